@@ -1,0 +1,64 @@
+"""What code generation returns: text, and which of its expressions came from which place of the post."""
+
+from dataclasses import dataclass
+
+import sympy
+
+from litgrad.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a generated function."""
+
+    name: str
+    """The Python name: `y_hat`."""
+    latex: str
+    """The author's name: `\\hat{y}`."""
+    shape: tuple[str, ...] = ()
+    """Dimension letters; empty for a scalar, which broadcasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A public function of the generated module."""
+
+    name: str
+    latex: str
+    """The left side it was generated from: `\\frac{\\partial L}{\\partial w}`."""
+    span: Span
+    """That left side in the post."""
+    module_line: int
+    """The 1-based line of its `def`."""
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An expression in the generated text and the value it computes."""
+
+    start: int
+    end: int
+    """Character offsets into `GeneratedModule.text`, half-open."""
+    expr: sympy.Expr
+    """The value, as in `Term.parts`: equal expressions are the same value everywhere in post and code."""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedModule:
+    """An importable NumPy module."""
+
+    name: str
+    """The module's name: `backpropagation`."""
+    text: str
+    functions: tuple[Function, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedTests:
+    """A pytest file for a generated module, runnable with NumPy and pytest alone."""
+
+    name: str
+    """The file's name without suffix: `test_backpropagation`."""
+    text: str

@@ -1,0 +1,54 @@
+"""The post as data: prose already rendered to HTML, and the math between it, each with its place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from litgrad.diagnostics import Diagnostic
+from litgrad.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class MathBlock:
+    """One math segment as the author wrote it, delimiters and Markdown prefixes removed."""
+
+    span: Span
+    """The segment in the post, delimiters included."""
+    latex: str
+    """What stands between the delimiters; for a bare environment, the environment itself."""
+    origin: tuple[tuple[int, int], ...]
+    """Pairs (offset in `latex`, offset in the post), ascending: between two pairs both advance together."""
+    display: bool
+    """Set on lines of its own, not in the flow of a sentence."""
+
+    def locate(self, start: int, end: int) -> Span:
+        """The place in the post of `latex[start:end]`, also through blockquote and list prefixes."""
+        return Span(self._to_source(start), self._to_source(max(end - 1, start)) + min(end - start, 1))
+
+    def _to_source(self, offset: int) -> int:
+        at, source = next(pair for pair in reversed(self.origin) if pair[0] <= offset)
+        return source + offset - at
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A run of rendered HTML; it may open tags that a later run closes."""
+
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A post, split into prose and math in reading order."""
+
+    source: Source
+    title: str
+    """From the front matter, else the first heading, else the file name."""
+    front_matter: Mapping[str, object]
+    flow: tuple[Prose | MathBlock, ...]
+    """The whole page body in order: joining the prose with the drawn math gives the page."""
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+    @property
+    def math(self) -> tuple[MathBlock, ...]:
+        """The math segments in source order."""
+        return tuple(piece for piece in self.flow if isinstance(piece, MathBlock))

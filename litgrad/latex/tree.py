@@ -1,0 +1,259 @@
+"""What the author wrote: a closed union of frozen nodes, each with its place in the post.
+
+Syntax never guesses: `f(x)`, `a(1-a)` and `wx` are all `Juxtaposed`, `\\frac{dL}{dw}` is a
+`Fraction`; the meaning stage decides, once, with the symbol table of the whole post.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import TypeAlias, get_args
+
+from litgrad.diagnostics import Diagnostic
+from litgrad.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """An operator or relation sign and its place: `+`, `-`, `\\cdot`, `/`, `=`, `\\le`."""
+
+    span: Span
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An unsigned decimal literal: `2`, `0.36`."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter or letter command: `x`, `\\sigma`, `\\partial`, `\\infty`."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A named function or large operator without its argument: `\\log`, `\\max`, `\\sum`."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Upright words: `\\text{..}`, `\\mathrm{..}`, `\\operatorname{..}`."""
+
+    span: Span
+    command: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accented:
+    """A letter under an accent, one symbol: `\\hat{y}`, `\\bar x`."""
+
+    span: Span
+    accent: str
+    """The command: `\\hat`."""
+    body: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A letter in another alphabet: `\\mathbf{x}`, `\\mathcal L`."""
+
+    span: Span
+    style: str
+    """The command: `\\mathbf`."""
+    body: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """A delimited expression; a bare brace group has `open == "{"`."""
+
+    span: Span
+    open: Sign
+    close: Sign
+    body: "Node"
+    stretchy: bool = False
+    """Written with `\\left` and `\\right`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """`\\frac` and its kin."""
+
+    span: Span
+    command: str
+    numerator: "Node"
+    denominator: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """`\\sqrt[degree]{radicand}`."""
+
+    span: Span
+    degree: "Node | None"
+    radicand: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Scripted:
+    """A base with a subscript, a superscript, primes, or several of them."""
+
+    span: Span
+    base: "Node"
+    sub: "Node | None"
+    sup: "Node | None"
+    primes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Juxtaposed:
+    """Two or more pieces side by side without a sign: a product, a call, a differential."""
+
+    span: Span
+    factors: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Pieces joined by explicit signs `\\cdot \\times * /`, read from the left; one sign fewer than factors."""
+
+    span: Span
+    factors: tuple["Node", ...]
+    signs: tuple[Sign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Signed terms; the first sign is None when nothing is written. `-x` is a Sum of one term."""
+
+    span: Span
+    terms: tuple["Node", ...]
+    signs: tuple[Sign | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Pieces separated by `,`, `;`, `:` or `\\mid`; one separator fewer than items."""
+
+    span: Span
+    items: tuple["Node", ...]
+    separators: tuple[Sign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A relation below the top level: `i = 1` in a subscript, `y = 1` in `p(y = 1)`."""
+
+    span: Span
+    sides: tuple["Node", ...]
+    signs: tuple[Sign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A matrix or cases environment inside a formula."""
+
+    span: Span
+    environment: str
+    rows: tuple[tuple["Node", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Nothing, where something may be missing: `{}`."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A piece that is not understood; its diagnostic says why."""
+
+    span: Span
+    reason: str
+
+
+Node: TypeAlias = (
+    Number
+    | Letter
+    | Operator
+    | Text
+    | Accented
+    | Styled
+    | Grouped
+    | Fraction
+    | Root
+    | Scripted
+    | Juxtaposed
+    | Product
+    | Sum
+    | Listed
+    | Related
+    | Array
+    | Empty
+    | Unreadable
+)
+
+NODE_TYPES = get_args(Node)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One equation or chain: sides with relation signs between them.
+
+    A row that continues the one above (`& = x`) has `sides[0] is None`; one that ends in a
+    sign has `sides[-1] is None`. There is one sign fewer than sides.
+    """
+
+    span: Span
+    sides: tuple[Node | None, ...]
+    relations: tuple[Sign, ...]
+    tag: str | None = None
+    """The text of `\\tag{..}`."""
+    punctuation: str = ""
+    """What ends the row in print: `,` or `.`."""
+    breaks_line: bool = True
+    """Starts a new line; False for the second of two equations set apart by `\\quad` or a comma."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One math segment, read: its rows and what could not be read."""
+
+    span: Span
+    display: bool
+    latex: str
+    rows: tuple[Row, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below a node, in reading order."""
+    for field in fields(node):
+        value = getattr(node, field.name)
+        yield from _nodes_in(value)
+
+
+def _nodes_in(value: object) -> Iterator[Node]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _nodes_in(item)
+    elif isinstance(value, NODE_TYPES):
+        yield value
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all below it, in reading order."""
+    yield node
+    for child in children(node):
+        yield from walk(child)

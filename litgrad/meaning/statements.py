@@ -1,0 +1,93 @@
+"""What the author meant: derivations of members and steps, and the definitions among them."""
+
+from dataclasses import dataclass
+
+import sympy
+
+from litgrad.diagnostics import Diagnostic
+from litgrad.latex.tree import Node, Sign
+from litgrad.meaning.terms import Term
+from litgrad.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One side in a chain of relations."""
+
+    span: Span
+    node: Node | None
+    """None where the author wrote nothing."""
+    term: Term | None
+    """None where the node could not be given a meaning."""
+    reason: str | None = None
+    """Why there is no term: one clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A name and what the post says it is: `L = ...`, `\\sigma(x) = ...`, `\\hat{y} = a`."""
+
+    name: str
+    """The canonical LaTeX of the name: `L`, `\\hat{y}`, `\\sigma`; the name of its SymPy symbol or function."""
+    parameters: tuple[sympy.Symbol, ...] | None
+    """The parameters of `f(x) = ...`; None for a plain symbol."""
+    body: Term
+    span: Span
+    """The left side, where the name is introduced."""
+    line: int
+
+    @property
+    def symbol(self) -> sympy.Symbol:
+        """The plain symbol of this name."""
+        return sympy.Symbol(self.name, real=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One relation sign with what stands on its two sides."""
+
+    id: str
+    """`r1`, `r2`, ... in source order over the post."""
+    left: Member
+    sign: Sign
+    right: Member
+    definition: Definition | None = None
+    """Set when this sign introduces its left side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A chain of steps; each step's right member is the next step's left member."""
+
+    index: int
+    formula: int
+    """The index of the formula, and of `Document.math`, that holds it."""
+    steps: tuple[Step, ...]
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """All sides in order, each once."""
+        return (self.steps[0].left, *(step.right for step in self.steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one formula was taken: its terms by place, for links and explanations."""
+
+    formula: int
+    read: bool
+    reason: str | None
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """All that a post says in formulas."""
+
+    source: Source
+    readings: tuple[Reading, ...]
+    """One per formula, in source order."""
+    derivations: tuple[Derivation, ...]
+    definitions: tuple[Definition, ...]
+    """In source order; a name that is defined twice stands here twice."""
+    diagnostics: tuple[Diagnostic, ...] = ()
