@@ -52,7 +52,20 @@ class Step:
     sign: Sign
     right: Member
     definition: Definition | None = None
-    """Set when this sign introduces its left side."""
+    """Set when this sign gives its left side a value."""
+    introduces: str | None = None
+    """The name, if the sign introduces one; also where its value could not be read."""
+    aside: str | None = None
+    """Why the sign is no identity to judge, in a clause: an update, a condition, a domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What the post says of a symbol's values: `0 < p < 1`, `y \in \{0, 1\}`."""
+
+    symbol: sympy.Symbol
+    values: sympy.Set
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +103,5 @@ class Statements:
     derivations: tuple[Derivation, ...]
     definitions: tuple[Definition, ...]
     """In source order; a name that is defined twice stands here twice."""
+    assumptions: tuple[Assumption, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

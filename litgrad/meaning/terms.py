@@ -19,3 +19,19 @@ class Term:
     """Every subterm with a value of its own, by place: the links between formula and code."""
     doubts: tuple[str, ...] = ()
     """Choices that a reader could make otherwise; a term with doubts never refutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """A piece that has no meaning here, with the reason in a clause."""
+
+    span: Span
+    reason: str
+
+
+class NoMeaning(Exception):
+    """Raised while interpreting a tree, caught by `interpret`: a NotRead on its way up."""
+
+    def __init__(self, span: Span, reason: str) -> None:
+        super().__init__(reason)
+        self.fault = NotRead(span, reason)

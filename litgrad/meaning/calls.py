@@ -1,0 +1,249 @@
+"""Pieces side by side: a product, or a function with its argument."""
+
+from typing import TYPE_CHECKING
+
+import sympy
+from sympy import Expr
+
+from litgrad.latex.tree import Grouped, Juxtaposed, Letter, Listed, Node, Number, Operator, Scripted, Text
+from litgrad.latex.unparse import unparse
+from litgrad.meaning import derivatives
+from litgrad.meaning.elementary import ELEMENTARY, EXTREMA, INVERSES, NOT_JUDGED
+from litgrad.meaning.forms import divide, function, multiply, symbol
+from litgrad.meaning.names import (
+    bracket_of,
+    is_bracketed,
+    is_leibniz,
+    items_of,
+    may_be_argument,
+    name_of,
+    primes_of,
+    without_primes,
+)
+from litgrad.meaning.terms import NoMeaning
+
+if TYPE_CHECKING:
+    from litgrad.meaning.interpret import Interpreter
+
+
+def juxtaposed(reader: "Interpreter", factors: tuple[Node, ...]) -> Expr:
+    """The product of the factors, calls and operators taken together first."""
+    values: list[Expr] = []
+    rest = factors
+    while rest:
+        value, rest = _leading(reader, rest, values)
+        values.append(value)
+    return multiply(*values)
+
+
+def flat(value: Expr) -> tuple[Expr, ...]:
+    """A product's factors, so that a longer product stays one row."""
+    return value.args if isinstance(value, sympy.Mul) else (value,)
+
+
+def is_one_call(reader: "Interpreter", node: Juxtaposed) -> bool:
+    """Whether all factors make one call, as in `f(x)` or `\\log x`."""
+    head = node.factors[0]
+    name = name_of(without_primes(head))
+    if len(node.factors) != 2:
+        return False
+    applied = name is not None and reader.scope.is_function(name) and is_bracketed(node.factors[1])
+    return applied or isinstance(head, Operator)
+
+
+def _leading(
+    reader: "Interpreter", factors: tuple[Node, ...], before: list[Expr]
+) -> tuple[Expr, tuple[Node, ...]]:
+    """The value of the first factor with all that it applies to, and the factors left."""
+    head, rest = factors[0], factors[1:]
+    if isinstance(head, Letter) and head.name == "!" and before:
+        return sympy.factorial(before.pop(), evaluate=False), rest
+    if isinstance(_base(head), Operator):
+        return _operator(reader, head, rest)
+    if is_leibniz(head) and derivatives.is_operator(head):
+        return derivatives.applied(reader, head, rest)
+    if derivatives.is_differential(head, rest):
+        raise NoMeaning(head.span, "a differential on its own, which litgrad does not judge yet")
+    if rest and is_bracketed(rest[0]) and _is_call(reader, head, rest[0]):
+        return _call(reader, head, rest[0]), rest[1:]
+    return reader.expr(head), rest
+
+
+def _base(node: Node) -> Node:
+    return node.base if isinstance(node, Scripted) else node
+
+
+# -------------------------------- named functions --------------------------------
+
+
+def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tuple[Expr, tuple[Node, ...]]:
+    """`\\log x`, `\\sin^2 (x)`, `\\max(a, b)` with the argument that follows."""
+    operator = _base(head)
+    assert isinstance(operator, Operator)
+    if operator.name in EXTREMA and rest and isinstance(head, Operator) and is_bracketed(rest[0]):
+        return _extremum(reader, operator, rest)
+    if operator.name not in ELEMENTARY:
+        raise NoMeaning(head.span, reason_for(operator.name))
+    count = _argument_length(rest)
+    if count == 0:
+        raise NoMeaning(head.span, f"`{operator.name}` without an argument")
+    last = rest[count - 1]
+    outer = last.sup if count == 1 and isinstance(last, Scripted) and is_bracketed(last) else None
+    argument = _argument(reader, rest[:count], outer is not None)
+    value = _apply(reader, head, operator, argument)
+    reader.note(head.span | (bracket_of(last).span if outer else last.span), value)
+    if outer is not None:
+        reader.doubt(f"the power after `{operator.name}(..)` may belong to the argument")
+        value = reader.power_of(value, outer)
+        reader.note(head.span | last.span, value)
+    return value, rest[count:]
+
+
+def _argument_length(rest: tuple[Node, ...]) -> int:
+    """How many factors a named function takes: one bracket, or all up to a bracket or another function."""
+    if rest and is_bracketed(rest[0]):
+        return 1
+    count = 0
+    for index, factor in enumerate(rest):
+        head = _base(factor)
+        if isinstance(head, Operator) or (count and is_bracketed(factor) and not _is_name_call(rest, index)):
+            break
+        count += 1
+    return count
+
+
+def _is_name_call(rest: tuple[Node, ...], index: int) -> bool:
+    """In `\\log \\sigma(x)` the bracket belongs to sigma."""
+    name = name_of(rest[index - 1])
+    return name is not None and index == 1 and may_be_argument(bracket_of(rest[index]))
+
+
+def _argument(reader: "Interpreter", factors: tuple[Node, ...], bare: bool) -> Expr:
+    if bare:
+        return reader.expr(bracket_of(factors[0]))
+    return reader.expr(factors[0]) if len(factors) == 1 else juxtaposed(reader, factors)
+
+
+def _apply(reader: "Interpreter", head: Node, operator: Operator, argument: Expr) -> Expr:
+    if isinstance(head, Operator):
+        return ELEMENTARY[operator.name](argument, evaluate=False)
+    assert isinstance(head, Scripted)
+    if head.sub is not None and operator.name == r"\log" and head.sup is None:
+        base = reader.expr(head.sub)
+        return divide(sympy.log(argument, evaluate=False), sympy.log(base, evaluate=False))
+    if head.sub is not None or head.primes:
+        raise NoMeaning(head.span, script_reason(head))
+    assert head.sup is not None
+    if unparse(head.sup) == "-1":
+        if operator.name not in INVERSES:
+            raise NoMeaning(head.span, f"the inverse of `{operator.name}`")
+        return INVERSES[operator.name](argument, evaluate=False)
+    return reader.power_of(ELEMENTARY[operator.name](argument, evaluate=False), head.sup)
+
+
+def _extremum(
+    reader: "Interpreter", operator: Operator, rest: tuple[Node, ...]
+) -> tuple[Expr, tuple[Node, ...]]:
+    arguments = [reader.expr(item) for item in items_of(bracket_of(rest[0]).body)]
+    if isinstance(rest[0], Scripted) or len(arguments) < 2:
+        raise NoMeaning(operator.span, f"`{operator.name}` of a set")
+    return EXTREMA[operator.name](*arguments, evaluate=False), rest[1:]
+
+
+def reason_for(operator: str) -> str:
+    """Why an operator has no value here."""
+    if operator in NOT_JUDGED:
+        return f"{NOT_JUDGED[operator]}, which litgrad does not judge yet"
+    if operator in ELEMENTARY:
+        return f"`{operator}` without an argument"
+    return f"`{operator}`, which litgrad does not judge yet"
+
+
+def script_reason(node: Scripted) -> str:
+    """Why a script has no meaning."""
+    if isinstance(node.base, Operator):
+        return reason_for(node.base.name)
+    return "a subscript on something that is not a name"
+
+
+# -------------------------------- calls by name --------------------------------
+
+
+def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
+    """Whether a bracket after a name holds its argument; the reader's table of the whole post decides."""
+    name = _function_name(head)
+    if name is None:
+        return False
+    if reader.scope.is_function(name):
+        return True
+    if name in reader.scope.bare or name in reader.scope.defined:
+        return False
+    if name not in ELEMENTARY:
+        reader.doubt(f"`{name}(..)` may be a call or a product")
+    return name in ELEMENTARY
+
+
+def _function_name(head: Node) -> str | None:
+    """The function in `f`, `f'`, `f^2` before a bracket."""
+    bare = without_primes(head)
+    name = name_of(bare)
+    if name is None and isinstance(bare, Scripted) and bare.sub is None:
+        return name_of(bare.base)
+    return name
+
+
+def _call(reader: "Interpreter", head: Node, bracket: Node) -> Expr:
+    """`f(x)`, `f'(x)`, `f^2(x)`, and any of them to a power or primed: `f(x)^{-2}`, `f(x)'`."""
+    name = _function_name(head)
+    assert name is not None
+    call = _applied(reader, name, bracket_of(bracket), head)
+    value = _scripts_of_head(reader, head, call)
+    whole = head.span | bracket_of(bracket).span
+    reader.note(whole, value)
+    if isinstance(bracket, Scripted):
+        value = _scripts_of_bracket(reader, bracket, value)
+        reader.note(head.span | bracket.span, value)
+    return value
+
+
+def _applied(reader: "Interpreter", name: str, bracket: Grouped, head: Node) -> Expr:
+    if name in ELEMENTARY and not reader.scope.parameters.get(name):
+        return ELEMENTARY[name](reader.expr(bracket.body), evaluate=False)
+    if isinstance(bracket.body, Listed) and any(sign.symbol in ("|", r"\mid") for sign in bracket.body.separators):
+        raise NoMeaning(head.span | bracket.span, "a conditional, which litgrad does not judge yet")
+    arguments = [reader.expr(item) for item in items_of(bracket.body)]
+    return function(name)(*arguments)
+
+
+def _scripts_of_head(reader: "Interpreter", head: Node, call: Expr) -> Expr:
+    primes = primes_of(head)
+    if primes:
+        return derivatives.prime_of_call(reader, call, primes, head.span)
+    if isinstance(head, Scripted) and name_of(head) is None and head.sup is not None:
+        if unparse(head.sup) == "-1":
+            raise NoMeaning(head.span, "an inverse function, which litgrad does not judge yet")
+        if not isinstance(head.sup, Number):
+            reader.doubt(f"`{unparse(head)}(..)` may be another function")
+        return reader.power_of(call, head.sup)
+    return call
+
+
+def _scripts_of_bracket(reader: "Interpreter", bracket: Scripted, value: Expr) -> Expr:
+    if bracket.sub is not None:
+        raise NoMeaning(bracket.span, "a subscript on something that is not a name")
+    if bracket.primes:
+        value = derivatives.prime(reader, value, bracket.primes, bracket.span)
+    return value if bracket.sup is None else reader.power_of(value, bracket.sup)
+
+
+def usual_call(reader: "Interpreter", name: str) -> Expr:
+    """A function's bare name stands for its call on the parameters it was defined with."""
+    parameters = reader.scope.parameters.get(name)
+    if parameters is None:
+        return symbol(name)
+    return function(name)(*map(symbol, parameters))
+
+
+def is_words(node: Node) -> bool:
+    """Whether a node is plain words."""
+    return isinstance(node, Text)

@@ -1,0 +1,201 @@
+"""The definitions in force, and derivatives carried out under them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import sympy
+from sympy import Derivative, Dummy, Expr, Subs, Symbol
+from sympy.core.function import AppliedUndef
+
+from litgrad.meaning.forms import function, name_of
+from litgrad.meaning.statements import Definition, Statements
+from litgrad.source import Span
+
+Body = tuple[tuple[Symbol, ...], Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What names stand for: symbols by value, functions by parameters and body.
+
+    A derivative by `v` reaches every symbol whose definition leads to `v`: the chain rule with all
+    the post's definitions. Symbols in `unknown` are taken as functions of a variable that the post
+    does not spell out; their derivatives stay as they are.
+    """
+
+    values: Mapping[Symbol, Expr] = field(default_factory=dict)
+    functions: Mapping[str, Body] = field(default_factory=dict)
+    unknown: frozenset[tuple[Symbol, Symbol]] = frozenset()
+    """Pairs (symbol, variable): the symbol depends on the variable in a way that is not stated."""
+
+    @staticmethod
+    def of(statements: Statements, at: Span | None = None) -> "Definitions":
+        """The definitions of a post; of a name defined twice, the last before a place, else the first."""
+        values: dict[Symbol, Expr] = {}
+        functions: dict[str, Body] = {}
+        for definition in _in_force(statements.definitions, at):
+            if definition.parameters is None:
+                values[definition.symbol] = definition.body.expr
+            else:
+                functions[definition.name] = (definition.parameters, definition.body.expr)
+        return Definitions(_without_cycles(values), functions)
+
+    def with_value(self, symbol: Symbol, value: Expr) -> "Definitions":
+        """These definitions with one symbol taken as another expression."""
+        return replace(self, values=_without_cycles({**self.values, symbol: value}), unknown=frozenset())
+
+    def with_unknown(self, pairs: Iterable[tuple[Symbol, Symbol]]) -> "Definitions":
+        """These definitions with symbols taken as unknown functions of a variable, not as defined."""
+        pairs = frozenset(pairs)
+        hidden = {symbol for symbol, _ in pairs}
+        values = {symbol: value for symbol, value in self.values.items() if symbol not in hidden}
+        return replace(self, values=values, unknown=pairs)
+
+    # -------------------------------- dependence --------------------------------
+
+    def reaches(self, symbol: Symbol, variable: Symbol) -> bool:
+        """Whether a symbol is, or by its definitions leads to, a variable."""
+        if symbol == variable or (symbol, variable) in self.unknown:
+            return True
+        value = self.values.get(symbol)
+        return value is not None and any(self.reaches(free, variable) for free in symbols_of(self, value))
+
+    # -------------------------------- derivatives --------------------------------
+
+    def settle(self, expr: Expr) -> Expr:
+        """The expression with every derivative carried out, defined symbols kept as symbols.
+
+        `dL/dw` with L of y_hat and y_hat = wx + b becomes `(dL/dy_hat) * x` written out in y and y_hat.
+        A derivative of a name that does not lead to the variable stays as it is.
+        """
+        if isinstance(expr, Derivative):
+            return self._differentiated(expr)
+        if isinstance(expr, Subs):
+            inner = self.settle(expr.expr)
+            return inner.subs(dict(zip(expr.variables, map(self.settle, expr.point), strict=True)), simultaneous=True)
+        if not expr.has(Derivative, Subs):
+            return expr
+        return expr.func(*map(self.settle, expr.args))
+
+    def _differentiated(self, derivative: Derivative) -> Expr:
+        inner = self.settle(self._as_value(derivative.expr, derivative.variables))
+        for variable, order in derivative.variable_count:
+            for _ in range(int(order)):
+                inner = self.settle(self.total_derivative(inner, variable))
+        return inner
+
+    def _as_value(self, expr: Expr, variables: tuple[Symbol, ...]) -> Expr:
+        """`L(y_hat)` in a derivative by y_hat stands for the symbol L, unless L is a function of the post."""
+        calls = [
+            call
+            for call in sorted(expr.atoms(AppliedUndef), key=str)
+            if name_of(call) not in self.functions and set(call.args) <= set(variables)
+        ]
+        values = {call: Symbol(name_of(call), real=True) for call in calls}
+        known = {
+            call: value
+            for call, value in values.items()
+            if any(self.reaches(value, variable) for variable in variables) or value in self.values
+        }
+        return expr.xreplace(known)
+
+    def total_derivative(self, expr: Expr, variable: Symbol) -> Expr:
+        """The derivative by a variable through every symbol that leads to it."""
+        total: Expr = sympy.Integer(0)
+        for free in symbols_of(self, expr):
+            rate = self._rate(free, variable)
+            if rate != 0:
+                total += self._partial(expr, free) * rate
+        return total
+
+    def _rate(self, symbol: Symbol, variable: Symbol) -> Expr:
+        if symbol == variable:
+            return sympy.Integer(1)
+        if (symbol, variable) in self.unknown:
+            return Derivative(function(symbol.name)(variable), variable)
+        if not self.reaches(symbol, variable):
+            return sympy.Integer(0)
+        return self.total_derivative(self.settle(self.values[symbol]), variable)
+
+    def _partial(self, expr: Expr, symbol: Symbol) -> Expr:
+        """The partial derivative, calls of the post's functions differentiated by their bodies."""
+        return self.settle(sympy.diff(self._inlined(expr, symbol), symbol))
+
+    def _inlined(self, expr: Expr, symbol: Symbol) -> Expr:
+        """Calls that hold the symbol replaced by the function's body; other calls stay."""
+        calls = [call for call in expr.atoms(AppliedUndef) if symbol in call.free_symbols]
+        bodies = {call: self._body(call) for call in sorted(calls, key=str) if name_of(call) in self.functions}
+        return expr.xreplace(bodies) if bodies else expr
+
+    def _body(self, call: AppliedUndef) -> Expr:
+        parameters, body = self.functions[name_of(call)]
+        if len(parameters) != len(call.args):
+            return call
+        slots = [Dummy(parameter.name, real=True) for parameter in parameters]
+        local = self._body_of(name_of(call)).xreplace(dict(zip(parameters, slots, strict=True)))
+        return local.xreplace(dict(zip(slots, call.args, strict=True)))
+
+    def _body_of(self, name: str) -> Expr:
+        """A function's body in its parameters, its own calls inlined and derivatives settled."""
+        rest = {other: body for other, body in self.functions.items() if other != name}
+        inner = replace(self, functions=rest)
+        parameters, body = self.functions[name]
+        hidden = {symbol: value for symbol, value in self.values.items() if symbol not in parameters}
+        return replace(inner, values=hidden).expand_calls(inner.settle(body))
+
+    # -------------------------------- expansion --------------------------------
+
+    def expand_calls(self, expr: Expr) -> Expr:
+        """The expression with every call of a defined function replaced by its body."""
+        expr = self.settle(expr)
+        calls = [call for call in sorted(expr.atoms(AppliedUndef), key=_depth) if name_of(call) in self.functions]
+        for call in calls:
+            body = self._body(call)
+            if body != call:
+                return self.expand_calls(expr.xreplace({call: body}))
+        return expr
+
+    def expand(self, expr: Expr) -> Expr:
+        """The expression with derivatives carried out and every definition put in, down to the leaves."""
+        expr = self.expand_calls(expr)
+        defined = {symbol for symbol in expr.free_symbols if symbol in self.values}
+        if not defined:
+            return expr
+        values = {symbol: self.settle(self.values[symbol]) for symbol in sorted(defined, key=str)}
+        return self.expand(expr.xreplace(values))
+
+
+def symbols_of(definitions: Definitions, expr: Expr) -> list[Symbol]:
+    """The free symbols of an expression in a fixed order."""
+    return sorted((free for free in expr.free_symbols if isinstance(free, Symbol)), key=lambda free: free.name)
+
+
+def _depth(call: AppliedUndef) -> tuple[int, str]:
+    """Inner calls first."""
+    return (call.count(AppliedUndef), str(call))
+
+
+def _in_force(definitions: Iterable[Definition], at: Span | None) -> list[Definition]:
+    """One definition per name."""
+    chosen: dict[str, Definition] = {}
+    for definition in definitions:
+        before = at is not None and definition.span.start <= at.start
+        if definition.name not in chosen or before:
+            chosen[definition.name] = definition
+    return list(chosen.values())
+
+
+def _without_cycles(values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
+    """The values without those that lead back to themselves."""
+    return {symbol: value for symbol, value in values.items() if not _leads_to(value, symbol, values, frozenset())}
+
+
+def _leads_to(
+    expr: Expr, symbol: Symbol, values: Mapping[Symbol, Expr], seen: frozenset[Symbol]
+) -> bool:
+    for free in expr.free_symbols:
+        if free == symbol:
+            return True
+        if free in values and free not in seen and _leads_to(values[free], symbol, values, seen | {free}):
+            return True
+    return False

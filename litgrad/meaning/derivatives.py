@@ -1,0 +1,151 @@
+"""Derivatives in Leibniz's and Lagrange's notation; none is carried out here."""
+
+from typing import TYPE_CHECKING
+
+import sympy
+from sympy import Derivative, Expr, Symbol
+from sympy.core.function import AppliedUndef
+
+from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted, Styled
+from litgrad.meaning.forms import function, name_of as function_name, symbol
+from litgrad.meaning.names import differential_sign, is_bracketed, name_of
+from litgrad.meaning.terms import NoMeaning
+from litgrad.source import Span
+
+if TYPE_CHECKING:
+    from litgrad.meaning.interpret import Interpreter
+
+
+def leibniz(reader: "Interpreter", node: Node) -> Expr:
+    """`\\frac{dL}{d\\hat{y}}`, `\\frac{\\partial^2 L}{\\partial x \\partial y}`, `\\frac{d[..]}{dx}`."""
+    above, below = halves(node)
+    operand = _operand(above)
+    if operand is None:
+        raise NoMeaning(node.span, "a derivative of nothing")
+    return _derivative(reader, operand, _variables(below), node.span)
+
+
+def halves(node: Node) -> tuple[Node, Node]:
+    """What stands above and below."""
+    if isinstance(node, Fraction):
+        return node.numerator, node.denominator
+    assert isinstance(node, Product)
+    return node.factors[0], node.factors[1]
+
+
+def is_operator(node: Node) -> bool:
+    """`\\frac{d}{dx}`, which applies to what follows."""
+    return _operand(halves(node)[0]) is None
+
+
+def applied(reader: "Interpreter", node: Node, rest: tuple[Node, ...]) -> tuple[Expr, tuple[Node, ...]]:
+    """`\\frac{d}{dx}` with its operand: a bracket, else all that follows in the product."""
+    if not rest:
+        raise NoMeaning(node.span, "a derivative of nothing")
+    count = 1 if is_bracketed(rest[0]) else len(rest)
+    if count < len(rest):
+        reader.doubt("the derivative may reach beyond the bracket")
+    operand = rest[0] if count == 1 else Juxtaposed(rest[0].span | rest[-1].span, rest[:count])
+    value = _derivative(reader, operand, _variables(halves(node)[1]), node.span)
+    reader.note(node.span | operand.span, value)
+    return value, rest[count:]
+
+
+def is_differential(head: Node, rest: tuple[Node, ...]) -> bool:
+    """`dx` standing free: an upright d, or `\\partial`, before a name."""
+    upright = isinstance(head, Styled) and differential_sign(head) == "d"
+    return bool(rest) and (upright or (isinstance(head, Letter) and head.name == r"\partial"))
+
+
+def _operand(above: Node) -> Node | None:
+    """What is differentiated; None for a bare `d`."""
+    if not isinstance(above, Juxtaposed):
+        return None
+    rest = above.factors[1:]
+    return rest[0] if len(rest) == 1 else Juxtaposed(rest[0].span | rest[-1].span, rest)
+
+
+def _variables(below: Node) -> list[tuple[Symbol, int]]:
+    """`dx`, `dx^2`, `\\partial x \\partial y` as (variable, order) pairs."""
+    if not isinstance(below, Juxtaposed):
+        raise NoMeaning(below.span, "a derivative by nothing")
+    pairs: list[tuple[Symbol, int]] = []
+    for factor in below.factors:
+        if differential_sign(factor) is None:
+            pairs.append(_variable(factor))
+    if len(pairs) * 2 != len(below.factors):
+        raise NoMeaning(below.span, "a derivative by something that is not a single name")
+    return pairs
+
+
+def _variable(node: Node) -> tuple[Symbol, int]:
+    order = 1
+    if isinstance(node, Scripted) and isinstance(node.sup, Number) and node.sup.text.isdigit():
+        order, node = int(node.sup.text), node.base if node.sub is None else Scripted(node.span, node.base, node.sub, None)
+    if isinstance(node, Grouped):
+        node = node.body
+    name = name_of(node)
+    if name is None or not 1 <= order <= 10:
+        raise NoMeaning(node.span, "a derivative by something that is not a single name")
+    return symbol(name), order
+
+
+def _derivative(reader: "Interpreter", operand: Node, by: list[tuple[Symbol, int]], span: Span) -> Expr:
+    """The derivative of an operand; names in it that the post defines depend on the variable."""
+    name = name_of(operand)
+    if name is not None and not reader.scope.parameters.get(name):
+        inner: Expr = function(name)(*dict.fromkeys(variable for variable, _ in by))
+        reader.note(operand.span, symbol(name))
+    else:
+        inner = _dependent(reader, reader.expr(operand), [variable for variable, _ in by])
+    return Derivative(inner, *by)
+
+
+def _dependent(reader: "Interpreter", expr: Expr, by: list[Symbol]) -> Expr:
+    """Defined names as functions of the variables, so that no dependence is lost."""
+    variables = tuple(dict.fromkeys(by))
+    table = {
+        free: function(free.name)(*variables)
+        for free in sorted(expr.free_symbols, key=str)
+        if free not in variables and free.name in reader.scope.defined
+    }
+    return _replace(expr, table)
+
+
+def _replace(expr: Expr, table: dict[Symbol, Expr]) -> Expr:
+    """Replace symbols without evaluating what holds them."""
+    if expr in table:
+        return table[expr]
+    if not expr.args or not expr.free_symbols & table.keys():
+        return expr
+    arguments = [_replace(argument, table) for argument in expr.args]
+    if isinstance(expr, (sympy.Derivative, AppliedUndef)):
+        return expr.func(*arguments)
+    return expr.func(*arguments, evaluate=False)
+
+
+# -------------------------------- primes --------------------------------
+
+
+def prime_of_call(reader: "Interpreter", call: Expr, order: int, span: Span) -> Expr:
+    """`f'(x)`; for `f'(g(x))` the derivative of f at g(x)."""
+    if not isinstance(call, AppliedUndef) or len(call.args) != 1:
+        raise NoMeaning(span, "a prime on a function of several variables")
+    argument = call.args[0]
+    if isinstance(argument, Symbol):
+        return Derivative(call, (argument, order))
+    slot = sympy.Dummy("u", real=True)
+    parameters = reader.scope.parameters.get(function_name(call))
+    if parameters:
+        slot = symbol(parameters[0])
+    return sympy.Subs(Derivative(call.func(slot), (slot, order)), slot, argument)
+
+
+def prime(reader: "Interpreter", inner: Expr, order: int, span: Span) -> Expr:
+    """`[..]'`: by the only variable inside, else by the one that the surroundings name."""
+    free = sorted(inner.free_symbols, key=str)
+    if len(free) == 1 and isinstance(free[0], Symbol):
+        return Derivative(inner, (free[0], order))
+    if reader.variable is not None:
+        return Derivative(_dependent(reader, inner, [reader.variable]), (reader.variable, order))
+    raise NoMeaning(span, "a prime that does not say by which variable")

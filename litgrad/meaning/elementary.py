@@ -1,0 +1,62 @@
+"""The functions that LaTeX names, and what they are in SymPy."""
+
+from collections.abc import Callable
+
+import sympy
+from sympy import Expr
+
+ELEMENTARY: dict[str, Callable[..., Expr]] = {
+    r"\log": sympy.log,
+    r"\ln": sympy.log,
+    r"\exp": sympy.exp,
+    r"\sin": sympy.sin,
+    r"\cos": sympy.cos,
+    r"\tan": sympy.tan,
+    r"\cot": sympy.cot,
+    r"\sec": sympy.sec,
+    r"\csc": sympy.csc,
+    r"\arcsin": sympy.asin,
+    r"\arccos": sympy.acos,
+    r"\arctan": sympy.atan,
+    r"\sinh": sympy.sinh,
+    r"\cosh": sympy.cosh,
+    r"\tanh": sympy.tanh,
+    r"\coth": sympy.coth,
+    r"\arcsinh": sympy.asinh,
+    r"\arccosh": sympy.acosh,
+    r"\arctanh": sympy.atanh,
+    r"\operatorname{tanh}": sympy.tanh,
+    r"\operatorname{exp}": sympy.exp,
+    r"\operatorname{log}": sympy.log,
+    r"\operatorname{erf}": sympy.erf,
+    r"\operatorname{sgn}": sympy.sign,
+    r"\operatorname{sign}": sympy.sign,
+}
+"""`\\log` is the natural logarithm."""
+
+INVERSES: dict[str, Callable[..., Expr]] = {
+    r"\sin": sympy.asin,
+    r"\cos": sympy.acos,
+    r"\tan": sympy.atan,
+    r"\sinh": sympy.asinh,
+    r"\cosh": sympy.acosh,
+    r"\tanh": sympy.atanh,
+}
+"""What `^{-1}` on the function's name means."""
+
+EXTREMA: dict[str, Callable[..., Expr]] = {r"\max": sympy.Max, r"\min": sympy.Min}
+
+NOT_JUDGED = {
+    r"\sum": "a sum over an index",
+    r"\prod": "a product over an index",
+    r"\int": "an integral",
+    r"\lim": "a limit",
+    r"\det": "a determinant",
+    r"\arg": "an arg max or arg min",
+    r"\argmax": "an arg max or arg min",
+    r"\argmin": "an arg max or arg min",
+    r"\sup": "a supremum",
+    r"\inf": "an infimum",
+    r"\Pr": "a probability",
+}
+"""Operators whose meaning litgrad does not judge yet, by name."""

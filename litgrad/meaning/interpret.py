@@ -1,0 +1,251 @@
+"""One tree to one term, with the symbol table of the whole post."""
+
+from dataclasses import dataclass, field
+
+import sympy
+from sympy import Expr, Symbol
+
+from litgrad.latex.tree import (
+    Array,
+    Empty,
+    Fraction,
+    Grouped,
+    Juxtaposed,
+    Letter,
+    Listed,
+    Node,
+    Number,
+    Operator,
+    Product,
+    Related,
+    Root,
+    Scripted,
+    Sign,
+    Sum,
+    Text,
+    Unreadable,
+)
+from litgrad.meaning import calls, derivatives
+from litgrad.meaning.forms import add, divide, multiply, negate, power, symbol
+from litgrad.meaning.names import Scope, is_leibniz, name_of, primes_of, vector_style
+from litgrad.meaning.terms import NoMeaning, NotRead, Term
+from litgrad.source import Span
+
+DIGIT_LIMIT = 1_000
+"""The longest integer literal that is read."""
+EXPONENT_LIMIT = 10_000
+"""The largest integer exponent of a number that is read."""
+_EULER = "e"
+_MAYBE_CONSTANTS = {
+    "i": "`i` may be the imaginary unit",
+    "j": "`j` may be the imaginary unit",
+    "I": "`I` may be the identity or an indicator",
+}
+
+
+def interpret(node: Node, scope: Scope, variable: Symbol | None = None) -> Term | NotRead:
+    """Give a tree its meaning.
+
+    Takes the tree, the post's symbol table, and the variable that a bare prime differentiates by
+    where the formula's surroundings name one. Gives the term, or the innermost piece without a
+    meaning and why.
+    """
+    interpreter = Interpreter(scope, variable)
+    try:
+        expr = interpreter.expr(node)
+    except NoMeaning as fault:
+        return fault.fault
+    return Term(node, expr, tuple(interpreter.parts), tuple(dict.fromkeys(interpreter.doubts)))
+
+
+@dataclass(slots=True)
+class Interpreter:
+    """Walks one tree; notes each subterm's value and each doubtful choice."""
+
+    scope: Scope
+    variable: Symbol | None
+    parts: list[tuple[Span, Expr]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    def expr(self, node: Node) -> Expr:
+        """The value of a node; raises NoMeaning."""
+        expr = self._expr(node)
+        self.note(node.span, expr)
+        return expr
+
+    def note(self, span: Span, expr: Expr) -> None:
+        """Remember what stands at a place."""
+        if not self.parts or self.parts[-1] != (span, expr):
+            self.parts.append((span, expr))
+
+    def doubt(self, reason: str) -> None:
+        """Remember a choice that a reader could make otherwise."""
+        self.doubts.append(reason)
+
+    def _expr(self, node: Node) -> Expr:
+        name = name_of(node)
+        if name is not None and not (primes_of(node) and self._is_derivative(node)):
+            return self.named(name, node)
+        match node:
+            case Number(text=text):
+                return self._number(text, node)
+            case Sum(terms=terms, signs=signs):
+                return add(*map(self._signed, terms, signs))
+            case Product():
+                return derivatives.leibniz(self, node) if is_leibniz(node) else self._product(node)
+            case Juxtaposed(factors=factors):
+                return calls.juxtaposed(self, factors)
+            case Fraction():
+                return self._fraction(node)
+            case Root():
+                return self._root(node)
+            case Scripted():
+                return self._scripted(node)
+            case Grouped():
+                return self._grouped(node)
+            case Operator(name=operator):
+                raise NoMeaning(node.span, calls.reason_for(operator))
+        raise NoMeaning(node.span, _reason(node))
+
+    def _is_derivative(self, node: Node) -> bool:
+        base = name_of(node.base) if isinstance(node, Scripted) else None
+        return base is not None and self.scope.is_function(base)
+
+    def named(self, name: str, node: Node) -> Expr:
+        """A name on its own: a value, a constant, or a function standing for its usual call."""
+        if vector_style(node):
+            raise NoMeaning(node.span, "a vector or matrix, which litgrad does not judge yet")
+        if name in self.scope.parameters and name not in self.scope.defined:
+            return calls.usual_call(self, name)
+        if name == r"\pi" and name not in self.scope.defined:
+            return sympy.pi
+        if name == _EULER and name not in self.scope.defined:
+            self.doubt("`e` alone may be a variable or Euler's number")
+            return sympy.E
+        if name in _MAYBE_CONSTANTS and name not in self.scope.defined:
+            self.doubt(_MAYBE_CONSTANTS[name])
+        return symbol(name)
+
+    def _number(self, text: str, node: Number) -> Expr:
+        if len(text) > DIGIT_LIMIT:
+            raise NoMeaning(node.span, f"a number of {len(text)} digits; the limit is {DIGIT_LIMIT}")
+        whole, _, fraction = text.partition(".")
+        if not fraction:
+            return sympy.Integer(int(whole or "0"))
+        return sympy.Rational(int(whole + fraction), 10 ** len(fraction))
+
+    def _signed(self, term: Node, sign: Sign | None) -> Expr:
+        if sign is None or sign.symbol == "+":
+            return self.expr(term)
+        if sign.symbol != "-":
+            raise NoMeaning(sign.span, f"`{sign.symbol}` stands for two values")
+        negative = negate(self.expr(term))
+        self.note(sign.span | term.span, negative)
+        return negative
+
+    def _product(self, node: Product) -> Expr:
+        value = self.expr(node.factors[0])
+        for sign, factor in zip(node.signs, node.factors[1:], strict=True):
+            value = self._times(value, sign, factor)
+        return value
+
+    def _times(self, value: Expr, sign: Sign, factor: Node) -> Expr:
+        match sign.symbol:
+            case "*" | r"\cdot" | r"\times":
+                return multiply(*calls.flat(value), self.expr(factor))
+            case "/" | r"\div":
+                if isinstance(factor, Juxtaposed) and not calls.is_one_call(self, factor):
+                    self.doubt("what stands below the `/` may end earlier")
+                return divide(value, self.expr(factor))
+        raise NoMeaning(sign.span, f"the product `{sign.symbol}`, which litgrad does not judge yet")
+
+    def _fraction(self, node: Fraction) -> Expr:
+        if is_leibniz(node):
+            return derivatives.leibniz(self, node)
+        if "binom" in node.command:
+            return sympy.binomial(self.expr(node.numerator), self.expr(node.denominator), evaluate=False)
+        return divide(self.expr(node.numerator), self.expr(node.denominator))
+
+    def _root(self, node: Root) -> Expr:
+        radicand = self.expr(node.radicand)
+        degree = sympy.Integer(2) if node.degree is None else self.expr(node.degree)
+        if not (degree.is_Integer and degree > 0):
+            raise NoMeaning(node.span, "a root whose degree is not a whole number")
+        return power(radicand, sympy.Rational(1, int(degree)))
+
+    def _grouped(self, node: Grouped) -> Expr:
+        if isinstance(node.body, (Listed, Related, Empty)):
+            raise NoMeaning(node.span, "a list, not a single value")
+        if node.open.symbol in ("|", r"\vert", r"\lvert"):
+            return sympy.Abs(self.expr(node.body), evaluate=False)
+        if node.open.symbol in ("(", "[", "{", r"\{", r"\lbrace", r"\lbrack"):
+            return self.expr(node.body)
+        raise NoMeaning(node.span, f"the brackets `{node.open.symbol}`, which litgrad does not judge yet")
+
+    def _scripted(self, node: Scripted) -> Expr:
+        if isinstance(node.base, Operator) or node.sub is not None:
+            raise NoMeaning(node.span, calls.script_reason(node))
+        if node.primes:
+            return self._primed(node)
+        return self._raised(node.base, node)
+
+    def _primed(self, node: Scripted) -> Expr:
+        name = name_of(node.base)
+        if name is not None and self.scope.is_function(name):
+            return derivatives.prime_of_call(self, calls.usual_call(self, name), node.primes, node.span)
+        inner = self.expr(node.base)
+        if node.sup is not None:
+            inner = self._power(inner, node.sup)
+        return derivatives.prime(self, inner, node.primes, node.span)
+
+    def _raised(self, base: Node, node: Scripted) -> Expr:
+        """A base to the power of its superscript; `e^x` is the exponential."""
+        assert node.sup is not None
+        if is_transpose(node):
+            raise NoMeaning(node.span, "a transpose, which litgrad does not judge yet")
+        if isinstance(base, Letter) and base.name == _EULER and _EULER not in self.scope.defined:
+            return sympy.exp(self.expr(node.sup), evaluate=False)
+        return self._power(self.expr(base), node.sup)
+
+    def power_of(self, base: Expr, sup: Node) -> Expr:
+        """A value to a written power."""
+        return self._power(base, sup)
+
+    def _power(self, base: Expr, sup: Node) -> Expr:
+        exponent = self.expr(sup)
+        if isinstance(sup, Letter) and sup.name in ("i", "j", "k", "l", "n", "t"):
+            self.doubt(f"the superscript `{sup.name}` may be an index")
+        if not base.free_symbols and not exponent.free_symbols and not _bounded(base, exponent):
+            raise NoMeaning(sup.span, f"a power beyond the limit of {EXPONENT_LIMIT}")
+        return power(base, exponent)
+
+
+def _bounded(base: Expr, exponent: Expr) -> bool:
+    """Whether a power of numbers is small enough to be worked out later."""
+    plain = all(part.is_Rational or part in (sympy.E, sympy.pi) for part in (base, exponent))
+    if not plain:
+        nested = sum(isinstance(part, sympy.Pow) for part in sympy.preorder_traversal(exponent))
+        return nested == 0 or not exponent.has(sympy.Pow)
+    return bool(abs(exponent) <= EXPONENT_LIMIT)
+
+
+def is_transpose(node: Scripted) -> bool:
+    """`x^T` and `x^\\top`."""
+    return isinstance(node.sup, Letter) and node.sup.name in ("T", r"\top", "H", r"\dagger")
+
+
+def _reason(node: Node) -> str:
+    match node:
+        case Text():
+            return "words, not a formula"
+        case Array(environment=environment):
+            return f"a `{environment}` block, which litgrad does not judge yet"
+        case Listed():
+            return "a list, not a single value"
+        case Empty():
+            return "nothing stands here"
+        case Unreadable(reason=reason):
+            return reason
+        case Letter(name=name):
+            return f"`{name}` on its own"
+    return "a notation that litgrad does not judge yet"

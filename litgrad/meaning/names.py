@@ -1,0 +1,253 @@
+"""The symbol table of a post: what is a function, a value, a constant."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from litgrad.latex.tree import (
+    Accented,
+    Fraction,
+    Formula,
+    Grouped,
+    Juxtaposed,
+    Letter,
+    Listed,
+    Node,
+    Number,
+    Operator,
+    Product,
+    Scripted,
+    Styled,
+    Sum,
+    Text,
+    children,
+)
+from litgrad.latex.unparse import unparse
+
+_NOT_NAMES = frozenset(
+    [r"\partial", r"\nabla", r"\infty", r"\dots", r"\ldots", r"\cdots", r"\vdots", r"\ddots", r"\forall", r"\exists",
+     r"\top", r"\bot", r"\perp", r"\prime", r"\emptyset", r"\neg", "!", "'", "+", "-", "*"]
+)  # fmt: skip
+_VECTOR_STYLES = frozenset([r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\bf", r"\mathbb"])
+_USUAL_FUNCTIONS = frozenset(["f", "g", "h", "F", "G", "p", "q", "P", r"\sigma", r"\phi", r"\varphi", r"\psi"])
+"""Letters that nearly always name a function when a bracket follows."""
+
+
+def name_of(node: Node) -> str | None:
+    """The canonical LaTeX of a scalar name, None where the node is no name.
+
+    `x`, `\\hat{y}`, `x_{1}`, `\\theta_{t+1}`, `x^{(i)}`, `x^{*}` and `s'` are names; `x^2` is a power.
+    """
+    match node:
+        case Letter(name=name):
+            return None if name in _NOT_NAMES else name
+        case Accented(body=body) if name_of(body):
+            return unparse(node)
+        case Styled(style=style, body=body) if name_of(body) and style not in _VECTOR_STYLES:
+            return unparse(node)
+        case Text(command=command, text=text) if command != r"\text" and text.strip().isalpha():
+            return rf"\operatorname{{{text.strip()}}}"
+        case Grouped(open=sign, body=body) if sign.symbol == "{":
+            return name_of(body)
+        case Scripted(base=base) if name_of(base) and _marks_a_name(node):
+            return unparse(node)
+    return None
+
+
+def _marks_a_name(node: Scripted) -> bool:
+    """Scripts that make another name: subscripts, primes, `^*`, `^{(i)}`; not powers or transposes."""
+    match node.sup:
+        case None:
+            return True
+        case Letter(name="*" | "+" | "-" | r"\star"):
+            return True
+        case Grouped(open=sign) if sign.symbol in ("(", "["):
+            return True
+    return False
+
+
+def vector_style(node: Node) -> bool:
+    """Whether a name is set in a vector or matrix alphabet."""
+    match node:
+        case Styled(style=style):
+            return style in _VECTOR_STYLES
+        case Scripted(base=base) | Accented(body=base):
+            return vector_style(base)
+    return isinstance(node, Accented) and node.accent in (r"\vec", r"\overrightarrow")
+
+
+def is_bracketed(node: Node) -> bool:
+    """Whether a node is, or scripts, a bracketed argument: `(x)`, `(x)^2`."""
+    if isinstance(node, Scripted):
+        return is_bracketed(node.base)
+    return isinstance(node, Grouped) and node.open.symbol in ("(", "[")
+
+
+def bracket_of(node: Node) -> Grouped:
+    """The bracket of a bracketed argument, scripts taken off."""
+    while isinstance(node, Scripted):
+        node = node.base
+    assert isinstance(node, Grouped)
+    return node
+
+
+def without_primes(node: Node) -> Node:
+    """`f'` as `f`."""
+    if isinstance(node, Scripted) and node.primes:
+        if node.sub is None and node.sup is None:
+            return node.base
+        return Scripted(node.span, node.base, node.sub, node.sup)
+    return node
+
+
+def primes_of(node: Node) -> int:
+    """How many primes a node carries."""
+    return node.primes if isinstance(node, Scripted) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the whole post says of its names."""
+
+    defined: frozenset[str]
+    """Names that stand alone on the left of a relation."""
+    functions: frozenset[str]
+    """Names that are applied to arguments."""
+    parameters: dict[str, tuple[str, ...]]
+    """The parameters of functions that the post defines."""
+    bare: frozenset[str]
+    """Names used as values of their own, outside derivatives."""
+
+    def is_function(self, name: str) -> bool:
+        """Whether a bracket after the name holds an argument."""
+        return name in self.functions
+
+
+def survey(formulas: Iterable[Formula]) -> Scope:
+    """The symbol table of all formulas of a post."""
+    formulas = tuple(formulas)
+    parameters = dict(_defined_functions(formulas))
+    applied, primed, bare = Counter[str](), set[str](), Counter[str]()
+    for node in _top_nodes(formulas):
+        _count(node, applied, primed, bare)
+    functions = {name for name in applied if _is_function(name, parameters, primed, bare, applied)}
+    defined = frozenset(_defined_values(formulas))
+    return Scope(defined, frozenset(functions | primed | set(parameters)), parameters, frozenset(bare))
+
+
+def _top_nodes(formulas: Iterable[Formula]) -> Iterator[Node]:
+    for formula in formulas:
+        for row in formula.rows:
+            yield from (side for side in row.sides if side is not None)
+
+
+def _left_sides(formulas: Iterable[Formula]) -> Iterator[Node]:
+    for formula in formulas:
+        for row in formula.rows:
+            for side in row.sides[: len(row.relations)]:
+                if side is not None:
+                    yield side
+
+
+def _defined_functions(formulas: Iterable[Formula]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for side in _left_sides(formulas):
+        head = function_head(side)
+        if head is not None:
+            yield head
+
+
+def _defined_values(formulas: Iterable[Formula]) -> Iterator[str]:
+    for side in _left_sides(formulas):
+        name = name_of(side)
+        if name is not None:
+            yield name
+
+
+def function_head(node: Node) -> tuple[str, tuple[str, ...]] | None:
+    """`f(x, y)` as (f, (x, y)) when all arguments are distinct plain names."""
+    match node:
+        case Juxtaposed(factors=(head, Grouped(open=sign, body=body))) if sign.symbol == "(":
+            name = name_of(head)
+            arguments = tuple(name_of(item) for item in items_of(body))
+            plain = [argument for argument in arguments if argument is not None]
+            if name and not primes_of(head) and len(set(plain)) == len(arguments):
+                return name, tuple(plain)
+    return None
+
+
+def items_of(body: Node) -> tuple[Node, ...]:
+    """The arguments in a bracket: one, or several between commas and semicolons."""
+    if isinstance(body, Listed) and all(sign.symbol in (",", ";") for sign in body.separators):
+        return body.items
+    return (body,)
+
+
+def _is_function(
+    name: str, parameters: dict[str, tuple[str, ...]], primed: set[str], bare: Counter[str], applied: Counter[str]
+) -> bool:
+    """A bracket after a name holds an argument if the post defines or primes it so, or never uses it bare."""
+    if name in parameters or name in primed:
+        return True
+    return not bare[name] or (name in _USUAL_FUNCTIONS and applied[name] > bare[name])
+
+
+def _count(node: Node, applied: Counter[str], primed: set[str], bare: Counter[str]) -> None:
+    """Note which names a tree applies, primes before a bracket, and uses bare."""
+    name = name_of(node)
+    if name is not None:
+        bare[name] += 1
+    elif isinstance(node, Juxtaposed):
+        _count_factors(node.factors, applied, primed, bare)
+    elif is_leibniz(node):
+        return
+    else:
+        for child in children(node):
+            _count(child, applied, primed, bare)
+
+
+def _count_factors(
+    factors: tuple[Node, ...], applied: Counter[str], primed: set[str], bare: Counter[str]
+) -> None:
+    for index, factor in enumerate(factors):
+        after = factors[index + 1] if index + 1 < len(factors) else None
+        name = name_of(without_primes(factor))
+        if name is None or after is None or not is_bracketed(after):
+            _count(factor, applied, primed, bare)
+        elif primes_of(factor):
+            primed.add(name)
+        elif may_be_argument(bracket_of(after)):
+            applied[name] += 1
+        else:
+            bare[name] += 1
+
+
+def may_be_argument(bracket: Grouped) -> bool:
+    """Simple arguments tell of a call; `(1 - a)` alone does not."""
+    if bracket.open.symbol != "(":
+        return False
+    return isinstance(bracket.body, Listed) or not isinstance(bracket.body, Sum) or len(bracket.body.terms) == 1
+
+
+def is_leibniz(node: Node) -> bool:
+    """Whether a fraction is a derivative: a differential sign leads both halves."""
+    match node:
+        case Fraction(command=r"\frac" | r"\dfrac" | r"\tfrac" | r"\cfrac", numerator=above, denominator=below):
+            return bool(differential_sign(above)) and differential_sign(above) == differential_sign(below)
+        case Product(factors=(above, below), signs=(sign,)) if sign.symbol == "/":
+            return bool(differential_sign(above)) and differential_sign(above) == differential_sign(below)
+    return False
+
+
+def differential_sign(node: Node) -> str | None:
+    """`d` or `\\partial` where a node begins with it: `dL`, `\\partial^2 L`, or `d` alone."""
+    match node:
+        case Juxtaposed(factors=factors):
+            return differential_sign(factors[0])
+        case Scripted(base=base, sub=None, sup=Number(), primes=0):
+            return differential_sign(base)
+        case Letter(name="d" | r"\partial" as name):
+            return name
+        case Styled(style=r"\mathrm" | r"\rm", body=Letter(name="d")):
+            return "d"
+        case Operator() | _:
+            return None

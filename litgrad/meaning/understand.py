@@ -1,0 +1,193 @@
+"""`understand`: the formulas of a post to its statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import sympy
+from sympy import Derivative, Subs, Symbol
+
+from litgrad.diagnostics import Diagnostic, Label
+from litgrad.document import Document
+from litgrad.latex.tree import Formula, Node, Sign
+from litgrad.meaning.chains import Chain, chains_of, without_tail
+from litgrad.meaning.domains import stated_domain
+from litgrad.meaning.forms import symbol
+from litgrad.meaning.interpret import interpret
+from litgrad.meaning.names import Scope, function_head, name_of, survey
+from litgrad.meaning.prose import Cue, cue_before
+from litgrad.meaning.statements import (
+    Assumption,
+    Definition,
+    Derivation,
+    Member,
+    Reading,
+    Statements,
+    Step,
+)
+from litgrad.meaning.terms import Term
+from litgrad.source import Source, Span
+
+_DEFINING = frozenset([":=", r"\triangleq", r"\coloneqq", r"\doteq"])
+"""Signs that say outright that they define."""
+_EQUAL = frozenset(["=", r"\equiv"])
+
+
+def understand(document: Document, formulas: Sequence[Formula]) -> Statements:
+    """Give every formula of a post its meaning.
+
+    Takes the document and one formula per math segment, in order. Gives the derivations with their
+    steps numbered over the post, the definitions, what the post says of its symbols' values, and
+    diagnostics on symbols that are defined twice.
+    """
+    reader = _Reader(document.source, survey(formulas))
+    for index, formula in enumerate(formulas):
+        reader.read(index, formula)
+    return Statements(
+        document.source,
+        tuple(reader.readings),
+        tuple(reader.derivations),
+        tuple(reader.definitions),
+        tuple(reader.assumptions),
+        tuple(reader.diagnostics),
+    )
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Goes through the post in order and remembers what it has met."""
+
+    source: Source
+    scope: Scope
+    readings: list[Reading] = field(default_factory=list)
+    derivations: list[Derivation] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    introduced: dict[str, Span] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    steps: int = 0
+    last: Member | None = None
+
+    def read(self, index: int, formula: Formula) -> None:
+        """Take in one formula."""
+        cue = cue_before(self.source, formula.span)
+        terms: list[Term] = []
+        reason = None if formula.rows else "an empty formula"
+        for chain in map(without_tail, chains_of(formula)):
+            members = self._members(chain)
+            terms.extend(member.term for member in members if member.term is not None)
+            reason = reason or next((member.reason for member in members if member.reason), None)
+            if chain.signs:
+                self._derive(index, chain.signs, members, cue)
+            self.seen.update(*(_names_in(member) for member in members))
+        self.readings.append(Reading(index, reason is None, reason, tuple(terms)))
+
+    # -------------------------------- members --------------------------------
+
+    def _members(self, chain: Chain) -> list[Member]:
+        variable = None
+        members: list[Member] = []
+        for side in chain.sides:
+            member = self._member(side, variable)
+            if variable is None and member.term is not None:
+                variable = _variable_of(member.term)
+            members.append(member)
+        return members
+
+    def _member(self, node: Node | None, variable: Symbol | None) -> Member:
+        if node is None:
+            return self.last or Member(Span(0, 0), None, None, "nothing stands on the left")
+        term = interpret(node, self.scope, variable)
+        if isinstance(term, Term):
+            return Member(node.span, node, term)
+        return Member(node.span, node, None, term.reason)
+
+    # -------------------------------- steps --------------------------------
+
+    def _derive(self, formula: int, signs: tuple[Sign, ...], members: list[Member], cue: Cue | None) -> None:
+        steps: list[Step] = []
+        for sign, left, right in zip(signs, members, members[1:], strict=False):
+            self.steps += 1
+            step = Step(f"r{self.steps}", left, sign, right)
+            leading = all(earlier.introduces for earlier in steps)
+            steps.append(self._classified(step, cue, leading=leading))
+        self.derivations.append(Derivation(len(self.derivations), formula, tuple(steps)))
+        self.last = members[-1]
+
+    def _classified(self, step: Step, cue: Cue | None, *, leading: bool) -> Step:
+        """A step as a definition, an aside, or an identity to judge."""
+        if step.left.node is None or step.right.node is None:
+            return step
+        domain = stated_domain(step.left.node, step.sign, step.right.node, self.scope)
+        if domain is not None:
+            self.assumptions.append(Assumption(*domain, step.left.span | step.right.span))
+            return replace(step, aside="it states the values of a symbol")
+        head = _head(step.left.node)
+        if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
+            return step
+        return self._introduction(step, *head, cue=cue)
+
+    def _introduction(
+        self, step: Step, name: str, parameters: tuple[str, ...] | None, *, cue: Cue | None
+    ) -> Step:
+        outright = step.sign.symbol in _DEFINING
+        if name in _names_in(step.right):
+            return step if parameters else replace(step, aside="it gives a symbol a new value")
+        if name in self.introduced and not outright:
+            return step
+        if not outright and cue is not Cue.DEFINES and self._is_condition(step, name, cue):
+            return replace(step, aside=f"it is a condition on `{name}`, not an identity")
+        if name in self.introduced:
+            self._report_second(name, step.left.span)
+        self.introduced.setdefault(name, step.left.span)
+        return replace(step, introduces=name, definition=self._define(step, name, parameters))
+
+    def _is_condition(self, step: Step, name: str, cue: Cue | None) -> bool:
+        """`if x = 0`, `y = 1` for a y used before, `x = y` for two names used before."""
+        if cue is Cue.SUPPOSES:
+            return True
+        if name not in self.seen or step.right.term is None:
+            return False
+        value = step.right.term.expr
+        other = name_of(step.right.node) if step.right.node is not None else None
+        return not value.free_symbols or (other is not None and other in self.seen)
+
+    def _define(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> Definition | None:
+        if step.right.term is None:
+            return None
+        arguments = None if parameters is None else tuple(map(symbol, parameters))
+        line = self.source.line(step.left.span.start)
+        definition = Definition(name, arguments, step.right.term, step.left.span, line)
+        self.definitions.append(definition)
+        return definition
+
+    def _report_second(self, name: str, span: Span) -> None:
+        first = self.introduced[name]
+        message = f"`{name}` is defined a second time"
+        related = (Label(first, f"defined first in line {self.source.line(first.start)}"),)
+        self.diagnostics.append(Diagnostic("symbol-redefined", message, span, related=related))
+
+
+def _head(node: Node) -> tuple[str, tuple[str, ...] | None] | None:
+    """`L` as (L, None), `f(x)` as (f, (x,))."""
+    name = name_of(node)
+    return (name, None) if name is not None else function_head(node)
+
+
+def _names_in(member: Member) -> set[str]:
+    """The names of values and functions in a member."""
+    if member.term is None:
+        return set()
+    expr = member.term.expr
+    calls = {call.func.__name__ for call in expr.atoms(sympy.core.function.AppliedUndef)}
+    return calls | {free.name for free in expr.free_symbols if isinstance(free, Symbol)}
+
+
+def _variable_of(term: Term) -> Symbol | None:
+    """The variable of the first derivative in a term."""
+    for part in sympy.preorder_traversal(term.expr):
+        if isinstance(part, Derivative):
+            return part.variables[0]
+        if isinstance(part, Subs):
+            return None
+    return None
