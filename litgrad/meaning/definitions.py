@@ -55,10 +55,14 @@ class Definitions:
 
     def reaches(self, symbol: Symbol, variable: Symbol) -> bool:
         """Whether a symbol is, or by its definitions leads to, a variable."""
-        if symbol == variable or (symbol, variable) in self.unknown:
+        if symbol == variable or any(self.reaches(via, variable) for via in self._unknown_via(symbol)):
             return True
         value = self.values.get(symbol)
         return value is not None and any(self.reaches(free, variable) for free in symbols_of(self, value))
+
+    def _unknown_via(self, symbol: Symbol) -> list[Symbol]:
+        """The variables that a symbol depends on in a way that is not stated."""
+        return sorted((via for name, via in self.unknown if name == symbol), key=lambda via: via.name)
 
     # -------------------------------- derivatives --------------------------------
 
@@ -78,11 +82,28 @@ class Definitions:
         return expr.func(*map(self.settle, expr.args))
 
     def _differentiated(self, derivative: Derivative) -> Expr:
+        if self._is_unknown(derivative):
+            return derivative
         inner = self.settle(self._as_value(derivative.expr, derivative.variables))
+        if isinstance(inner, AppliedUndef) and not self._has_body(inner):
+            return Derivative(inner, *derivative.variable_count)
         for variable, order in derivative.variable_count:
             for _ in range(int(order)):
-                inner = self.settle(self.total_derivative(inner, variable))
+                inner = self.total_derivative(inner, variable)
         return inner
+
+    def _is_unknown(self, derivative: Derivative) -> bool:
+        """Whether it is the rate of a symbol that is taken as an unknown function."""
+        call = derivative.expr
+        if not isinstance(call, AppliedUndef):
+            return False
+        symbol = Symbol(name_of(call), real=True)
+        return all((symbol, variable) in self.unknown for variable in derivative.variables)
+
+    def _has_body(self, call: AppliedUndef) -> bool:
+        """Whether a call is of a function that the post defines, with as many arguments."""
+        body = self.functions.get(name_of(call))
+        return body is not None and len(body[0]) == len(call.args)
 
     def _as_value(self, expr: Expr, variables: tuple[Symbol, ...]) -> Expr:
         """`L(y_hat)` in a derivative by y_hat stands for the symbol L, unless L is a function of the post."""
@@ -111,8 +132,10 @@ class Definitions:
     def _rate(self, symbol: Symbol, variable: Symbol) -> Expr:
         if symbol == variable:
             return sympy.Integer(1)
-        if (symbol, variable) in self.unknown:
-            return Derivative(function(symbol.name)(variable), variable)
+        unknown = self._unknown_via(symbol)
+        if unknown:
+            steps = (Derivative(function(symbol.name)(via), via) * self._rate(via, variable) for via in unknown)
+            return sympy.Add(*steps)
         if not self.reaches(symbol, variable):
             return sympy.Integer(0)
         return self.total_derivative(self.settle(self.values[symbol]), variable)
@@ -124,13 +147,11 @@ class Definitions:
     def _inlined(self, expr: Expr, symbol: Symbol) -> Expr:
         """Calls that hold the symbol replaced by the function's body; other calls stay."""
         calls = [call for call in expr.atoms(AppliedUndef) if symbol in call.free_symbols]
-        bodies = {call: self._body(call) for call in sorted(calls, key=str) if name_of(call) in self.functions}
+        bodies = {call: self._body(call) for call in sorted(calls, key=str) if self._has_body(call)}
         return expr.xreplace(bodies) if bodies else expr
 
     def _body(self, call: AppliedUndef) -> Expr:
-        parameters, body = self.functions[name_of(call)]
-        if len(parameters) != len(call.args):
-            return call
+        parameters, _ = self.functions[name_of(call)]
         slots = [Dummy(parameter.name, real=True) for parameter in parameters]
         local = self._body_of(name_of(call)).xreplace(dict(zip(parameters, slots, strict=True)))
         return local.xreplace(dict(zip(slots, call.args, strict=True)))
@@ -148,11 +169,9 @@ class Definitions:
     def expand_calls(self, expr: Expr) -> Expr:
         """The expression with every call of a defined function replaced by its body."""
         expr = self.settle(expr)
-        calls = [call for call in sorted(expr.atoms(AppliedUndef), key=_depth) if name_of(call) in self.functions]
-        for call in calls:
-            body = self._body(call)
-            if body != call:
-                return self.expand_calls(expr.xreplace({call: body}))
+        for call in sorted(expr.atoms(AppliedUndef), key=_depth):
+            if self._has_body(call):
+                return self.expand_calls(expr.xreplace({call: self._body(call)}))
         return expr
 
     def expand(self, expr: Expr) -> Expr:

@@ -6,6 +6,7 @@ import sympy
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.latex.tree import Node, Sign
+from litgrad.meaning.names import Scope
 from litgrad.meaning.terms import Term
 from litgrad.source import Source, Span
 
@@ -98,6 +99,7 @@ class Statements:
     """All that a post says in formulas."""
 
     source: Source
+    scope: Scope
     readings: tuple[Reading, ...]
     """One per formula, in source order."""
     derivations: tuple[Derivation, ...]

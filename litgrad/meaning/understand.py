@@ -44,6 +44,7 @@ def understand(document: Document, formulas: Sequence[Formula]) -> Statements:
         reader.read(index, formula)
     return Statements(
         document.source,
+        reader.scope,
         tuple(reader.readings),
         tuple(reader.derivations),
         tuple(reader.definitions),

@@ -1,0 +1,113 @@
+"""The smallest wrong piece of a refuted step, and the repair that shows it."""
+
+from collections.abc import Iterator
+
+from litgrad.checking.numeric import same, value
+from litgrad.checking.points import random_points
+from litgrad.checking.proof import prove
+from litgrad.checking.repair import Edit, edits, first_that
+from litgrad.checking.setting import Setting
+from litgrad.checking.verdicts import Repair
+from litgrad.latex.tree import Letter, Node, Sum, walk
+from litgrad.meaning.interpret import interpret
+from litgrad.meaning.names import Scope
+from litgrad.meaning.statements import Member, Statements, Step
+from litgrad.meaning.terms import Term
+from litgrad.source import Span
+from mpmath import mpf
+from sympy import Derivative, Expr, Symbol
+from sympy.core.function import AppliedUndef
+
+_FILTER_POINTS = 3
+
+
+def find_repair(step: Step, setting: Setting, statements: Statements) -> Repair | None:
+    """One small change of a side, the right one first, after which the step is proved."""
+    letters = _letters(step)
+    for changed, other in ((step.right, step.left), (step.left, step.right)):
+        edit = _repair_of(changed, other, setting, statements.scope, letters)
+        if edit is not None:
+            return Repair(edit.span, edit.replacement, f"{edit.words} the step is proved")
+    return None
+
+
+def _letters(step: Step) -> tuple[str, ...]:
+    """The plain letters of a step, in order."""
+    nodes = [member.node for member in (step.left, step.right) if member.node is not None]
+    names = [node.name for side in nodes for node in walk(side) if isinstance(node, Letter)]
+    return tuple(name for name in dict.fromkeys(names) if name not in ("d", r"\partial", "e"))
+
+
+def _repair_of(
+    changed: Member, other: Member, setting: Setting, scope: Scope, letters: tuple[str, ...]
+) -> Edit | None:
+    if changed.node is None or other.term is None:
+        return None
+    target = other.term.expr
+    wanted = list(_values(setting, target))
+
+    def holds(node: Node) -> bool:
+        term = interpret(node, scope)
+        if not isinstance(term, Term) or term.expr == target:
+            return False
+        return _agrees(setting, term.expr, wanted) and prove(setting, term.expr, target) is not None
+
+    return first_that(edits(changed.node, letters), holds)
+
+
+def _values(setting: Setting, target: Expr) -> Iterator[tuple[dict[Symbol, mpf], mpf]]:
+    """A few points with the value wanted there, to pass over most changes quickly."""
+    expanded = setting.expanded(target)
+    if expanded.has(Derivative, AppliedUndef):
+        return
+    every = [name for name in setting.everything if isinstance(name, Symbol)]
+    domain = setting.domain(expanded + sum(every), expanded, leaves=True)
+    found = 0
+    for point in random_points(domain, tries=200):
+        number = value(expanded, point, 30)
+        if number is not None:
+            yield point, number
+            found += 1
+        if found == _FILTER_POINTS:
+            return
+
+
+def _agrees(setting: Setting, expr: Expr, wanted: list[tuple[dict[Symbol, mpf], mpf]]) -> bool:
+    if not wanted:
+        return True
+    expanded = setting.expanded(expr)
+    for point, number in wanted:
+        ours = value(expanded, point, 30)
+        if ours is not None and not same(ours, number, 15):
+            return False
+    return True
+
+
+def smallest_difference(step: Step, setting: Setting) -> Span:
+    """The one term of a sum that has no partner on the other side, else the whole right side."""
+    right, left = step.right, step.left
+    if isinstance(right.node, Sum) and isinstance(left.node, Sum) and right.term and left.term:
+        odd = _unmatched(right, left, setting)
+        if len(odd) == 1:
+            return odd[0]
+    return right.span
+
+
+def _unmatched(member: Member, other: Member, setting: Setting) -> list[Span]:
+    """The terms of a sum that no term of the other sum equals."""
+    ours, theirs = dict(_terms(member)), dict(_terms(other))
+    return [
+        span
+        for span, expr in ours.items()
+        if not any(prove(setting, expr, candidate) is not None for candidate in theirs.values())
+    ]
+
+
+def _terms(member: Member) -> Iterator[tuple[Span, Expr]]:
+    assert isinstance(member.node, Sum)
+    assert member.term is not None
+    values = dict(member.term.parts)
+    for term, sign in zip(member.node.terms, member.node.signs, strict=True):
+        span = term.span if sign is None or sign.symbol == "+" else sign.span | term.span
+        if span in values:
+            yield span, values[span]

@@ -1,0 +1,187 @@
+"""`check`: a derivation to a judgement on each of its signs."""
+
+from dataclasses import dataclass, field
+
+from sympy import Expr, Symbol
+
+from litgrad.checking import reasons
+from litgrad.checking.asides import no_identity
+from litgrad.checking.blame import find_repair, smallest_difference
+from litgrad.checking.messages import diagnostics_of
+from litgrad.checking.premises import Candidate, candidates, missing_premise, names_in, under
+from litgrad.checking.proof import Proof, prove, rule_of
+from litgrad.checking.refutation import ENOUGH, Search, search
+from litgrad.checking.setting import Setting, unstated_dependences
+from litgrad.checking.symbolic import vanishes
+from litgrad.checking.unknowns import homogeneous_difference
+from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Verdict
+from litgrad.meaning.statements import Derivation, Statements, Step
+
+_IDENTITY_SIGNS = frozenset(["=", r"\equiv"])
+
+
+def check(derivation: Derivation, statements: Statements) -> CheckedDerivation:
+    """Judge every sign of a derivation.
+
+    Takes a derivation and all statements of its post. Gives one judgement per step, in order, and
+    the diagnostics that follow from them. Premises that one step needs are held for the later ones.
+    """
+    checker = _Checker(statements, derivation, candidates(derivation, statements.source))
+    steps = tuple(CheckedStep(step, checker.judge(step)) for step in derivation.steps)
+    return CheckedDerivation(derivation, steps, diagnostics_of(steps, statements))
+
+
+@dataclass(slots=True)
+class _Checker:
+    """Judges the steps of one derivation in order."""
+
+    statements: Statements
+    derivation: Derivation
+    pool: tuple[Candidate, ...]
+    premises: dict[Symbol, Premise] = field(default_factory=dict)
+
+    def judge(self, step: Step) -> Judgement:
+        """The judgement on one sign."""
+        settled = self._without_proof(step)
+        if settled is not None:
+            return settled
+        setting = Setting.of(self.statements, step)
+        left, right = _sides(step)
+        pairs = unstated_dependences(setting.definitions, left, right)
+        judged = setting.with_unknown(pairs) if pairs else setting
+        proof = prove(judged, left, right)
+        if proof is not None:
+            return self._proved(step, proof, pairs)
+        return self._unproved(step, setting, judged, pairs)
+
+    def _without_proof(self, step: Step) -> Judgement | None:
+        """What is decided without looking at values."""
+        if step.introduces is not None:
+            return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
+        if step.aside is not None:
+            verdict = Verdict.DEFINITION if step.aside == reasons.STATES_VALUES else Verdict.UNCHECKED
+            return Judgement(verdict, step.aside)
+        for side, member in (("left", step.left), ("right", step.right)):
+            if member.term is None:
+                return Judgement(Verdict.UNCHECKED, f"the {side} side is not read: {member.reason}")
+        if step.sign.symbol not in _IDENTITY_SIGNS:
+            return Judgement(Verdict.UNCHECKED, f"`{step.sign.symbol}` is a relation that litgrad does not judge yet")
+        return None
+
+    # -------------------------------- proved --------------------------------
+
+    def _proved(self, step: Step, proof: Proof, pairs: frozenset[tuple[Symbol, Symbol]]) -> Judgement:
+        left, right = _sides(step)
+        reason = reasons.proof(self.statements, step, proof, pairs)
+        return Judgement(Verdict.PROVED, reason, rule=rule_of(left, right, proof))
+
+    # -------------------------------- not proved as stated --------------------------------
+
+    def _unproved(
+        self, step: Step, setting: Setting, judged: Setting, pairs: frozenset[tuple[Symbol, Symbol]]
+    ) -> Judgement:
+        conditional = self._conditional(step, setting, pairs)
+        if conditional is not None:
+            return conditional
+        left, right = _sides(step)
+        found = search(judged, left, right, _shown(step))
+        if found.counterexample is None and not pairs:
+            return self._without_counterexample(setting, left, right, found)
+        return self._refuted(step, setting, pairs, found)
+
+    def _conditional(
+        self, step: Step, setting: Setting, pairs: frozenset[tuple[Symbol, Symbol]]
+    ) -> Judgement | None:
+        """The step under a premise that an earlier step needed, or that the derivation suggests."""
+        left, right = _sides(step)
+        used = {name: premise for name, premise in self.premises.items() if name in names_in(step, setting)}
+        proof = prove(under(setting, used), left, right) if used else None
+        if proof is None:
+            names = tuple(name for name, _ in sorted(pairs, key=str)) or names_in(step, setting)
+            premise = missing_premise(setting, step, self.pool, names)
+            if premise is None:
+                return None
+            used = {premise.symbol: premise}
+            proof = prove(under(setting, used), left, right)
+        assert proof is not None
+        self.premises.update(used)
+        premises = tuple(used.values())
+        reason, related = reasons.conditional(self.statements, premises)
+        rule = rule_of(left, right, proof)
+        return Judgement(Verdict.CONDITIONAL, reason, rule=rule, premises=premises, related=related)
+
+    def _without_counterexample(self, setting: Setting, left: Expr, right: Expr, found: Search) -> Judgement:
+        """No proof and no counterexample: later provers, then points."""
+        if found.agreed < ENOUGH // 2:
+            return Judgement(Verdict.UNCHECKED, reasons.too_few_points(setting, left, right))
+        conditions = reasons.conditions(setting, left, right)
+        if conditions:
+            reason = f"holds where {' and '.join(f'`{condition}`' for condition in conditions)}"
+            return Judgement(Verdict.CONDITIONAL, reason, conditions=conditions)
+        if vanishes(setting.expanded(left) - setting.expanded(right)):
+            return Judgement(Verdict.PROVED, "SymPy simplifies the difference of the sides to 0", rule="simplification")
+        return Judgement(Verdict.CONFIRMED, f"no proof found; the sides agree to 30 digits at {found.agreed} points")
+
+    # -------------------------------- refuted --------------------------------
+
+    def _refuted(
+        self, step: Step, setting: Setting, pairs: frozenset[tuple[Symbol, Symbol]], found: Search
+    ) -> Judgement:
+        left, right = _sides(step)
+        setting, assumed = self._best_reading(step, setting, pairs)
+        if pairs or assumed:
+            found = search(setting, left, right, _shown(step))
+        if found.counterexample is None and pairs:
+            found = homogeneous_difference(setting, left, right, _shown(step))
+        if found.counterexample is None:
+            return Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
+        doubt = no_identity(step, setting, self.statements) or _doubt(step)
+        if doubt is not None:
+            return Judgement(Verdict.UNCHECKED, doubt)
+        repair = find_repair(step, setting, self.statements)
+        return Judgement(
+            Verdict.REFUTED,
+            reasons.refutation(found.counterexample, assumed),
+            counterexample=found.counterexample,
+            premises=assumed,
+            repair=repair,
+            blame=repair.span if repair is not None else smallest_difference(step, setting),
+        )
+
+    def _best_reading(
+        self, step: Step, setting: Setting, pairs: frozenset[tuple[Symbol, Symbol]]
+    ) -> tuple[Setting, tuple[Premise, ...]]:
+        """The setting to refute under: with the premises that hold around the step, where it needs them."""
+        used = {name: premise for name, premise in self.premises.items() if name in names_in(step, setting)}
+        open_names = [name for name, _ in sorted(pairs, key=str) if name not in used]
+        if len(self.pool) == 1 and len(open_names) == 1 and open_names[0] not in self.pool[0].value.free_symbols:
+            only = self.pool[0]
+            used[open_names[0]] = Premise(open_names[0], only.value, f"{open_names[0].name} = {only.latex}")
+        if used:
+            return under(setting, used), tuple(used.values())
+        return (setting.with_unknown(pairs) if pairs else setting), ()
+
+
+def _sides(step: Step) -> tuple[Expr, Expr]:
+    assert step.left.term is not None
+    assert step.right.term is not None
+    return step.left.term.expr, step.right.term.expr
+
+
+def _shown(step: Step) -> tuple[Symbol, ...]:
+    """The symbols of a step as written, in order of appearance."""
+    shown: list[Symbol] = []
+    for member in (step.left, step.right):
+        assert member.term is not None
+        for _, expr in sorted(member.term.parts, key=lambda part: part[0].start):
+            shown.extend([expr] if isinstance(expr, Symbol) else [])
+    inner = [expr for side in _sides(step) for expr in sorted(side.free_symbols, key=str)]
+    return tuple(dict.fromkeys([*shown, *(free for free in inner if isinstance(free, Symbol))]))
+
+
+def _doubt(step: Step) -> str | None:
+    """A reading of the step that could be taken otherwise; such a step is not refuted."""
+    doubts = [doubt for member in (step.left, step.right) if member.term for doubt in member.term.doubts]
+    if doubts:
+        return f"the sides differ as read, but {doubts[0]}"
+    return None

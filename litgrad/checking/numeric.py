@@ -1,0 +1,133 @@
+"""Values of expressions at points, in mpmath: real numbers or nothing."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+import mpmath
+import sympy
+from mpmath import mpf
+from sympy import Expr, Symbol
+
+Point = Mapping[Symbol, mpf]
+
+
+class Undefined(Exception):
+    """The expression has no real value at the point."""
+
+
+def value(expr: Expr, point: Point, digits: int = 40) -> mpf | None:
+    """The real value of an expression at a point, None where it has none.
+
+    Takes an expression in the point's symbols, derivatives settled, and a number of decimal digits.
+    """
+    with mpmath.workdps(digits):
+        try:
+            result = _value(expr, point)
+        except (Undefined, ZeroDivisionError, OverflowError, ValueError):
+            return None
+        return result if mpmath.isfinite(result) else None
+
+
+def _value(expr: Expr, point: Point) -> mpf:
+    if expr.is_Symbol:
+        if expr not in point:
+            raise Undefined
+        return point[expr]
+    if expr.is_Rational:
+        return mpf(int(expr.p)) / int(expr.q)
+    if expr.is_Add:
+        return mpmath.fsum(_value(term, point) for term in expr.args)
+    if expr.is_Mul:
+        return _product([_value(factor, point) for factor in expr.args])
+    if expr.is_Pow and expr.base is not sympy.E:
+        return _power(_value(expr.base, point), expr.exp, point)
+    rule = _RULES.get(expr.func)
+    if rule is not None:
+        return _real(rule(*(_value(argument, point) for argument in expr.args)))
+    if expr is sympy.pi or expr is sympy.E:
+        return +mpmath.pi if expr is sympy.pi else mpmath.e + 0
+    raise Undefined
+
+
+def _product(factors: list[mpf]) -> mpf:
+    result = mpf(1)
+    for factor in factors:
+        result *= factor
+    return result
+
+
+def _power(base: mpf, exponent: Expr, point: Point) -> mpf:
+    if exponent.is_Integer:
+        if abs(int(exponent)) > 100_000:
+            raise Undefined
+        return base ** int(exponent)
+    power = _value(exponent, point)
+    if base < 0 and power != mpmath.nint(power):
+        raise Undefined
+    if abs(power) * (abs(mpmath.log(abs(base))) if base else 1) > 1e6:
+        raise Undefined
+    return _real(mpmath.power(base, power))
+
+
+def _real(result: mpf) -> mpf:
+    if isinstance(result, mpmath.mpc):
+        raise Undefined
+    return result
+
+
+def _exp(argument: mpf) -> mpf:
+    if abs(argument) > 1e6:
+        raise Undefined
+    return mpmath.exp(argument)
+
+
+_RULES: dict[type, Callable[..., mpf]] = {
+    sympy.exp: _exp,
+    sympy.Pow: lambda base, exponent: _exp(exponent) if base == mpmath.e + 0 else mpmath.power(base, exponent),
+    sympy.log: mpmath.log,
+    sympy.sin: mpmath.sin,
+    sympy.cos: mpmath.cos,
+    sympy.tan: mpmath.tan,
+    sympy.cot: mpmath.cot,
+    sympy.sec: mpmath.sec,
+    sympy.csc: mpmath.csc,
+    sympy.asin: mpmath.asin,
+    sympy.acos: mpmath.acos,
+    sympy.atan: mpmath.atan,
+    sympy.sinh: mpmath.sinh,
+    sympy.cosh: mpmath.cosh,
+    sympy.tanh: mpmath.tanh,
+    sympy.coth: mpmath.coth,
+    sympy.asinh: mpmath.asinh,
+    sympy.acosh: mpmath.acosh,
+    sympy.atanh: mpmath.atanh,
+    sympy.Abs: abs,
+    sympy.sign: mpmath.sign,
+    sympy.Max: max,
+    sympy.Min: min,
+    sympy.erf: mpmath.erf,
+    sympy.gamma: mpmath.gamma,
+    sympy.factorial: mpmath.factorial,
+    sympy.binomial: mpmath.binomial,
+    sympy.floor: mpmath.floor,
+}
+
+
+def same(left: mpf, right: mpf, digits: int) -> bool:
+    """Whether two values agree to a number of significant digits."""
+    scale = max(abs(left), abs(right), mpf(10) ** -digits)
+    return bool(abs(left - right) <= scale * mpf(10) ** -digits)
+
+
+def readable(number: mpf) -> Expr:
+    """A value for people: a small fraction where it is one, else six significant digits."""
+    fraction = Fraction(*_ratio(number)).limit_denominator(1000)
+    if same(mpf(fraction.numerator) / fraction.denominator, number, 30):
+        return sympy.Rational(fraction.numerator, fraction.denominator)
+    return sympy.Float(mpmath.nstr(number, 6), 6)
+
+
+def _ratio(number: mpf) -> tuple[int, int]:
+    sign, mantissa, exponent, _ = number._mpf_
+    mantissa = -int(mantissa) if sign else int(mantissa)
+    return (mantissa << exponent, 1) if exponent >= 0 else (mantissa, 1 << -exponent)

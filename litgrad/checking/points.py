@@ -1,0 +1,95 @@
+"""Points of the domain: small numbers first, then random ones."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+import sympy
+from mpmath import mpf
+from sympy import Expr, Set, Symbol
+
+from litgrad.checking.numeric import value
+
+_SMALL = tuple(
+    sympy.Rational(text)
+    for text in "1 2 1/2 0 -1 3 1/4 3/4 1/3 2/3 -2 -1/2 3/2 1/5 2/5 1/10 9/10 5 -3 10".split()
+)
+"""The numbers tried first, in the order in which readers like them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Where a step's free symbols may lie."""
+
+    symbols: tuple[Symbol, ...]
+    positive: tuple[Expr, ...]
+    """Expressions that must be above zero: arguments of logarithms in definitions."""
+    nonnegative: tuple[Expr, ...]
+    """Expressions that must not be below zero: radicands."""
+    sets: tuple[tuple[Expr, Set], ...]
+    """Expressions and the sets that the post says they lie in."""
+
+    def holds(self, point: dict[Symbol, mpf]) -> bool:
+        """Whether a point lies in the domain."""
+        for expr in self.positive:
+            number = value(expr, point, 20)
+            if number is None or number <= 0:
+                return False
+        for expr in self.nonnegative:
+            number = value(expr, point, 20)
+            if number is None or number < 0:
+                return False
+        return all(_lies_in(value(expr, point, 20), values) for expr, values in self.sets)
+
+
+def _lies_in(number: mpf | None, values: Set) -> bool:
+    if number is None:
+        return False
+    if isinstance(values, sympy.FiniteSet):
+        return any(abs(float(number) - float(member)) < 1e-12 for member in values)
+    if isinstance(values, sympy.Interval):
+        above = number > mpf(str(values.start)) if values.left_open else number >= _number(values.start)
+        below = number < mpf(str(values.end)) if values.right_open else number <= _number(values.end)
+        return bool(above and below)
+    return True
+
+
+def _number(bound: Expr) -> mpf:
+    if bound.is_Rational:
+        return mpf(int(bound.p)) / int(bound.q)
+    return mpf(str(sympy.N(bound, 20)))
+
+
+def small_points(domain: Domain, limit: int = 3_000) -> Iterator[dict[Symbol, mpf]]:
+    """Points of small numbers, the simplest together first; at most `limit` are looked at."""
+    count = len(domain.symbols)
+    width = max(2, min(len(_SMALL), int(limit ** (1 / max(count, 1)))))
+    choices = sorted(product(range(width), repeat=count), key=lambda choice: (sum(choice), choice))
+    for choice in islice(choices, limit):
+        point = {symbol: _number(_SMALL[index]) for symbol, index in zip(domain.symbols, choice, strict=True)}
+        if domain.holds(point):
+            yield point
+
+
+def random_points(domain: Domain, seed: int = 1, tries: int = 2_000) -> Iterator[dict[Symbol, mpf]]:
+    """Points at random, the same on every run, of both signs and several sizes."""
+    generator = random.Random(seed)
+    fixed = {expr: values for expr, values in domain.sets if isinstance(values, sympy.FiniteSet)}
+    for _ in range(tries):
+        point = {symbol: _random_number(generator, fixed.get(symbol)) for symbol in domain.symbols}
+        if domain.holds(point):
+            yield point
+
+
+def _random_number(generator: random.Random, choices: Set | None) -> mpf:
+    if isinstance(choices, sympy.FiniteSet):
+        return _number(generator.choice(sorted(choices, key=float)))
+    size = generator.choice((1, 1, 3))
+    return mpf(generator.randint(-997 * size, 997 * size)) / 997
+
+
+def in_order(symbols: set[Symbol], appearance: Sequence[Symbol]) -> tuple[Symbol, ...]:
+    """Symbols in the order in which a formula shows them, the others by name behind."""
+    first = [symbol for symbol in dict.fromkeys(appearance) if symbol in symbols]
+    return (*first, *sorted(symbols - set(first), key=lambda symbol: symbol.name))

@@ -1,0 +1,56 @@
+"""The exact provers, in order: the same expression, algebra, functions put in, all definitions put in."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from sympy import Derivative, Expr, Mul, Subs
+
+from litgrad.checking.normal_form import equal
+from litgrad.checking.setting import Setting
+
+
+class Level(Enum):
+    """How much had to be put in before the sides became equal."""
+
+    IDENTICAL = "both sides are the same expression"
+    OPAQUE = "both sides have the same normal form"
+    INLINED = "equal with the functions put in"
+    EXPANDED = "equal with all definitions put in"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How far a proof had to go."""
+
+    level: Level
+
+
+def prove(setting: Setting, left: Expr, right: Expr) -> Proof | None:
+    """An exact proof that two sides are equal wherever both are defined, or None."""
+    if left == right:
+        return Proof(Level.IDENTICAL)
+    forms = (
+        (Level.OPAQUE, setting.opaque, False),
+        (Level.INLINED, setting.inlined, False),
+        (Level.EXPANDED, setting.expanded, True),
+    )
+    for level, form, leaves in forms:
+        if equal(form(left), form(right), setting.known_positive(leaves=leaves)):
+            return Proof(level)
+    return None
+
+
+def rule_of(left: Expr, right: Expr, proof: Proof) -> str:
+    """The rule that a proved step applies."""
+    if _chains(left) or _chains(right):
+        return "chain rule"
+    if left.has(Derivative, Subs) or right.has(Derivative, Subs):
+        return "differentiation"
+    return "algebra" if proof.level in (Level.IDENTICAL, Level.OPAQUE) else "substitution"
+
+
+def _chains(expr: Expr) -> bool:
+    """A product of derivatives in which one's variable is the next one's name."""
+    factors = [factor for factor in Mul.make_args(expr) if isinstance(factor, Derivative)]
+    numerators = {factor.expr.func.__name__ for factor in factors}
+    return any(variable.name in numerators for factor in factors for variable in factor.variables)

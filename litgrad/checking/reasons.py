@@ -1,0 +1,148 @@
+"""The sentences of judgements."""
+
+from collections.abc import Iterable
+
+import sympy
+from sympy import Expr, Symbol
+from sympy.core.function import AppliedUndef
+
+from litgrad.checking.normal_form import equal
+from litgrad.checking.premises import conflict
+from litgrad.checking.proof import Level, Proof
+from litgrad.checking.setting import Setting
+from litgrad.checking.verdicts import Counterexample, Premise
+from litgrad.diagnostics import Label
+from litgrad.meaning.forms import name_of
+from litgrad.meaning.statements import Definition, Statements, Step
+
+STATES_VALUES = "it states the values of a symbol"
+"""The aside of a sign that gives a domain."""
+
+
+def introduction(step: Step) -> str:
+    """What a definition introduces."""
+    if step.definition is None:
+        return f"introduces `{step.introduces}`, whose value is not read: {step.right.reason}"
+    if step.definition.parameters is None:
+        return f"introduces `{step.introduces}`"
+    parameters = ", ".join(parameter.name for parameter in step.definition.parameters)
+    return f"introduces the function `{step.introduces}({parameters})`"
+
+
+def proof(
+    statements: Statements, step: Step, found: Proof, pairs: Iterable[tuple[Symbol, Symbol]]
+) -> str:
+    """Why a step is proved, with the lines it rests on."""
+    pairs = sorted(pairs, key=str)
+    if pairs:
+        unknown = ", ".join(f"`{name.name}` of `{variable.name}`" for name, variable in pairs)
+        return f"holds for any function {unknown}"
+    if found.level is Level.IDENTICAL:
+        return "both sides are the same expression"
+    lines = _lines(statements, step, found)
+    return f"{found.level.value if not lines else 'equal'}{_with_lines(lines)}"
+
+
+def _with_lines(lines: list[int]) -> str:
+    if not lines:
+        return ""
+    word = "line" if len(lines) == 1 else "lines"
+    return f" by the definition{'s' if len(lines) > 1 else ''} of {word} {joined(map(str, lines))}"
+
+
+def joined(words: Iterable[str]) -> str:
+    """`a, b and c`.
+
+    >>> joined(["12", "15", "64"])
+    '12, 15 and 64'
+    """
+    words = list(words)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _lines(statements: Statements, step: Step, found: Proof) -> list[int]:
+    """The lines of the definitions that a step's derivatives and calls need."""
+    names = _needed(step, found)
+    lines = {definition.line for definition in _closure(statements, names)}
+    return sorted(lines)
+
+
+def _needed(step: Step, found: Proof) -> set[str]:
+    assert step.left.term is not None
+    assert step.right.term is not None
+    names: set[str] = set()
+    for expr in (step.left.term.expr, step.right.term.expr):
+        for derivative in expr.atoms(sympy.Derivative):
+            names |= {name_of(call) for call in derivative.atoms(AppliedUndef)}
+        if found.level in (Level.INLINED, Level.EXPANDED):
+            names |= {name_of(call) for call in expr.atoms(AppliedUndef)}
+        if found.level is Level.EXPANDED:
+            names |= {free.name for free in expr.free_symbols if isinstance(free, Symbol)}
+    return names
+
+
+def _closure(statements: Statements, names: set[str]) -> list[Definition]:
+    return [definition for definition in statements.definitions if definition.name in names]
+
+
+def conditional(statements: Statements, premises: tuple[Premise, ...]) -> tuple[str, tuple[Label, ...]]:
+    """What a step needs, and where the post says otherwise."""
+    needed = joined(f"`{premise.latex}`" for premise in premises)
+    clashes: list[str] = []
+    labels: list[Label] = []
+    for premise in premises:
+        found = conflict(statements, premise.symbol)
+        if found is None:
+            clashes.append(f"the post does not define `{premise.symbol.name}`")
+            continue
+        latex, line = found
+        clashes.append(f"the post defines `{premise.symbol.name}` as `{latex}` in line {line}")
+        spans = [d.span | d.body.node.span for d in statements.definitions if d.name == premise.symbol.name]
+        labels.extend(Label(span, f"`{premise.symbol.name}` is defined as `{latex}`") for span in spans[:1])
+    return f"holds if {needed}; {joined(clashes)}", tuple(labels)
+
+
+def refutation(counterexample: Counterexample, assumed: tuple[Premise, ...]) -> str:
+    """Where and by how much the sides differ."""
+    under = f"even with {joined(f'`{premise.latex}`' for premise in assumed)}, " if assumed else ""
+    return f"{under}the sides differ{_place(counterexample)}: {counterexample.left} vs {counterexample.right}"
+
+
+def _place(counterexample: Counterexample) -> str:
+    if not counterexample.at:
+        return ""
+    return f" at {joined(f'{name} = {number}' for name, number in counterexample.at)}"
+
+
+def too_few_points(setting: Setting, left: Expr, right: Expr) -> str:
+    """Why points did not settle a step."""
+    calls = _unknown_functions(setting, left, right)
+    if calls:
+        return f"depends on {joined(f'`{name}`' for name in calls)}, which the post never defines"
+    return "no point of the domain was found where both sides are defined"
+
+
+def unknown(pairs: Iterable[tuple[Symbol, Symbol]], setting: Setting, left: Expr, right: Expr) -> str:
+    """Why a step about unstated dependences was not settled."""
+    pairs = sorted(pairs, key=str)
+    if pairs:
+        wanted = joined(f"how `{name.name}` depends on `{variable.name}`" for name, variable in pairs)
+        return f"the post does not say {wanted}"
+    return too_few_points(setting, left, right)
+
+
+def _unknown_functions(setting: Setting, left: Expr, right: Expr) -> list[str]:
+    calls = {name_of(call) for side in (left, right) for call in setting.expanded(side).atoms(AppliedUndef)}
+    return sorted(calls)
+
+
+def conditions(setting: Setting, left: Expr, right: Expr) -> tuple[str, ...]:
+    """Symbols and logarithms' arguments that must be positive for the sides to be equal, if that is all."""
+    sides = setting.expanded(left), setting.expanded(right)
+    arguments = [log.args[0] for side in sides for log in sorted(side.atoms(sympy.log), key=str)]
+    symbols = sorted(sides[0].free_symbols | sides[1].free_symbols, key=str)
+    known = setting.known_positive(leaves=True)
+    for needed in (arguments, symbols):
+        if needed and equal(*sides, (*known, *needed)):
+            return tuple(dict.fromkeys(f"{sympy.latex(expr)} > 0" for expr in needed))
+    return ()

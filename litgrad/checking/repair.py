@@ -1,0 +1,171 @@
+"""What would make a step true: single small changes of one side, tried and proved."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+
+from litgrad.latex.tree import (
+    NODE_TYPES,
+    Fraction,
+    Juxtaposed,
+    Letter,
+    Node,
+    Number,
+    Operator,
+    Scripted,
+    Sign,
+    Sum,
+)
+from litgrad.latex.unparse import unparse
+from litgrad.source import Span
+
+_PAIRS = {
+    r"\log": (r"\exp",), r"\exp": (r"\log",), r"\sin": (r"\cos",), r"\cos": (r"\sin",), r"\tan": (r"\tanh",),
+    r"\tanh": (r"\tan",), r"\sinh": (r"\cosh",), r"\cosh": (r"\sinh",), r"\ln": (r"\exp",),
+}  # fmt: skip
+_CANDIDATE_LIMIT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A changed side, and the change in the post's own text."""
+
+    node: Node
+    span: Span
+    replacement: str
+    words: str
+    cost: int
+
+
+def edits(node: Node, letters: tuple[str, ...]) -> list[Edit]:
+    """All single changes of a tree, the likeliest slips first.
+
+    `letters` are the plain names of the step, tried in each other's place.
+    """
+    found = sorted(_edits(node, letters), key=lambda edit: edit.cost)
+    return found[:_CANDIDATE_LIMIT]
+
+
+def first_that(candidates: list[Edit], holds: Callable[[Node], bool]) -> Edit | None:
+    """The first edit whose tree passes."""
+    return next((edit for edit in candidates if holds(edit.node)), None)
+
+
+def _edits(node: Node, letters: tuple[str, ...]) -> Iterator[Edit]:
+    """Changes at this node, then changes below it, put back in place."""
+    yield from _here(node, letters)
+    for field in fields(node):
+        below = getattr(node, field.name)
+        for position, child in enumerate(below if isinstance(below, tuple) else (below,)):
+            if not isinstance(child, NODE_TYPES):
+                continue
+            for edit in _edits(child, letters):
+                changed = _put(below, position, edit.node)
+                yield replace(edit, node=replace(node, **{field.name: changed}))
+
+
+def _put(held: object, position: int, node: Node) -> object:
+    if isinstance(held, tuple):
+        return (*held[:position], node, *held[position + 1 :])
+    return node
+
+
+def _here(node: Node, letters: tuple[str, ...]) -> Iterator[Edit]:
+    match node:
+        case Sum():
+            yield from _signs(node)
+            yield from _dropped_terms(node)
+        case Number():
+            yield from _numbers(node)
+        case Fraction():
+            swapped = replace(node, numerator=node.denominator, denominator=node.numerator)
+            text = unparse(swapped)
+            yield Edit(swapped, node.span, text, f"with the fraction turned over, `{text}`", 3)
+        case Scripted():
+            yield from _scripts(node)
+        case Letter(name=name):
+            for other in letters:
+                if other != name and name in letters:
+                    yield Edit(replace(node, name=other), node.span, other, f"with `{other}` for `{name}`", 4)
+        case Operator(name=name):
+            for other in _PAIRS.get(name, ()):
+                yield Edit(replace(node, name=other), node.span, other, f"with `{other}` for `{name}`", 5)
+        case Juxtaposed():
+            yield from _dropped_factors(node)
+    yield from _wrapped(node, letters)
+
+
+def _signs(node: Sum) -> Iterator[Edit]:
+    flips = {"+": "-", "-": "+"}
+    for index, sign in enumerate(node.signs):
+        if sign is None:
+            place = Span(node.terms[0].span.start, node.terms[0].span.start)
+            signs = (Sign(place, "-"), *node.signs[1:])
+            yield Edit(replace(node, signs=signs), node.terms[0].span, f"-{unparse(node.terms[0])}", "with `-` in front", 1)
+        elif sign.symbol in flips:
+            other = flips[sign.symbol]
+            signs = (*node.signs[:index], Sign(sign.span, other), *node.signs[index + 1 :])
+            replacement = "" if index == 0 and other == "+" else other
+            words = f"with `{other}` for `{sign.symbol}`" if replacement else "without the `-`"
+            yield Edit(replace(node, signs=signs), sign.span, replacement, words, 0)
+
+
+def _dropped_terms(node: Sum) -> Iterator[Edit]:
+    if len(node.terms) < 2:
+        return
+    for index, term in enumerate(node.terms):
+        sign = node.signs[index]
+        rest = replace(
+            node,
+            terms=node.terms[:index] + node.terms[index + 1 :],
+            signs=node.signs[:index] + node.signs[index + 1 :],
+        )
+        span = term.span if sign is None else sign.span | term.span
+        yield Edit(rest, span, "", f"without the term `{unparse(term)}`", 4)
+
+
+def _dropped_factors(node: Juxtaposed) -> Iterator[Edit]:
+    for index, factor in enumerate(node.factors):
+        if isinstance(factor, Operator):
+            continue
+        rest = node.factors[:index] + node.factors[index + 1 :]
+        smaller = rest[0] if len(rest) == 1 else replace(node, factors=rest)
+        yield Edit(smaller, factor.span, "", f"without the factor `{unparse(factor)}`", 4)
+
+
+def _numbers(node: Number) -> Iterator[Edit]:
+    if not node.text.isdigit() or len(node.text) > 6:
+        return
+    value = int(node.text)
+    for other in dict.fromkeys((value + 1, value - 1, 2 * value, value // 2, value * value)):
+        if other != value and other >= 0:
+            yield Edit(replace(node, text=str(other)), node.span, str(other), f"with `{other}` for `{value}`", 2)
+
+
+def _scripts(node: Scripted) -> Iterator[Edit]:
+    if node.sup is not None and node.sub is None and not node.primes:
+        yield Edit(node.base, node.sup.span, "", "without the exponent", 3)
+        if isinstance(node.sup, Sum) and len(node.sup.terms) == 1 and node.sup.signs[0] is not None:
+            sign = node.sup.signs[0]
+            positive = replace(node, sup=node.sup.terms[0])
+            yield Edit(positive, sign.span, "", "without the `-` in the exponent", 1)
+        else:
+            negative = Sum(node.sup.span, (node.sup,), (Sign(node.sup.span, "-"),))
+            text = f"-{unparse(node.sup)}"
+            yield Edit(replace(node, sup=negative), node.sup.span, text, "with `-` in the exponent", 3)
+
+
+def _wrapped(node: Node, letters: tuple[str, ...]) -> Iterator[Edit]:
+    """A square or a factor that was lost."""
+    if isinstance(node, (Number, Operator)):
+        return
+    two = Number(node.span, "2")
+    if not isinstance(node, (Sum, Juxtaposed, Fraction, Scripted)):
+        squared = Scripted(node.span, node, None, two)
+        yield Edit(squared, node.span, unparse(squared), f"with `{unparse(squared)}` for `{unparse(node)}`", 5)
+    if isinstance(node, (Sum, Operator)):
+        return
+    minus = Sum(node.span, (node,), (Sign(node.span, "-"),))
+    yield Edit(minus, node.span, f"-{unparse(node)}", f"with `-` in front of `{unparse(node)}`", 6)
+    for factor in (two, *(Letter(node.span, name) for name in letters)):
+        product = Juxtaposed(node.span, (factor, node))
+        yield Edit(product, node.span, unparse(product), f"with the factor `{unparse(factor)}`", 7)

@@ -1,0 +1,173 @@
+"""What a step is judged under: the definitions in force, what is assumed, and the domain."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import sympy
+from sympy import Derivative, Expr, Set, Symbol
+from sympy.core.function import AppliedUndef
+
+from litgrad.checking.points import Domain, in_order
+from litgrad.meaning.definitions import Definitions
+from litgrad.meaning.forms import name_of
+from litgrad.meaning.statements import Statements, Step
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Definitions and the values that symbols may take."""
+
+    definitions: Definitions
+    assumed: tuple[tuple[Symbol, Set], ...] = ()
+
+    @staticmethod
+    def of(statements: Statements, step: Step) -> "Setting":
+        """The setting of a step: what the post defines and states of its symbols."""
+        assumed = tuple((assumption.symbol, assumption.values) for assumption in statements.assumptions)
+        return Setting(Definitions.of(statements, step.sign.span), assumed)
+
+    def with_value(self, symbol: Symbol, value: Expr) -> "Setting":
+        """The same with one symbol taken as an expression."""
+        return replace(self, definitions=self.definitions.with_value(symbol, value))
+
+    def with_unknown(self, pairs: frozenset[tuple[Symbol, Symbol]]) -> "Setting":
+        """The same with symbols taken as unknown functions."""
+        return replace(self, definitions=self.definitions.with_unknown(pairs))
+
+    # -------------------------------- forms of a side --------------------------------
+
+    def opaque(self, expr: Expr) -> Expr:
+        """A side with derivatives carried out; defined symbols stay, aliases become one."""
+        return self.definitions.settle(expr).xreplace(self.aliases)
+
+    def inlined(self, expr: Expr) -> Expr:
+        """A side with calls of the post's functions put in as well."""
+        return self.definitions.expand_calls(expr).xreplace(self.aliases)
+
+    def expanded(self, expr: Expr) -> Expr:
+        """A side in the leaves alone."""
+        return self.definitions.expand(expr)
+
+    @cached_property
+    def aliases(self) -> dict[Symbol, Symbol]:
+        """Symbols that are defined as just another symbol, by the last of their kind."""
+        return {symbol: self._last(symbol) for symbol, value in self.definitions.values.items() if value.is_Symbol}
+
+    def _last(self, symbol: Symbol) -> Symbol:
+        value = self.definitions.values.get(symbol)
+        return self._last(value) if isinstance(value, Symbol) else symbol
+
+    @cached_property
+    def everything(self) -> tuple[Symbol, ...]:
+        """All leaves that the definitions lead to, by name."""
+        leaves = {free for value in self.definitions.values for free in self.expanded(value).free_symbols}
+        return tuple(sorted((leaf for leaf in leaves if isinstance(leaf, Symbol)), key=lambda leaf: leaf.name))
+
+    # -------------------------------- the domain --------------------------------
+
+    @cached_property
+    def _positive(self) -> tuple[Expr, ...]:
+        return tuple(dict.fromkeys(argument for body in self._bodies() for argument in _log_arguments(body)))
+
+    @cached_property
+    def _radicands(self) -> tuple[Expr, ...]:
+        return tuple(dict.fromkeys(radicand for body in self._bodies() for radicand in _even_radicands(body)))
+
+    def _bodies(self) -> Iterator[Expr]:
+        for value in self.definitions.values.values():
+            yield self.definitions.settle(value)
+
+    def domain(self, left: Expr, right: Expr, *, leaves: bool, appearance: tuple[Symbol, ...] = ()) -> Domain:
+        """Where the symbols of two sides may lie; in the leaves, or with defined symbols as they stand."""
+        form = self.expanded if leaves else self.opaque
+        symbols = {free for free in left.free_symbols | right.free_symbols if isinstance(free, Symbol)}
+        positive = [expr for expr in map(form, self._positive) if _within(expr, symbols)]
+        radicands = [expr for expr in map(form, self._radicands) if _within(expr, symbols)]
+        sets = [(form(symbol), values) for symbol, values in self.assumed if _within(form(symbol), symbols)]
+        return Domain(in_order(symbols, appearance), tuple(positive), tuple(radicands), tuple(sets))
+
+    def known_positive(self, *, leaves: bool) -> tuple[Expr, ...]:
+        """Expressions that the definitions and the post's own words put above zero."""
+        form = self.expanded if leaves else self.opaque
+        stated = (form(expr) for symbol, values in self.assumed for expr in _positive_of(symbol, values))
+        return (*map(form, self._positive), *stated)
+
+
+def _within(expr: Expr, symbols: set[Symbol]) -> bool:
+    return bool(expr.free_symbols) and expr.free_symbols <= symbols
+
+
+def _log_arguments(body: Expr) -> Iterator[Expr]:
+    for call in sorted(body.atoms(sympy.log), key=str):
+        if call.args[0].free_symbols:
+            yield call.args[0]
+
+
+def _even_radicands(body: Expr) -> Iterator[Expr]:
+    for power in sorted(body.atoms(sympy.Pow), key=str):
+        if power.exp.is_Rational and power.exp.q % 2 == 0 and power.base.free_symbols:
+            yield power.base
+
+
+def _positive_of(symbol: Symbol, values: Set) -> Iterator[Expr]:
+    if isinstance(values, sympy.Interval):
+        if values.start.is_finite and (values.left_open or values.start > 0):
+            yield symbol - values.start if values.left_open else symbol
+        if values.start.is_finite and values.start > 0:
+            yield symbol
+        if values.end.is_finite and values.right_open:
+            yield values.end - symbol
+
+
+# -------------------------------- symbols that do not lead where a derivative asks --------------------------------
+
+
+def unstated_dependences(definitions: Definitions, *exprs: Expr) -> frozenset[tuple[Symbol, Symbol]]:
+    """Pairs (symbol, variable) that derivatives ask for and the definitions do not give.
+
+    In `\\frac{dL}{da} \\frac{da}{dz}` with `a = wx + b` it is (a, z): L then leads to z through a.
+    """
+    asked = [pair for expr in exprs for pair in _asked(definitions, expr)]
+    pairs = list(dict.fromkeys(pair for pair in asked if not definitions.reaches(*pair)))
+    ends = [pair for pair in pairs if not _passes_on(definitions, pair, pairs)]
+    return _acyclic(definitions, [pair for pair in ends if not _via_others(pair, ends)])
+
+
+def _asked(definitions: Definitions, expr: Expr) -> Iterator[tuple[Symbol, Symbol]]:
+    for derivative in sorted(expr.atoms(Derivative), key=str):
+        for call in sorted(derivative.expr.atoms(AppliedUndef), key=str):
+            if name_of(call) not in definitions.functions:
+                for variable in derivative.variables:
+                    if variable in call.args:
+                        yield Symbol(name_of(call), real=True), variable
+
+
+def _passes_on(
+    definitions: Definitions, pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]]
+) -> bool:
+    """Whether a symbol's own definition leads to another that would carry it to the variable."""
+    symbol, variable = pair
+    return any(other != symbol and by == variable and definitions.reaches(symbol, other) for other, by in pairs)
+
+
+def _via_others(pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]]) -> bool:
+    """Whether a chain of other pairs leads from the symbol to the variable."""
+    symbol, variable = pair
+    edges = [other for other in pairs if other != pair]
+    reached, grown = {symbol}, True
+    while grown:
+        more = {by for name, by in edges if name in reached} - reached
+        reached |= more
+        grown = bool(more)
+    return variable in reached
+
+
+def _acyclic(
+    definitions: Definitions, pairs: list[tuple[Symbol, Symbol]]
+) -> frozenset[tuple[Symbol, Symbol]]:
+    kept: list[tuple[Symbol, Symbol]] = []
+    for symbol, variable in pairs:
+        if not definitions.with_unknown(kept).reaches(variable, symbol):
+            kept.append((symbol, variable))
+    return frozenset(kept)
