@@ -85,8 +85,12 @@ class _Checker:
             return conditional
         left, right = _sides(step)
         found = search(judged, left, right, _shown(step))
-        if found.counterexample is None and not pairs:
-            return self._without_counterexample(setting, left, right, found)
+        if not pairs:
+            conditions = reasons.conditions(setting, left, right)
+            if conditions:
+                return _under_conditions(conditions)
+            if found.counterexample is None:
+                return self._without_counterexample(setting, left, right, found)
         return self._refuted(step, setting, pairs, found)
 
     def _conditional(
@@ -114,13 +118,9 @@ class _Checker:
         """No proof and no counterexample: later provers, then points."""
         if found.agreed < ENOUGH // 2:
             return Judgement(Verdict.UNCHECKED, reasons.too_few_points(setting, left, right))
-        conditions = reasons.conditions(setting, left, right)
-        if conditions:
-            reason = f"holds where {' and '.join(f'`{condition}`' for condition in conditions)}"
-            return Judgement(Verdict.CONDITIONAL, reason, conditions=conditions)
         if vanishes(setting.expanded(left) - setting.expanded(right)):
             return Judgement(Verdict.PROVED, "SymPy simplifies the difference of the sides to 0", rule="simplification")
-        return Judgement(Verdict.CONFIRMED, f"no proof found; the sides agree to 30 digits at {found.agreed} points")
+        return Judgement(Verdict.CONFIRMED, f"no proof found; the sides agree to 80 digits at {found.agreed} points")
 
     # -------------------------------- refuted --------------------------------
 
@@ -160,6 +160,11 @@ class _Checker:
         if used:
             return under(setting, used), tuple(used.values())
         return (setting.with_unknown(pairs) if pairs else setting), ()
+
+
+def _under_conditions(conditions: tuple[str, ...]) -> Judgement:
+    reason = f"holds where {reasons.joined(f'`{condition}`' for condition in conditions)}"
+    return Judgement(Verdict.CONDITIONAL, reason, conditions=conditions)
 
 
 def _sides(step: Step) -> tuple[Expr, Expr]:

@@ -17,6 +17,9 @@ _SMALL = tuple(
 )
 """The numbers tried first, in the order in which readers like them."""
 
+_SIZES = (1, 1, 1, 3, 3, 30, 3_000, 1_000_000)
+"""How far from zero random points reach; a function may differ only far out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:
@@ -49,8 +52,9 @@ def _lies_in(number: mpf | None, values: Set) -> bool:
     if isinstance(values, sympy.FiniteSet):
         return any(abs(float(number) - float(member)) < 1e-12 for member in values)
     if isinstance(values, sympy.Interval):
-        above = number > mpf(str(values.start)) if values.left_open else number >= _number(values.start)
-        below = number < mpf(str(values.end)) if values.right_open else number <= _number(values.end)
+        start, end = _number(values.start), _number(values.end)
+        above = number > start if values.left_open else number >= start
+        below = number < end if values.right_open else number <= end
         return bool(above and below)
     return True
 
@@ -58,6 +62,8 @@ def _lies_in(number: mpf | None, values: Set) -> bool:
 def _number(bound: Expr) -> mpf:
     if bound.is_Rational:
         return mpf(int(bound.p)) / int(bound.q)
+    if bound.is_infinite:
+        return mpf("inf") if bound > 0 else mpf("-inf")
     return mpf(str(sympy.N(bound, 20)))
 
 
@@ -85,7 +91,7 @@ def random_points(domain: Domain, seed: int = 1, tries: int = 2_000) -> Iterator
 def _random_number(generator: random.Random, choices: Set | None) -> mpf:
     if isinstance(choices, sympy.FiniteSet):
         return _number(generator.choice(sorted(choices, key=float)))
-    size = generator.choice((1, 1, 3))
+    size = generator.choice(_SIZES)
     return mpf(generator.randint(-997 * size, 997 * size)) / 997
 
 

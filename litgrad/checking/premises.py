@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import sympy
 from sympy import Derivative, Expr, Symbol
 from sympy.core.function import AppliedUndef
 
@@ -63,7 +62,8 @@ def missing_premise(
             if name in candidate.value.free_symbols:
                 continue
             changed = setting.with_value(name, candidate.value)
-            if prove(changed, step.left.term.expr, step.right.term.expr) is not None:
+            sides = step.left.term.expr, step.right.term.expr
+            if prove(changed, *sides) is not None and changed.has_points(*sides):
                 return Premise(name, candidate.value, f"{name.name} = {candidate.latex}")
     return None
 
@@ -93,8 +93,3 @@ def conflict(statements: Statements, name: Symbol) -> tuple[str, int] | None:
             latex = " ".join(statements.source.slice(definition.body.node.span).split())
             return latex, definition.line
     return None
-
-
-def is_trivial(premise: Premise) -> bool:
-    """A premise that says nothing."""
-    return bool(sympy.Eq(premise.symbol, premise.value) is sympy.true)

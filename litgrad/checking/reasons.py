@@ -137,12 +137,18 @@ def _unknown_functions(setting: Setting, left: Expr, right: Expr) -> list[str]:
 
 
 def conditions(setting: Setting, left: Expr, right: Expr) -> tuple[str, ...]:
-    """Symbols and logarithms' arguments that must be positive for the sides to be equal, if that is all."""
+    """Symbols or arguments of logarithms that must be positive for the sides to be equal, if that is all."""
     sides = setting.expanded(left), setting.expanded(right)
+    if not any(side.has(sympy.log, sympy.Abs, sympy.sign) or _has_root(side) for side in sides):
+        return ()
     arguments = [log.args[0] for side in sides for log in sorted(side.atoms(sympy.log), key=str)]
     symbols = sorted(sides[0].free_symbols | sides[1].free_symbols, key=str)
     known = setting.known_positive(leaves=True)
-    for needed in (arguments, symbols):
+    for needed in (arguments, *([symbol] for symbol in symbols), symbols):
         if needed and equal(*sides, (*known, *needed)):
-            return tuple(dict.fromkeys(f"{sympy.latex(expr)} > 0" for expr in needed))
+            return tuple(dict.fromkeys(f"{sympy.latex(expr)} > 0" for expr in needed if expr.free_symbols))
     return ()
+
+
+def _has_root(expr: Expr) -> bool:
+    return any(not power.exp.is_Integer for power in expr.atoms(sympy.Pow))

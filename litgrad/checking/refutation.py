@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 
 from mpmath import mpf
 from sympy import Derivative, Expr, Symbol
@@ -13,11 +12,13 @@ from litgrad.checking.points import Domain, random_points, small_points
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Counterexample
 
-ENOUGH = 24
+ENOUGH = 40
 """Points that must agree before a step without a proof is called confirmed."""
 _SMALL_POINTS = 400
-_DIGITS = 30
-"""Digits to which values must agree; the values themselves are computed with ten more."""
+_SMALL_ENOUGH = 12
+"""Of the points that must agree, how many are small numbers; the others reach far."""
+_DIGITS = 80
+"""Digits to which values must agree; there are near-identities that agree to thirty and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +47,21 @@ def search(setting: Setting, left: Expr, right: Expr, shown: tuple[Symbol, ...])
 
 def _differing_point(domain: Domain, left: Expr, right: Expr) -> tuple[dict[Symbol, mpf] | None, int]:
     agreed = 0
-    for point in chain(small_points(domain, _SMALL_POINTS), random_points(domain)):
-        values = value(left, point, _DIGITS + 10), value(right, point, _DIGITS + 10)
-        if None in values:
-            continue
-        if differ(left, right, point):
-            return point, agreed
-        agreed += 1
-        if agreed >= ENOUGH:
-            break
+    for points, enough in ((small_points(domain, _SMALL_POINTS), _SMALL_ENOUGH), (random_points(domain), ENOUGH)):
+        for point in points:
+            if value(left, point) is None or value(right, point) is None:
+                continue
+            if differ(left, right, point):
+                return point, agreed
+            agreed += 1
+            if agreed >= enough:
+                break
     return None, agreed
 
 
 def differ(left: Expr, right: Expr, point: dict[Symbol, mpf]) -> bool:
     """Whether two sides have different values at a point, at two precisions."""
-    for digits in (_DIGITS + 10, 2 * _DIGITS + 20):
+    for digits in (_DIGITS + 20, 2 * _DIGITS + 40):
         a, b = value(left, point, digits), value(right, point, digits)
         if a is None or b is None or same(a, b, _DIGITS):
             return False

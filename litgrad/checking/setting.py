@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 import sympy
 from sympy import Derivative, Expr, Set, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.checking.points import Domain, in_order
+from litgrad.checking.points import Domain, in_order, random_points, small_points
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Statements, Step
@@ -19,12 +20,12 @@ class Setting:
     """Definitions and the values that symbols may take."""
 
     definitions: Definitions
-    assumed: tuple[tuple[Symbol, Set], ...] = ()
+    assumed: tuple[tuple[Expr, Set], ...] = ()
 
     @staticmethod
     def of(statements: Statements, step: Step) -> "Setting":
         """The setting of a step: what the post defines and states of its symbols."""
-        assumed = tuple((assumption.symbol, assumption.values) for assumption in statements.assumptions)
+        assumed = tuple((assumption.expr, assumption.values) for assumption in statements.assumptions)
         return Setting(Definitions.of(statements, step.sign.span), assumed)
 
     def with_value(self, symbol: Symbol, value: Expr) -> "Setting":
@@ -84,13 +85,19 @@ class Setting:
         symbols = {free for free in left.free_symbols | right.free_symbols if isinstance(free, Symbol)}
         positive = [expr for expr in map(form, self._positive) if _within(expr, symbols)]
         radicands = [expr for expr in map(form, self._radicands) if _within(expr, symbols)]
-        sets = [(form(symbol), values) for symbol, values in self.assumed if _within(form(symbol), symbols)]
+        sets = [(form(expr), values) for expr, values in self.assumed if _within(form(expr), symbols)]
         return Domain(in_order(symbols, appearance), tuple(positive), tuple(radicands), tuple(sets))
+
+    def has_points(self, left: Expr, right: Expr) -> bool:
+        """Whether the domain of two sides is not empty, as far as a search can tell."""
+        sides = self.expanded(left), self.expanded(right)
+        domain = self.domain(*sides, leaves=True)
+        return any(True for _ in chain(small_points(domain, 400), random_points(domain, tries=400)))
 
     def known_positive(self, *, leaves: bool) -> tuple[Expr, ...]:
         """Expressions that the definitions and the post's own words put above zero."""
         form = self.expanded if leaves else self.opaque
-        stated = (form(expr) for symbol, values in self.assumed for expr in _positive_of(symbol, values))
+        stated = (form(above) for expr, values in self.assumed for above in _positive_of(expr, values))
         return (*map(form, self._positive), *stated)
 
 
@@ -110,14 +117,16 @@ def _even_radicands(body: Expr) -> Iterator[Expr]:
             yield power.base
 
 
-def _positive_of(symbol: Symbol, values: Set) -> Iterator[Expr]:
-    if isinstance(values, sympy.Interval):
-        if values.start.is_finite and (values.left_open or values.start > 0):
-            yield symbol - values.start if values.left_open else symbol
-        if values.start.is_finite and values.start > 0:
-            yield symbol
-        if values.end.is_finite and values.right_open:
-            yield values.end - symbol
+def _positive_of(expr: Expr, values: Set) -> Iterator[Expr]:
+    """What an interval puts above zero; at its closed end the laws that use it hold by continuity."""
+    if not isinstance(values, sympy.Interval):
+        return
+    if values.start.is_finite:
+        yield expr - values.start
+        if values.start > 0:
+            yield expr
+    if values.end.is_finite:
+        yield values.end - expr
 
 
 # -------------------------------- symbols that do not lead where a derivative asks --------------------------------

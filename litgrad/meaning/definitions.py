@@ -177,11 +177,28 @@ class Definitions:
     def expand(self, expr: Expr) -> Expr:
         """The expression with derivatives carried out and every definition put in, down to the leaves."""
         expr = self.expand_calls(expr)
-        defined = {symbol for symbol in expr.free_symbols if symbol in self.values}
+        defined = {symbol for symbol in _free_outside_rates(expr) if symbol in self.values}
         if not defined:
             return expr
         values = {symbol: self.settle(self.values[symbol]) for symbol in sorted(defined, key=str)}
-        return self.expand(expr.xreplace(values))
+        return self.expand(_replaced_outside_rates(expr, values))
+
+
+def _replaced_outside_rates(expr: Expr, values: Mapping[Symbol, Expr]) -> Expr:
+    """Put values in, except into derivatives of unknown functions, whose variables must stay names."""
+    rates = sorted(expr.atoms(Derivative, Subs), key=str)
+    masks = {rate: Dummy(f"rate{index}", real=True) for index, rate in enumerate(rates)}
+    replaced = expr.xreplace(masks).xreplace(dict(values))
+    return replaced.xreplace({mask: rate for rate, mask in masks.items()})
+
+
+def _free_outside_rates(expr: Expr) -> set[Symbol]:
+    """The symbols of an expression, derivatives of unknown functions left out."""
+    if isinstance(expr, (Derivative, Subs)):
+        return set()
+    if isinstance(expr, Symbol):
+        return {expr}
+    return set().union(*(_free_outside_rates(argument) for argument in expr.args))
 
 
 def symbols_of(definitions: Definitions, expr: Expr) -> list[Symbol]:

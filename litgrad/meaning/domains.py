@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import sympy
-from sympy import Expr, Interval, Set, Symbol, oo
+from sympy import Expr, Interval, Set, oo
 
 from litgrad.latex.tree import Grouped, Node, Scripted, Sign, Styled
 from litgrad.latex.unparse import unparse
@@ -17,20 +17,45 @@ _GREATER = frozenset([">", r"\gt", r"\ge", r"\geq", r"\geqslant"])
 _STRICT = frozenset(["<", ">", r"\lt", r"\gt"])
 
 
-def stated_domain(left: Node, sign: Sign, right: Node, scope: Scope) -> tuple[Symbol, Set] | None:
-    """The symbol and the set of its values, where a relation states nothing but that."""
+Stated = tuple[Expr, Set]
+
+
+def stated_domain(left: Node, sign: Sign, right: Node, scope: Scope, *, inline: bool) -> list[Stated]:
+    """The expressions and the sets of their values, where a relation states nothing but that.
+
+    `a, b \\ge 0` states two. An inequality between expressions states something when it stands in a
+    sentence; on a line of its own it may be a claim.
+    """
     if sign.symbol == r"\in":
         values = _set_of(right, scope)
-        name = name_of(left)
-        return (symbol(name), values) if name and values is not None else None
+        names = [name_of(item) for item in items_of(left)]
+        return [(symbol(name), values) for name in names if name and values is not None]
     if sign.symbol not in _LESS | _GREATER:
-        return None
-    upper = sign.symbol in _LESS
-    for name_side, number_side, below in ((left, right, upper), (right, left, not upper)):
-        name, bound = name_of(name_side), _number(number_side, scope)
-        if name and bound is not None:
-            return symbol(name), _ray(bound, below=below, open_end=sign.symbol in _STRICT)
-    return None
+        return []
+    strict, less = sign.symbol in _STRICT, sign.symbol in _LESS
+    for names, bound, below in ((left, right, less), (right, left, not less)):
+        number = _number(bound, scope)
+        if number is not None and (inline or all(map(name_of, items_of(names)))):
+            values = _ray(number, below=below, open_end=strict)
+            return [(expr, values) for expr in _values(names, scope)]
+    if not inline:
+        return []
+    sides = [_value(side, scope) for side in (left, right)]
+    if sides[0] is None or sides[1] is None:
+        return []
+    return [(sides[0] - sides[1], _ray(sympy.Integer(0), below=less, open_end=strict))]
+
+
+def _values(node: Node, scope: Scope) -> Iterator[Expr]:
+    for item in items_of(node):
+        value = _value(item, scope)
+        if value is not None and value.free_symbols:
+            yield value
+
+
+def _value(node: Node, scope: Scope) -> Expr | None:
+    term = interpret(node, scope)
+    return term.expr if isinstance(term, Term) else None
 
 
 def _ray(bound: Expr, *, below: bool, open_end: bool) -> Set:
@@ -38,8 +63,8 @@ def _ray(bound: Expr, *, below: bool, open_end: bool) -> Set:
 
 
 def _number(node: Node, scope: Scope) -> Expr | None:
-    term = interpret(node, scope)
-    return term.expr if isinstance(term, Term) and not term.expr.free_symbols and term.expr.is_number else None
+    value = _value(node, scope)
+    return value if value is not None and value.is_number else None
 
 
 def _set_of(node: Node, scope: Scope) -> Set | None:

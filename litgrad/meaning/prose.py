@@ -17,7 +17,7 @@ class Cue(Enum):
 
 
 _SUPPOSES = re.compile(
-    r"\b(if|when|whenever|for|at|until|unless|suppose|assume|assuming|case|once|since|because)\b[^.,;:$\w]*$",
+    r"\b(if|when|whenever|for|at|until|unless|suppose|assume|assuming|case|once|provided|subject to|such that|given)\b[^.,;:$\w]*$",
     re.IGNORECASE,
 )
 

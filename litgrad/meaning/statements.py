@@ -62,9 +62,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """What the post says of a symbol's values: `0 < p < 1`, `y \in \{0, 1\}`."""
+    """What the post says of values: `0 < p < 1`, `y \\in \\{0, 1\\}`, `|x| < 1`."""
 
-    symbol: sympy.Symbol
+    expr: sympy.Expr
+    """Mostly a symbol."""
     values: sympy.Set
     span: Span
 

@@ -79,7 +79,7 @@ class _Reader:
             terms.extend(member.term for member in members if member.term is not None)
             reason = reason or next((member.reason for member in members if member.reason), None)
             if chain.signs:
-                self._derive(index, chain.signs, members, cue)
+                self._derive(index, formula, chain.signs, members, cue)
             self.seen.update(*(_names_in(member) for member in members))
         self.readings.append(Reading(index, reason is None, reason, tuple(terms)))
 
@@ -105,24 +105,29 @@ class _Reader:
 
     # -------------------------------- steps --------------------------------
 
-    def _derive(self, formula: int, signs: tuple[Sign, ...], members: list[Member], cue: Cue | None) -> None:
+    def _derive(
+        self, index: int, formula: Formula, signs: tuple[Sign, ...], members: list[Member], cue: Cue | None
+    ) -> None:
         steps: list[Step] = []
         for sign, left, right in zip(signs, members, members[1:], strict=False):
             self.steps += 1
             step = Step(f"r{self.steps}", left, sign, right)
             leading = all(earlier.introduces for earlier in steps)
-            steps.append(self._classified(step, cue, leading=leading))
-        self.derivations.append(Derivation(len(self.derivations), formula, tuple(steps)))
+            steps.append(self._classified(step, cue, leading=leading, inline=not formula.display))
+        self.derivations.append(Derivation(len(self.derivations), index, tuple(steps)))
         self.last = members[-1]
 
-    def _classified(self, step: Step, cue: Cue | None, *, leading: bool) -> Step:
+    def _classified(self, step: Step, cue: Cue | None, *, leading: bool, inline: bool) -> Step:
         """A step as a definition, an aside, or an identity to judge."""
         if step.left.node is None or step.right.node is None:
             return step
-        domain = stated_domain(step.left.node, step.sign, step.right.node, self.scope)
-        if domain is not None:
-            self.assumptions.append(Assumption(*domain, step.left.span | step.right.span))
+        domain = stated_domain(step.left.node, step.sign, step.right.node, self.scope, inline=inline)
+        if domain:
+            place = step.left.span | step.right.span
+            self.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
             return replace(step, aside="it states the values of a symbol")
+        if inline and cue is Cue.SUPPOSES:
+            return replace(step, aside="it is a condition, not an identity")
         head = _head(step.left.node)
         if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
             return step
