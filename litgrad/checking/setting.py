@@ -25,8 +25,13 @@ class Setting:
     @staticmethod
     def of(statements: Statements, step: Step) -> "Setting":
         """The setting of a step: what the post defines and states of its symbols."""
+        return Setting.of_definitions(statements, Definitions.of(statements, step.sign.span))
+
+    @staticmethod
+    def of_definitions(statements: Statements, definitions: Definitions) -> "Setting":
+        """The setting of given definitions with what the post states of its symbols."""
         assumed = tuple((assumption.expr, assumption.values) for assumption in statements.assumptions)
-        return Setting(Definitions.of(statements, step.sign.span), assumed)
+        return Setting(definitions, assumed)
 
     def with_value(self, symbol: Symbol, value: Expr) -> "Setting":
         """The same with one symbol taken as an expression."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from litgrad.diagnostics import Diagnostic
 from litgrad.source import Span
 
 
@@ -53,6 +54,7 @@ class GeneratedModule:
     text: str
     functions: tuple[Function, ...]
     links: tuple[Link, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,10 @@ class Definitions:
         """These definitions with one symbol taken as another expression."""
         return replace(self, values=_without_cycles({**self.values, symbol: value}), unknown=frozenset())
 
+    def without(self, symbol: Symbol) -> "Definitions":
+        """These definitions with one symbol free, as if nothing were said of it."""
+        return replace(self, values={name: value for name, value in self.values.items() if name != symbol})
+
     def with_unknown(self, pairs: Iterable[tuple[Symbol, Symbol]]) -> "Definitions":
         """These definitions with symbols taken as unknown functions of a variable, not as defined."""
         pairs = frozenset(pairs)

@@ -7,7 +7,8 @@ from sympy import Derivative, Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted, Styled
-from litgrad.meaning.forms import function, name_of as function_name, symbol
+from litgrad.meaning.forms import function, substitute, symbol
+from litgrad.meaning.forms import name_of as function_name
 from litgrad.meaning.names import differential_sign, is_bracketed, name_of
 from litgrad.meaning.terms import NoMeaning
 from litgrad.source import Span
@@ -109,19 +110,7 @@ def _dependent(reader: "Interpreter", expr: Expr, by: list[Symbol]) -> Expr:
         for free in sorted(expr.free_symbols, key=str)
         if free not in variables and free.name in reader.scope.defined
     }
-    return _replace(expr, table)
-
-
-def _replace(expr: Expr, table: dict[Symbol, Expr]) -> Expr:
-    """Replace symbols without evaluating what holds them."""
-    if expr in table:
-        return table[expr]
-    if not expr.args or not expr.free_symbols & table.keys():
-        return expr
-    arguments = [_replace(argument, table) for argument in expr.args]
-    if isinstance(expr, (sympy.Derivative, AppliedUndef)):
-        return expr.func(*arguments)
-    return expr.func(*arguments, evaluate=False)
+    return substitute(expr, table)
 
 
 # -------------------------------- primes --------------------------------

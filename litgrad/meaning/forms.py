@@ -1,5 +1,7 @@
 """SymPy expressions built as written: nothing cancels, nothing is reordered."""
 
+from collections.abc import Mapping
+
 import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef, UndefinedFunction
@@ -31,7 +33,9 @@ def negate(term: Expr) -> Expr:
 
 
 def divide(numerator: Expr, denominator: Expr) -> Expr:
-    """A fraction."""
+    """A fraction; a numerator of 1 is left out."""
+    if numerator == 1:
+        return power(denominator, sympy.Integer(-1))
     return multiply(numerator, power(denominator, sympy.Integer(-1)))
 
 
@@ -43,3 +47,22 @@ def power(base: Expr, exponent: Expr) -> Expr:
 def name_of(call: AppliedUndef) -> str:
     """The canonical LaTeX name of an applied function."""
     return call.func.__name__
+
+
+def substitute(expr: Expr, table: Mapping[Expr, Expr]) -> Expr:
+    """Put values in without evaluating what holds them, so that the author's order stays.
+
+    >>> x, y = symbol("x"), symbol("y")
+    >>> substitute(add(y, negate(x)), {x: sympy.Integer(2)})
+    y - 1*2
+    """
+    if expr in table:
+        return table[expr]
+    if not expr.args:
+        return expr
+    arguments = [substitute(argument, table) for argument in expr.args]
+    if all(new is old for new, old in zip(arguments, expr.args, strict=True)):
+        return expr
+    if isinstance(expr, (sympy.Derivative, AppliedUndef)):
+        return expr.func(*arguments)
+    return expr.func(*arguments, evaluate=False)

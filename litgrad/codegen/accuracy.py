@@ -1,0 +1,98 @@
+"""How many digits a form of a formula keeps: float64 against fifty digits, over the domain."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import sympy
+from mpmath import mpf
+from sympy import Expr, Symbol
+
+from litgrad.checking.numeric import value
+from litgrad.checking.points import Domain, random_points
+from litgrad.codegen.special import Expm1, Log1p, Sigmoid, Softplus, Xlog1py, Xlogy, literal
+
+_EDGES = (40.0, -40.0, 700.0, -700.0, 1e-10, -1e-10, 1 - 2.0**-40, 1e-30)
+"""Values near which formulas lose digits: far out, near 0 and near 1."""
+_POINTS = 40
+_BAD = 1e18
+"""The error of a value that is nan, infinite or zero where the true one is not, in ULP."""
+
+
+def error(expr: Expr, reference: Expr, points: Sequence[dict[Symbol, float]]) -> float:
+    """The largest error of an expression in float64, in units of the last place.
+
+    Takes the expression to be computed, the exact formula, and points; gives `_BAD` or more for
+    spurious nan, infinities and zeros.
+    """
+    return max((_error_at(expr, reference, point) for point in points), default=0.0)
+
+
+def _error_at(expr: Expr, reference: Expr, point: dict[Symbol, float]) -> float:
+    true = value(literal(reference), {symbol: mpf(number) for symbol, number in point.items()}, 400)
+    if true is None or abs(true) > 1e308:
+        return 0.0
+    got = evaluate(expr, point)
+    if not math.isfinite(got) or (got == 0 and abs(true) > 1e-300):
+        return _BAD
+    if abs(true) < 1e-300:
+        return 0.0
+    return float(abs(mpf(got) - true) / abs(true)) / 2**-53
+
+
+def sample(domain: Domain) -> list[dict[Symbol, float]]:
+    """Ordinary points of a domain and points at its edges, as floats."""
+    ordinary = [_rounded(point) for _, point in zip(range(_POINTS), random_points(domain), strict=False)]
+    return [point for point in (*ordinary, *_at_edges(domain, ordinary[:3])) if domain.holds(_exact(point))]
+
+
+def _rounded(point: dict[Symbol, mpf]) -> dict[Symbol, float]:
+    return {symbol: float(number) for symbol, number in point.items()}
+
+
+def _exact(point: dict[Symbol, float]) -> dict[Symbol, mpf]:
+    return {symbol: mpf(number) for symbol, number in point.items()}
+
+
+def _at_edges(domain: Domain, ordinary: list[dict[Symbol, float]]) -> Iterator[dict[Symbol, float]]:
+    for point in ordinary:
+        for symbol in domain.symbols:
+            for edge in _EDGES:
+                yield {**point, symbol: edge}
+
+
+def evaluate(expr: Expr, point: dict[Symbol, float]) -> float:
+    """The value that NumPy computes for an expression at a point."""
+    with np.errstate(all="ignore"):
+        return float(_evaluate(expr, point))
+
+
+def _evaluate(expr: Expr, point: dict[Symbol, float]) -> np.float64:
+    if isinstance(expr, Symbol):
+        return np.float64(point[expr])
+    if expr.is_Rational:
+        return np.float64(int(expr.p)) / np.float64(int(expr.q))
+    values = [_evaluate(argument, point) for argument in expr.args]
+    if isinstance(expr, sympy.Add):
+        return np.float64(sum(values[1:], values[0]))
+    if isinstance(expr, sympy.Mul):
+        return np.float64(math.prod(values[1:], start=values[0]))
+    rule = _RULES.get(expr.func)
+    return rule(*values) if rule is not None else np.float64("nan")
+
+
+def _sigmoid(u: np.float64) -> np.float64:
+    e = np.exp(-abs(u))
+    return np.float64(1 if u >= 0 else e) / (1 + e)
+
+
+_RULES: dict[type, Callable[..., np.float64]] = {
+    sympy.Pow: lambda base, exponent: np.power(base, exponent),
+    sympy.exp: np.exp, sympy.log: np.log, sympy.sin: np.sin, sympy.cos: np.cos, sympy.tan: np.tan,
+    sympy.sinh: np.sinh, sympy.cosh: np.cosh, sympy.tanh: np.tanh, sympy.atan: np.arctan, sympy.Abs: np.abs,
+    sympy.asin: np.arcsin, sympy.acos: np.arccos, sympy.sign: np.sign, Log1p: np.log1p, Expm1: np.expm1,
+    Sigmoid: _sigmoid,
+    Softplus: lambda u: np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u))),
+    Xlogy: lambda x, y: np.float64(0) if x == 0 else x * np.log(y),
+    Xlog1py: lambda x, y: np.float64(0) if x == 0 else x * np.log1p(y),
+}  # fmt: skip

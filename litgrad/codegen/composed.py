@@ -1,0 +1,73 @@
+"""Value and gradient of a composite: reverse mode over its definitions, in stable form."""
+
+from dataclasses import dataclass
+
+from sympy import Expr, Integer, Symbol
+
+from litgrad.codegen.plan import Planner
+from litgrad.codegen.special import Sigmoid
+from litgrad.codegen.stability import stabilise
+from litgrad.gradients.gradient import Composite
+from litgrad.meaning.forms import substitute
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What `value_and_grad` computes, line by line."""
+
+    composite: Composite
+    locals: tuple[tuple[Symbol, Expr], ...]
+    """Definitions that are kept as lines, in order of evaluation."""
+    value: Expr
+    adjoints: tuple[tuple[Symbol, Expr], ...]
+    """For each local, last first, the derivative of the value by it; later adjoints as symbols."""
+    gradients: tuple[tuple[Symbol, Expr], ...]
+    """For each leaf the derivative, in adjoints, locals and leaves."""
+
+
+def adjoint(symbol: Symbol) -> Symbol:
+    """The symbol that stands for the derivative of the value by a local."""
+    return Symbol(f"adjoint {symbol.name}", real=True)
+
+
+def compose(planner: Planner, composite: Composite) -> Composed:
+    """Differentiate a composite once through all its definitions.
+
+    Definitions that are aliases or sigmoids are put in, so that logarithms of them become softplus;
+    the others stay as lines, computed once.
+    """
+    kept, put_in = _locals(planner, composite)
+    value = planner.prepared(substitute(composite.value, put_in))[0]
+    adjoints = _adjoints(kept, value)
+    gradients = tuple((leaf, _rate(leaf, value, kept)) for leaf in composite.leaves)
+    return Composed(composite, kept, value, adjoints, gradients)
+
+
+def _locals(planner: Planner, composite: Composite) -> tuple[tuple[tuple[Symbol, Expr], ...], dict[Expr, Expr]]:
+    kept: list[tuple[Symbol, Expr]] = []
+    put_in: dict[Expr, Expr] = {}
+    for symbol, body in composite.locals:
+        stable = planner.prepared(substitute(body, put_in))[0]
+        if kept and stable == kept[-1][0]:
+            kept[-1] = (symbol, kept[-1][1])
+            put_in = {**put_in, stable: symbol}
+        elif isinstance(stable, (Symbol, Sigmoid)):
+            put_in[symbol] = stable
+        else:
+            kept.append((symbol, stable))
+    return tuple(kept), put_in
+
+
+def _adjoints(kept: tuple[tuple[Symbol, Expr], ...], value: Expr) -> tuple[tuple[Symbol, Expr], ...]:
+    """The derivative by each local, the last one first."""
+    return tuple((symbol, _rate(symbol, value, kept[index + 1 :])) for index, (symbol, _) in reversed(list(enumerate(kept))))
+
+
+def _rate(symbol: Symbol, value: Expr, later: tuple[tuple[Symbol, Expr], ...]) -> Expr:
+    """The direct derivative and what comes through later locals."""
+    rate = value.diff(symbol)
+    for local, body in later:
+        inner = body.diff(symbol)
+        if inner != Integer(0):
+            rate = rate + adjoint(local) * inner
+    return stabilise(rate)[0]

@@ -1,0 +1,128 @@
+"""Functions that stay accurate where the literal formula does not, as SymPy heads with their NumPy text."""
+
+from dataclasses import dataclass
+
+import sympy
+from sympy import Expr, Function, Integer
+
+
+class Sigmoid(Function):
+    """`1 / (1 + exp(-u))`."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """The derivative, as a product that does not cancel."""
+        (argument,) = self.args
+        return Sigmoid(argument) * Sigmoid(-argument)
+
+
+class Softplus(Function):
+    """`log(1 + exp(u))`."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """The sigmoid."""
+        return Sigmoid(self.args[0])
+
+
+class Log1p(Function):
+    """`log(1 + u)`."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """`1 / (1 + u)`."""
+        return 1 / (1 + self.args[0])
+
+
+class Expm1(Function):
+    """`exp(u) - 1`."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """`exp(u)`."""
+        return sympy.exp(self.args[0])
+
+
+class Xlogy(Function):
+    """`x log y`, 0 where x is 0."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """`log y` and `x / y`."""
+        x, y = self.args
+        return sympy.log(y) if argindex == 1 else x / y
+
+
+class Xlog1py(Function):
+    """`x log(1 + y)`, 0 where x is 0."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """`log(1 + y)` and `x / (1 + y)`."""
+        x, y = self.args
+        return Log1p(y) if argindex == 1 else x / (1 + y)
+
+
+def literal(expr: Expr) -> Expr:
+    """The same value in plain logarithms and exponentials."""
+    rules = {
+        Sigmoid: lambda u: 1 / (1 + sympy.exp(-u)),
+        Softplus: lambda u: sympy.log(1 + sympy.exp(u)),
+        Log1p: lambda u: sympy.log(1 + u),
+        Expm1: lambda u: sympy.exp(u) - Integer(1),
+        Xlogy: lambda x, y: x * sympy.log(y),
+        Xlog1py: lambda x, y: x * sympy.log(1 + y),
+    }
+    for head, rule in rules.items():
+        expr = expr.replace(head, rule)
+    return expr
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A private function of the generated module."""
+
+    name: str
+    text: str
+    needs: tuple[str, ...] = ()
+
+
+HELPERS = {
+    Sigmoid: Helper(
+        "_sigmoid",
+        '''def _sigmoid(u):
+    """1 / (1 + exp(-u)) without overflow: the exponential is taken of -|u| only."""
+    e = np.exp(-np.abs(u))
+    return np.where(u >= 0, np.ones_like(e), e) / (1 + e)
+''',
+    ),
+    Softplus: Helper(
+        "_softplus",
+        '''def _softplus(u):
+    """log(1 + exp(u)) without overflow, and without losing exp(u) beside 1."""
+    return np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u)))
+''',
+    ),
+    Xlogy: Helper(
+        "_xlogy",
+        '''def _xlogy(x, y):
+    """x * log(y), and 0 where x is 0: the limit, also at y = 0."""
+    zero = np.equal(x, 0)
+    return np.where(zero, 0, x * np.log(np.where(zero, 1, y)))
+''',
+    ),
+    Xlog1py: Helper(
+        "_xlog1py",
+        '''def _xlog1py(x, y):
+    """x * log(1 + y), and 0 where x is 0: the limit, also at y = -1."""
+    zero = np.equal(x, 0)
+    return np.where(zero, 0, x * np.log1p(np.where(zero, 0, y)))
+''',
+    ),
+}

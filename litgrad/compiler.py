@@ -1,0 +1,86 @@
+"""The pipeline: a post in, everything that is made of it out."""
+
+from dataclasses import dataclass
+from itertools import chain
+
+from litgrad.checking.checker import check
+from litgrad.checking.verdicts import CheckedDerivation
+from litgrad.codegen.generated import GeneratedModule, GeneratedTests
+from litgrad.codegen.module import write_module
+from litgrad.codegen.tests import write_tests
+from litgrad.diagnostics import Diagnostic
+from litgrad.document import Document
+from litgrad.gradients.differentiate import differentiate
+from litgrad.gradients.gradient import Gradients
+from litgrad.latex.parser import parse_math
+from litgrad.latex.tree import Formula
+from litgrad.markdown import read_markdown
+from litgrad.meaning.statements import Statements
+from litgrad.meaning.understand import understand
+from litgrad.names import module_name, slug_of
+from litgrad.options import Options
+from litgrad.page.render import render_page
+from litgrad.source import Source, Span
+
+_DEFAULTS = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPost:
+    """A post and the judgement on each of its relation signs."""
+
+    document: Document
+    formulas: tuple[Formula, ...]
+    statements: Statements
+    derivations: tuple[CheckedDerivation, ...]
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What all stages say, by place, each thing once."""
+        found = chain(
+            self.document.diagnostics,
+            *(formula.diagnostics for formula in self.formulas),
+            self.statements.diagnostics,
+            *(derivation.diagnostics for derivation in self.derivations),
+        )
+        return tuple(sorted(dict.fromkeys(found), key=_place))
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPost(CheckedPost):
+    """A post and all that was made of it."""
+
+    gradients: Gradients
+    module: GeneratedModule
+    tests: GeneratedTests
+    page: str
+
+
+def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None = None) -> CompiledPost:
+    """Compile one post.
+
+    Takes the post, the bounds, and the name of its Python module if it shall not follow from the path. Gives every
+    stage's result; faults of the post are diagnostics in it, never exceptions.
+    """
+    document = read_markdown(source, options)
+    formulas = tuple(parse_math(block) for block in document.math)
+    statements = understand(document, formulas)
+    derivations = tuple(check(derivation, statements) for derivation in statements.derivations)
+    gradients = differentiate(statements, derivations)
+    module = write_module(statements, gradients, name or module_name(slug_of(source.path)))
+    tests = write_tests(module, statements, gradients)
+    page = render_page(document, formulas, statements, derivations, module)
+    return CompiledPost(document, formulas, statements, derivations, gradients, module, tests, page)
+
+
+def check_post(source: Source, options: Options = _DEFAULTS) -> CheckedPost:
+    """Read and judge one post; nothing is generated."""
+    document = read_markdown(source, options)
+    formulas = tuple(parse_math(block) for block in document.math)
+    statements = understand(document, formulas)
+    derivations = tuple(check(derivation, statements) for derivation in statements.derivations)
+    return CheckedPost(document, formulas, statements, derivations)
+
+
+def _place(diagnostic: Diagnostic) -> Span:
+    return diagnostic.span

@@ -1,0 +1,94 @@
+"""`differentiate`: the derivatives that a post names, with the forms that it proves for each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import sympy
+from sympy import Derivative, Expr, Subs, Symbol
+from sympy.core.function import AppliedUndef
+
+from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Verdict
+from litgrad.gradients.composite import composites
+from litgrad.gradients.gradient import Form, Gradient, Gradients
+from litgrad.meaning.definitions import Definitions
+from litgrad.meaning.forms import name_of
+from litgrad.meaning.statements import Member, Statements
+
+_HOLDS = frozenset([Verdict.DEFINITION, Verdict.PROVED, Verdict.CONFIRMED, Verdict.CONDITIONAL])
+
+Key = tuple[str, tuple[tuple[Symbol, int], ...]]
+
+
+def differentiate(statements: Statements, derivations: Sequence[CheckedDerivation]) -> Gradients:
+    """Collect the derivatives of a post.
+
+    Takes the statements and the checked derivations. Gives each derivative once, with every form
+    that steps without a fault connect it to, and the compositions of all definitions.
+    """
+    definitions = Definitions.of(statements)
+    found: dict[Key, _Found] = {}
+    for derivation in derivations:
+        for index, member in enumerate(derivation.derivation.members):
+            key = _key(member)
+            if key is not None:
+                entry = found.setdefault(key, _Found(member))
+                entry.forms.extend(_forms(statements, derivation, index))
+    gradients = tuple(_gradient(statements, definitions, key, entry) for key, entry in found.items())
+    return Gradients(definitions, gradients, composites(statements, definitions))
+
+
+@dataclass(slots=True)
+class _Found:
+    """A derivative where it first stands, and its forms so far."""
+
+    member: Member
+    forms: list[Form] = field(default_factory=list)
+
+
+def _key(member: Member) -> Key | None:
+    """The derivative that a member is, if it is nothing else."""
+    expr = member.term.expr if member.term is not None else None
+    if not isinstance(expr, Derivative) or not isinstance(expr.expr, AppliedUndef):
+        return None
+    arguments = expr.expr.args
+    if not all(isinstance(argument, Symbol) for argument in arguments):
+        return None
+    return name_of(expr.expr), tuple((variable, int(order)) for variable, order in expr.variable_count)
+
+
+def _gradient(statements: Statements, definitions: Definitions, key: Key, found: _Found) -> Gradient:
+    member = found.member
+    assert member.term is not None
+    source = statements.source
+    forms = {form.expr: form for form in reversed(found.forms)}
+    ordered = sorted(forms.values(), key=lambda form: form.span)
+    return Gradient(
+        key[0],
+        key[1],
+        " ".join(source.slice(member.span).split()),
+        member.span,
+        source.line(member.span.start),
+        tuple(ordered),
+        definitions.settle(member.term.expr),
+    )
+
+
+def _forms(statements: Statements, derivation: CheckedDerivation, index: int) -> Iterator[Form]:
+    """The members on both sides of a head that sound steps lead to."""
+    members = derivation.derivation.members
+    forward = [(derivation.steps[at], members[at + 1]) for at in range(index, len(derivation.steps))]
+    backward = [(derivation.steps[at], members[at]) for at in range(index - 1, -1, -1)]
+    for side in (forward, backward):
+        yield from _linked(statements, side)
+
+
+def _linked(statements: Statements, side: list[tuple[CheckedStep, Member]]) -> Iterator[Form]:
+    premises: tuple[tuple[Symbol, Expr, str], ...] = ()
+    for checked, member in side:
+        if checked.verdict not in _HOLDS or checked.judgement.conditions or member.term is None:
+            return
+        needed = ((premise.symbol, premise.value, premise.latex) for premise in checked.judgement.premises)
+        premises = tuple(dict.fromkeys([*premises, *needed]))
+        if not member.term.expr.has(Derivative, Subs, sympy.Integral, sympy.Sum):
+            line = statements.source.line(member.span.start)
+            yield Form(member.term.expr, member.span, line, premises)

@@ -1,0 +1,65 @@
+"""Where a piece of what markdown-it cut out stands in the post: pairs of offsets, as in `MathBlock.origin`."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from litgrad.source import Source
+
+Pairs: TypeAlias = Sequence[tuple[int, int]]
+"""(offset in the cut text, offset in the post), ascending: between two pairs both advance together."""
+
+
+def to_source(pairs: Pairs, offset: int) -> int:
+    """The offset in the post of an offset in the cut text.
+
+    >>> to_source([(0, 10), (4, 20)], 5)
+    21
+    """
+    at, source = pairs[bisect_right(pairs, offset, key=_first) - 1]
+    return source + offset - at
+
+
+def cut(pairs: Pairs, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The pairs of the piece from `start` to `end` of the cut text, counted from its start.
+
+    >>> cut([(0, 10), (4, 20), (9, 30)], 2, 6)
+    ((0, 12), (2, 20))
+    """
+    begin = bisect_right(pairs, start, key=_first)
+    stop = bisect_right(pairs, end - 1, key=_first)
+    inner = [(at - start, source) for at, source in pairs[begin:stop]]
+    return ((0, to_source(pairs, start)), *inner)
+
+
+def _first(pair: tuple[int, int]) -> int:
+    return pair[0]
+
+
+def of_lines(source: Source, first_line: int, content: str) -> list[tuple[int, int]]:
+    """The pairs of an inline content whose lines are the ends of consecutive lines of the post.
+
+    Blockquote and list prefixes were cut from the start of each line, spaces from its end.
+    """
+    pairs: list[tuple[int, int]] = []
+    at = 0
+    for number, line in enumerate(content.split("\n"), start=first_line):
+        text = source.line_text(number).rstrip()
+        body = line.strip()
+        found = len(text) - len(body) if text.endswith(body) else max(text.find(body), 0)
+        lead = len(line) - len(line.lstrip())
+        pairs.append((at + lead if pairs else 0, source.line_start(number) + found))
+        at += len(line) + 1
+    return pairs
+
+
+def of_cell(source: Source, line: int, content: str, after: int) -> list[tuple[int, int]]:
+    """The pairs of a table cell, found at or after an offset of the post; `\\|` was read as `|` there."""
+    start = source.text.find(content.replace("|", r"\|"), after)
+    at = start if 0 <= start < source.line_start(line) + len(source.line_text(line)) else after
+    pairs = [(0, at)]
+    for offset, character in enumerate(content):
+        if character == "|":
+            at += 1
+            pairs.append((offset + 1, at + offset + 1))
+    return pairs

@@ -1,0 +1,23 @@
+"""What a caller can set: the bounds within which a post is read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The bounds of the compiler; what goes beyond one is reported with its place."""
+
+    file_bytes: int = 2_000_000
+    """The size of a post on disk."""
+    formula_characters: int = 20_000
+    """The length of one formula."""
+    depth: int = 200
+    """How deep brackets, braces and environments nest in one formula."""
+    integer_digits: int = 1_000
+    """The digits of one number."""
+    integer_exponent: int = 10_000
+    """The value of a literal exponent."""
+    seconds: float = 60.0
+    """The time that one post may take in a build."""
+    memory_bytes: int = 4_000_000_000
+    """The address space that one post may take in a build."""

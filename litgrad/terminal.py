@@ -1,0 +1,153 @@
+"""Diagnostics, verdicts and summaries as text: file:line:column, the line of the post, a caret below."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from rich.cells import cell_len
+
+from litgrad.checking.verdicts import CheckedStep, Verdict
+from litgrad.compiler import CheckedPost
+from litgrad.diagnostics import Diagnostic, Label, Severity
+from litgrad.source import Source, Span
+
+SYMBOLS = {
+    Verdict.DEFINITION: "≔",
+    Verdict.PROVED: "✓",
+    Verdict.CONFIRMED: "≈",
+    Verdict.CONDITIONAL: "∗",
+    Verdict.REFUTED: "✗",
+    Verdict.UNCHECKED: "?",
+}
+_COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;34"}
+_TAB = "    "
+_WIDTH = 100
+"""Cells of a source line that are shown around a caret."""
+_INVISIBLE = frozenset(["Cc", "Cf", "Zl", "Zp", "Co", "Cs"])
+_MEMBER_WIDTH = 60
+
+Paint = Callable[[str, str], str]
+"""Takes a colour and a text."""
+
+
+def _plain(color: str, text: str) -> str:
+    return text
+
+
+def _painted(color: str, text: str) -> str:
+    return f"\x1b[{color}m{text}\x1b[0m" if text.strip() else text
+
+
+def visible(text: str) -> str:
+    """Text on one line with nothing hidden: tabs as spaces, control and direction characters as code points.
+
+    >>> visible("a\\tb\\u202ec")
+    'a    b<U+202E>c'
+    """
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character == "\t":
+        return _TAB
+    if unicodedata.category(character) in _INVISIBLE:
+        return f"<U+{ord(character):04X}>"
+    return character
+
+
+# -------------------------------- diagnostics --------------------------------
+
+
+def render(source: Source, diagnostic: Diagnostic, *, color: bool = False) -> str:
+    """A diagnostic with the lines that it is about.
+
+    Takes the post and the diagnostic. Gives several lines of text without a final newline.
+    """
+    paint = _painted if color else _plain
+    hue = _COLORS[diagnostic.severity]
+    labels = sorted((Label(diagnostic.span, diagnostic.text), *diagnostic.related), key=_start)
+    width = max(len(str(source.line(label.span.start))) for label in labels)
+    place = source.position(diagnostic.span.start)
+    margin = paint("1;34", f"{' ' * width} |")
+    head = paint(hue, f"{diagnostic.severity.value}[{diagnostic.code}]")
+    lines = [
+        f"{head}: {paint('1', visible(diagnostic.message))}",
+        f"{' ' * width}{paint('1;34', '-->')} {visible(source.path)}:{place.line}:{place.column}",
+        margin,
+        *_snippets(source, labels, diagnostic.span, width, hue, paint),
+    ]
+    if diagnostic.help:
+        lines += [margin, f"{' ' * width} {paint('1;34', '=')} help: {visible(diagnostic.help)}"]
+    return "\n".join(lines)
+
+
+def _start(label: Label) -> int:
+    return label.span.start
+
+
+def _snippets(
+    source: Source, labels: Iterable[Label], main: Span, width: int, hue: str, paint: Paint
+) -> Iterator[str]:
+    """Each labelled line of the post once, its marks below it; dots where lines were left out."""
+    before = None
+    for label in labels:
+        number = source.line(label.span.start)
+        if before is not None and number > before + 1:
+            yield "..."
+        text, lead, length = _window(source, label.span)
+        if number != before:
+            yield f"{paint('1;34', f'{number:>{width}} |')} {text}".rstrip()
+        mark, shade = ("^", hue) if label.span == main else ("-", "1;34")
+        marks = f"{mark * length} {visible(label.text)}".rstrip()
+        yield f"{paint('1;34', ' ' * width + ' |')} {' ' * lead}{paint(shade, marks)}"
+        before = number
+
+
+def _window(source: Source, span: Span) -> tuple[str, int, int]:
+    """The line of a span as it is shown, the cells before the span, and the cells of the span on that line."""
+    place = source.position(span.start)
+    line = source.line_text(place.line)
+    start = place.column - 1
+    end = min(start + max(span.end - span.start, 0), len(line))
+    first = 0 if len(line) <= _WIDTH else max(0, min(start - _WIDTH // 3, len(line) - _WIDTH))
+    last = min(len(line), first + _WIDTH)
+    dots = "…" if first else ""
+    shown = dots + visible(line[first:last]) + ("…" if last < len(line) else "")
+    lead = cell_len(dots + visible(line[first:start]))
+    return shown, lead, max(cell_len(visible(line[start : min(end, last)])), 1)
+
+
+# -------------------------------- verdicts --------------------------------
+
+
+def summary(path: str, counts: Mapping[Verdict, int], functions: int = 0) -> str:
+    """One line on a post: how many of its relation signs got which verdict.
+
+    >>> summary("posts/adam.md", {Verdict.PROVED: 3, Verdict.REFUTED: 1})
+    'posts/adam.md: ✓ 3 proved, ✗ 1 refuted'
+    """
+    words = [f"{SYMBOLS[verdict]} {counts[verdict]} {verdict.value}" for verdict in Verdict if counts.get(verdict)]
+    if functions:
+        words.append(f"{functions} function{'s' if functions > 1 else ''}")
+    return f"{visible(path)}: {', '.join(words) or 'no relation signs'}"
+
+
+def listing(post: CheckedPost) -> Iterator[str]:
+    """Two lines per relation sign: its place, verdict and sides; the reason."""
+    source = post.document.source
+    for derivation in post.derivations:
+        for step in derivation.steps:
+            yield from _step_lines(source, step)
+
+
+def _step_lines(source: Source, checked: CheckedStep) -> Iterator[str]:
+    step = checked.step
+    place = source.position(step.sign.span.start)
+    left, right = (_shortened(source.slice(member.span)) for member in (step.left, step.right))
+    verdict = f"{SYMBOLS[checked.verdict]} {checked.verdict.value}"
+    yield f"  {f'{place.line}:{place.column}':>7}  {verdict:<13} {left} {step.sign.symbol} {right}"
+    yield f"{' ' * 25}{visible(checked.judgement.reason)}"
+
+
+def _shortened(latex: str) -> str:
+    text = visible(" ".join(latex.split()))
+    return text if len(text) <= _MEMBER_WIDTH else f"{text[: _MEMBER_WIDTH - 1]}…"

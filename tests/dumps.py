@@ -1,0 +1,173 @@
+"""Each stage's output as short text, for people to read and for case files to hold."""
+
+import json
+from collections.abc import Callable, Iterator
+
+from litgrad.checking.verdicts import CheckedStep, Judgement
+from litgrad.compiler import CompiledPost, check_post, compile_post
+from litgrad.document import MathBlock
+from litgrad.latex.parser import parse_math
+from litgrad.latex.tree import Formula, Letter, Node, Number, Operator, Row, Scripted, Sign, Text, children
+from litgrad.markdown import read_markdown
+from litgrad.meaning.statements import Definition, Derivation, Step
+from litgrad.report import post_report
+from litgrad.source import Source
+from litgrad.terminal import render
+
+PATH = "post.md"
+
+
+def tree(text: str) -> str:
+    """The formulas of a post, each with its rows: sides in S-expressions, relation signs between them."""
+    blocks = read_markdown(Source(PATH, text)).math
+    return "".join(_formula(block, parse_math(block)) for block in blocks)
+
+
+def _formula(block: MathBlock, formula: Formula) -> str:
+    kind = "display" if block.display else "inline"
+    rows = "".join(f"  {_row(row)}\n" for row in formula.rows)
+    return f"{kind}\n{rows}"
+
+
+def _row(row: Row) -> str:
+    sides = [sexp(side) if side is not None else "_" for side in row.sides]
+    signs = [sign.symbol for sign in row.relations]
+    pieces = [piece for pair in zip(sides, [*signs, ""], strict=True) for piece in pair if piece]
+    marks = [f"tag {row.tag!r}"] * (row.tag is not None) + [f"then {row.punctuation!r}"] * bool(row.punctuation)
+    return "  ".join([*pieces, *marks])
+
+
+def sexp(node: Node) -> str:
+    """A tree on one line: each node's class in lower case, then its literal text and what is below it.
+
+    >>> from litgrad.source import Span
+    >>> sexp(Number(Span(0, 1), "2"))
+    '(number 2)'
+    """
+    pieces = [type(node).__name__.lower(), *_literals(node), *(sexp(child) for child in children(node))]
+    return f"({' '.join(pieces)})"
+
+
+def _literals(node: Node) -> Iterator[str]:
+    match node:
+        case Number(text=text) | Text(text=text):
+            yield text
+        case Letter(name=name) | Operator(name=name):
+            yield name
+        case Scripted(sub=sub, sup=sup, primes=primes):
+            yield "_" * (sub is not None) + "^" * (sup is not None) + "'" * primes
+        case _:
+            yield from _signs(node)
+
+
+def _signs(node: Node) -> Iterator[str]:
+    """The signs and commands that a node is written with."""
+    for name in ("command", "accent", "style", "environment", "reason"):
+        if value := getattr(node, name, ""):
+            yield value
+    for name in ("open", "close"):
+        if isinstance(sign := getattr(node, name, None), Sign):
+            yield sign.symbol
+    for sign in (*getattr(node, "signs", ()), *getattr(node, "separators", ())):
+        yield sign.symbol if sign else "."
+
+
+def statements(text: str) -> str:
+    """What a post defines, assumes and claims, one line each, with what every side means."""
+    source = Source(PATH, text)
+    found = check_post(source).statements
+    lines = [f"define {_definition(definition)}" for definition in found.definitions]
+    lines += [f"assume {assumption.expr} in {assumption.values}" for assumption in found.assumptions]
+    lines += [line for derivation in found.derivations for line in _derivation(source, derivation)]
+    return _lines(lines)
+
+
+def _definition(definition: Definition) -> str:
+    parameters = f"({', '.join(map(str, definition.parameters))})" if definition.parameters else ""
+    return f"{definition.name}{parameters} := {definition.body.expr}"
+
+
+def _derivation(source: Source, derivation: Derivation) -> Iterator[str]:
+    yield f"chain {derivation.index}"
+    for step in derivation.steps:
+        yield f"  {_place(source, step)} {_meaning(step)}"
+
+
+def _meaning(step: Step) -> str:
+    left, right = (side.term.expr if side.term else f"[{side.reason}]" for side in (step.left, step.right))
+    kind = " (definition)" if step.definition else f" ({step.aside})" if step.aside else ""
+    return f"{left}  {step.sign.symbol}  {right}{kind}"
+
+
+def verdicts(text: str) -> str:
+    """One line per relation sign: its place, the verdict and why; its evidence indented below."""
+    source = Source(PATH, text)
+    checked = [step for derivation in check_post(source).derivations for step in derivation.steps]
+    return _lines([line for step in checked for line in _verdict(source, step)])
+
+
+def _verdict(source: Source, checked: CheckedStep) -> Iterator[str]:
+    judgement = checked.judgement
+    yield f"{_place(source, checked.step)} {judgement.verdict.value}: {judgement.reason}"
+    for name, value in _evidence(source, judgement):
+        yield f"  {name}: {value}"
+
+
+def _evidence(source: Source, judgement: Judgement) -> Iterator[tuple[str, str]]:
+    if judgement.rule:
+        yield "rule", judgement.rule
+    for premise in judgement.premises:
+        yield "if", premise.latex
+    for condition in judgement.conditions:
+        yield "where", condition
+    if found := judgement.counterexample:
+        point = ", ".join(f"{name} = {value}" for name, value in found.at)
+        yield "at", f"{point}: {_number(found.left)} against {_number(found.right)}"
+    if judgement.blame:
+        yield "blame", source.slice(judgement.blame)
+    if judgement.repair:
+        yield "repair", judgement.repair.words
+
+
+def _number(value: object) -> str:
+    return f"{float(value):.6g}"  # ty: ignore[invalid-argument-type] - SymPy's numbers convert
+
+
+def _place(source: Source, step: Step) -> str:
+    place = source.position(step.sign.span.start)
+    return f"{place.line}:{place.column}"
+
+
+def diagnostics(text: str) -> str:
+    """What the terminal shows of a post's diagnostics."""
+    source = Source(PATH, text)
+    return _lines(["\n\n".join(render(source, found) for found in _compiled(text).diagnostics)])
+
+
+def module(text: str) -> str:
+    """The generated NumPy module."""
+    return _compiled(text).module.text
+
+
+def tests(text: str) -> str:
+    """The generated tests."""
+    return _compiled(text).tests.text
+
+
+def report(text: str) -> str:
+    """The report of the post as JSON."""
+    return json.dumps(post_report(_compiled(text)), indent=1, ensure_ascii=False) + "\n"
+
+
+def _compiled(text: str) -> CompiledPost:
+    return compile_post(Source(PATH, text))
+
+
+def _lines(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines if line)
+
+
+STAGES: dict[str, Callable[[str], str]] = {
+    dump.__name__: dump for dump in (tree, statements, verdicts, diagnostics, module, tests, report)
+}
+"""By the info string of the fence that holds the output."""
