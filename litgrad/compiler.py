@@ -59,8 +59,8 @@ class CompiledPost(CheckedPost):
 def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None = None) -> CompiledPost:
     """Compile one post.
 
-    Takes the post, the bounds, and the name of its Python module if it shall not follow from the path. Gives every
-    stage's result; faults of the post are diagnostics in it, never exceptions.
+    Takes the post, the bounds, and the name of its Python module if it shall not follow from the path.
+    Gives every stage's result; faults of the post are diagnostics in it, never exceptions.
     """
     document = read_markdown(source, options)
     formulas = tuple(parse_math(block) for block in document.math)

@@ -32,8 +32,8 @@ class Name:
 def name_posts(paths: Iterable[str]) -> dict[str, Name]:
     """Give each post its name.
 
-    Takes the posts' paths in order. Of two posts with one name the first keeps it, the other gets a suffix that
-    depends on its path alone.
+    Takes the posts' paths in order. Of two posts with one name the first keeps it, the other gets a suffix
+    that depends on its path alone.
 
     >>> name_posts(["posts/2020-01-31-Back Propagation.md"])
     {'posts/2020-01-31-Back Propagation.md': Name(slug='back-propagation', module='back_propagation')}

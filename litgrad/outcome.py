@@ -92,7 +92,9 @@ def _where(fault: Exception) -> str:
 
 def _checked(source: Source, options: Options) -> Outcome:
     post = check_post(source, options)
-    return Outcome(source, post_report(post), post.diagnostics, post.document.title, _counts(post), tuple(listing(post)))
+    return Outcome(
+        source, post_report(post), post.diagnostics, post.document.title, _counts(post), tuple(listing(post))
+    )
 
 
 def _compiled(source: Source, options: Options, module: str) -> Outcome:

@@ -24,8 +24,8 @@ class Found:
 def find_posts(paths: Iterable[Path], skipped: Path | None = None) -> Found:
     """All posts at or below the paths, sorted and each once.
 
-    Takes files and folders, and a folder to leave out. Hidden files are left out, and links that lead out of the
-    folder they stand in. A path that does not exist raises FileNotFoundError.
+    Takes files and folders, and a folder to leave out. Hidden files are left out, and links that lead out of
+    the folder they stand in. A path that does not exist raises FileNotFoundError.
     """
     found: dict[Path, None] = {}
     notices: list[str] = []
@@ -74,8 +74,8 @@ def shown(path: Path) -> str:
 def read_post(path: Path, options: Options) -> tuple[Source, Diagnostic | None]:
     """The text of a post.
 
-    Takes a path and the bounds. Gives the post with line ends normalised, and a diagnostic if it is too large, is no
-    UTF-8 or cannot be opened; then its text is what could be read.
+    Takes a path and the bounds. Gives the post, line ends normalised, and a diagnostic if it is too large,
+    is no UTF-8 or cannot be opened; then its text is what could be read.
     """
     name = shown(path)
     try:
@@ -87,7 +87,9 @@ def read_post(path: Path, options: Options) -> tuple[Source, Diagnostic | None]:
         return _unreadable(name, "", 0, f"the file cannot be opened: {fault.strerror}")
     if len(data) > options.file_bytes:
         message = f"the file is above the bound of {options.file_bytes} bytes"
-        return Source(name, ""), Diagnostic("too-large", message, Span(0, 0), help="split it into several posts")
+        return Source(name, ""), Diagnostic(
+            "too-large", message, Span(0, 0), help="split it into several posts"
+        )
     return _decoded(name, data)
 
 

@@ -103,7 +103,10 @@ def _repair(source: Source, judgement: Judgement) -> Json:
     repair = judgement.repair
     if repair is None:
         return {"repair": None}
-    return {"repair": repair.words, "edit": {**_place(source, repair.span), "replacement": repair.replacement}}
+    return {
+        "repair": repair.words,
+        "edit": {**_place(source, repair.span), "replacement": repair.replacement},
+    }
 
 
 def _counterexample(counterexample: Counterexample | None, names: Mapping[str, str]) -> Json | None:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 
@@ -14,11 +15,13 @@ SYMBOLS = {
     Verdict.DEFINITION: "≔",
     Verdict.PROVED: "✓",
     Verdict.CONFIRMED: "≈",
-    Verdict.CONDITIONAL: "∗",
+    Verdict.CONDITIONAL: "†",
     Verdict.REFUTED: "✗",
     Verdict.UNCHECKED: "?",
 }
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;34"}
+_BOLD = "1"
+_FRAME = "1;34"
 _TAB = "    "
 _WIDTH = 100
 """Cells of a source line that are shown around a caret."""
@@ -29,7 +32,7 @@ Paint = Callable[[str, str], str]
 """Takes a colour and a text."""
 
 
-def _plain(color: str, text: str) -> str:
+def _plain(_color: str, text: str) -> str:
     return text
 
 
@@ -38,9 +41,9 @@ def _painted(color: str, text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Text on one line with nothing hidden: tabs as spaces, control and direction characters as code points.
+    r"""Text on one line with nothing hidden: tabs as spaces, control and direction characters as code points.
 
-    >>> visible("a\\tb\\u202ec")
+    >>> visible("a\tb\u202ec")
     'a    b<U+202E>c'
     """
     return "".join(map(_shown, text))
@@ -62,48 +65,60 @@ def render(source: Source, diagnostic: Diagnostic, *, color: bool = False) -> st
 
     Takes the post and the diagnostic. Gives several lines of text without a final newline.
     """
-    paint = _painted if color else _plain
-    hue = _COLORS[diagnostic.severity]
     labels = sorted((Label(diagnostic.span, diagnostic.text), *diagnostic.related), key=_start)
     width = max(len(str(source.line(label.span.start))) for label in labels)
+    pen = _Pen(width, _COLORS[diagnostic.severity], _painted if color else _plain)
     place = source.position(diagnostic.span.start)
-    margin = paint("1;34", f"{' ' * width} |")
-    head = paint(hue, f"{diagnostic.severity.value}[{diagnostic.code}]")
+    head = pen.paint(pen.color, f"{diagnostic.severity.value}[{diagnostic.code}]")
+    arrow = " " * width + pen.paint(_FRAME, "-->")
     lines = [
-        f"{head}: {paint('1', visible(diagnostic.message))}",
-        f"{' ' * width}{paint('1;34', '-->')} {visible(source.path)}:{place.line}:{place.column}",
-        margin,
-        *_snippets(source, labels, diagnostic.span, width, hue, paint),
+        f"{head}: {pen.paint(_BOLD, visible(diagnostic.message))}",
+        f"{arrow} {visible(source.path)}:{place.line}:{place.column}",
+        pen.margin(""),
+        *_snippets(source, labels, diagnostic.span, pen),
     ]
     if diagnostic.help:
-        lines += [margin, f"{' ' * width} {paint('1;34', '=')} help: {visible(diagnostic.help)}"]
+        note = " " * width + pen.paint(_FRAME, " =")
+        lines += [pen.margin(""), f"{note} help: {visible(diagnostic.help)}"]
     return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """How a diagnostic is drawn."""
+
+    width: int
+    """Of the line numbers."""
+    color: str
+    paint: Paint
+
+    def margin(self, number: str) -> str:
+        """What stands left of the post's text."""
+        return self.paint(_FRAME, f"{number:>{self.width}} |")
 
 
 def _start(label: Label) -> int:
     return label.span.start
 
 
-def _snippets(
-    source: Source, labels: Iterable[Label], main: Span, width: int, hue: str, paint: Paint
-) -> Iterator[str]:
+def _snippets(source: Source, labels: Iterable[Label], main: Span, pen: _Pen) -> Iterator[str]:
     """Each labelled line of the post once, its marks below it; dots where lines were left out."""
-    before = None
+    before: tuple[int, str] | None = None
     for label in labels:
         number = source.line(label.span.start)
-        if before is not None and number > before + 1:
-            yield "..."
         text, lead, length = _window(source, label.span)
-        if number != before:
-            yield f"{paint('1;34', f'{number:>{width}} |')} {text}".rstrip()
-        mark, shade = ("^", hue) if label.span == main else ("-", "1;34")
+        if before is not None and number > before[0] + 1:
+            yield "..."
+        if before != (number, text):
+            yield f"{pen.margin(str(number))} {text}".rstrip()
+        mark, color = ("^", pen.color) if label.span == main else ("-", _FRAME)
         marks = f"{mark * length} {visible(label.text)}".rstrip()
-        yield f"{paint('1;34', ' ' * width + ' |')} {' ' * lead}{paint(shade, marks)}"
-        before = number
+        yield f"{pen.margin('')} {' ' * lead}{pen.paint(color, marks)}"
+        before = (number, text)
 
 
 def _window(source: Source, span: Span) -> tuple[str, int, int]:
-    """The line of a span as it is shown, the cells before the span, and the cells of the span on that line."""
+    """The line of a span as it is shown, the cells before the span, and its cells on that line."""
     place = source.position(span.start)
     line = source.line_text(place.line)
     start = place.column - 1
@@ -125,7 +140,9 @@ def summary(path: str, counts: Mapping[Verdict, int], functions: int = 0) -> str
     >>> summary("posts/adam.md", {Verdict.PROVED: 3, Verdict.REFUTED: 1})
     'posts/adam.md: ✓ 3 proved, ✗ 1 refuted'
     """
-    words = [f"{SYMBOLS[verdict]} {counts[verdict]} {verdict.value}" for verdict in Verdict if counts.get(verdict)]
+    words = [
+        f"{SYMBOLS[verdict]} {counts[verdict]} {verdict.value}" for verdict in Verdict if counts.get(verdict)
+    ]
     if functions:
         words.append(f"{functions} function{'s' if functions > 1 else ''}")
     return f"{visible(path)}: {', '.join(words) or 'no relation signs'}"

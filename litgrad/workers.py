@@ -1,6 +1,7 @@
 """Posts in worker processes, each with a deadline and a memory limit, results in the posts' order."""
 
 import multiprocessing
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,7 @@ if sys.platform != "win32":
     import resource
 
 Result = TypeVar("Result")
+_SOFTWARE_FAULT = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,10 @@ class _Running(Generic[Result]):
     deadline: float
 
 
-def run(
-    jobs: Sequence[Job[Result]], *, at_once: int, seconds: float, memory_bytes: int
-) -> Iterator[Result]:
+def run(jobs: Sequence[Job[Result]], *, at_once: int, seconds: float, memory_bytes: int) -> Iterator[Result]:
     """Do all jobs, some at once, and give their results in order.
 
-    A worker that passes its deadline is killed. Where processes cannot be forked, the jobs run here, one by one.
+    A worker that passes its deadline is killed. Where no process can be forked, the jobs run here, in order.
     """
     if "fork" not in multiprocessing.get_all_start_methods():
         yield from (job.work() for job in jobs)
@@ -72,8 +72,11 @@ def _work(job: Job[Result], sender: Connection, memory_bytes: int) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         bound = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
         resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
-    sender.send(job.work())
-    sender.close()
+    try:
+        sender.send(job.work())
+        sender.close()
+    except BaseException:  # noqa: BLE001 - the parent sees the pipe end and says so in one line
+        os._exit(_SOFTWARE_FAULT)
 
 
 def _collect(running: list[_Running[Result]], done: dict[int, Result], seconds: float) -> None:
@@ -85,7 +88,9 @@ def _collect(running: list[_Running[Result]], done: dict[int, Result], seconds: 
             done[worker.index] = _received(worker)
         elif worker.deadline <= time.monotonic():
             worker.process.kill()
-            done[worker.index] = worker.job.stopped(f"litgrad was stopped on this post after {seconds:g} seconds")
+            done[worker.index] = worker.job.stopped(
+                f"litgrad was stopped on this post after {seconds:g} seconds"
+            )
         else:
             continue
         worker.results.close()

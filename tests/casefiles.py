@@ -1,11 +1,12 @@
-"""Tests as data: Markdown files of headings, an input fence under each, and fences that hold what is expected."""
+"""Tests as data: Markdown files of headings, each with a post and what is expected of it."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-INPUTS = ("markdown", "post")
+INPUTS = ("markdown", "post", "bytes")
+"""Info strings of a post; in `bytes`, escapes such as `\\xff` stand for the bytes of the file."""
 _HEADING = re.compile(r"(#{1,6}) (.+)")
 _FENCE = re.compile(r"(`{3,})(\w+)\s*")
 
@@ -35,8 +36,16 @@ class Case:
 
     @property
     def post(self) -> str:
-        """The text of the input fence."""
-        return next(fence.text for fence in self.fences if fence.name in INPUTS)
+        """The text of the input fence; bytes that are no UTF-8 are escaped as `os.fsdecode` does."""
+        fence = next(fence for fence in self.fences if fence.name in INPUTS)
+        if fence.name != "bytes":
+            return fence.text
+        return (
+            fence.text.encode("ascii")
+            .decode("unicode_escape")
+            .encode("latin-1")
+            .decode("utf-8", "surrogateescape")
+        )
 
     @property
     def expected(self) -> tuple[Fence, ...]:

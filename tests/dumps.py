@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from litgrad.checking.verdicts import CheckedStep, Judgement
 from litgrad.compiler import CompiledPost, check_post, compile_post
@@ -10,6 +12,8 @@ from litgrad.latex.parser import parse_math
 from litgrad.latex.tree import Formula, Letter, Node, Number, Operator, Row, Scripted, Sign, Text, children
 from litgrad.markdown import read_markdown
 from litgrad.meaning.statements import Definition, Derivation, Step
+from litgrad.options import Options
+from litgrad.posts import read_post
 from litgrad.report import post_report
 from litgrad.source import Source
 from litgrad.terminal import render
@@ -33,7 +37,9 @@ def _row(row: Row) -> str:
     sides = [sexp(side) if side is not None else "_" for side in row.sides]
     signs = [sign.symbol for sign in row.relations]
     pieces = [piece for pair in zip(sides, [*signs, ""], strict=True) for piece in pair if piece]
-    marks = [f"tag {row.tag!r}"] * (row.tag is not None) + [f"then {row.punctuation!r}"] * bool(row.punctuation)
+    marks = [f"tag {row.tag!r}"] * (row.tag is not None) + [f"then {row.punctuation!r}"] * bool(
+        row.punctuation
+    )
     return "  ".join([*pieces, *marks])
 
 
@@ -139,9 +145,14 @@ def _place(source: Source, step: Step) -> str:
 
 
 def diagnostics(text: str) -> str:
-    """What the terminal shows of a post's diagnostics."""
-    source = Source(PATH, text)
-    return _lines(["\n\n".join(render(source, found) for found in _compiled(text).diagnostics)])
+    """What the terminal shows of the diagnostics of a post on disk."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / PATH
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+        source, fault = read_post(path, Options())
+    source = Source(PATH, source.text)
+    found = (fault,) if fault else compile_post(source).diagnostics
+    return _lines(["\n\n".join(render(source, diagnostic) for diagnostic in found)])
 
 
 def module(text: str) -> str:

@@ -18,7 +18,7 @@ EXPECTATIONS = [
 
 
 @pytest.mark.parametrize(("case", "fence"), EXPECTATIONS)
-def test_case(case: Case, fence: Fence, update_cases: bool) -> None:  # noqa: FBT001 - a fixture
+def test_case(case: Case, fence: Fence, update_cases: bool) -> None:
     place = f"{case.path.relative_to(CASES.parent.parent)}:{fence.line}"
     assert fence.name in STAGES, f"{place}: no stage is called {fence.name!r}"
     found = STAGES[fence.name](case.post)

@@ -1,50 +1,172 @@
-"""Signs that are no identities: conditions and equations, which are not refuted."""
+"""Signs that are no identities: conditions, equations, rounded numbers, which are not refuted."""
 
+from collections.abc import Iterator
+
+from mpmath import mpf
 from sympy import Derivative, Expr, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
+from litgrad.checking.numeric import value
+from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
-from litgrad.meaning.names import name_of
-from litgrad.meaning.statements import Statements, Step
+from litgrad.latex.tree import Node, Number, walk
+from litgrad.meaning.forms import name_of as called
+from litgrad.meaning.names import function_head, name_of
+from litgrad.meaning.statements import Derivation, Member, Statements, Step
 
 
-def no_identity(step: Step, setting: Setting, statements: Statements) -> str | None:
-    """Why a step whose sides differ is still no wrong identity, in a clause; None where it is one."""
-    assert step.left.term is not None
-    assert step.right.term is not None
-    left, right = step.left.term.expr, step.right.term.expr
+def no_identity(step: Step, derivation: Derivation, setting: Setting, statements: Statements) -> str | None:
+    """Why a step whose sides differ is still no wrong identity, in a clause; None where it is one.
+
+    A refutation must not rest on a guess: where the sign may be an equation to solve, a condition, a
+    second meaning of a name, or a rounded number, the step is left unchecked.
+    """
+    left, right = _exprs(step)
     if 0 in (left, right):
         return "a condition (`= 0`), not an identity"
-    second = _second_definition(step, statements)
-    if second is not None:
-        return second
-    if not (_says_something(left, setting) or _says_something(right, setting)):
-        ours, theirs = (_symbols(setting.expanded(side)) for side in (left, right))
-        if ours != theirs and (ours - theirs or theirs - ours) and not _one_in_other(ours, theirs):
-            return "an equation between its symbols, not an identity"
-    return None
+    rounded = _rounded_number(step, setting)
+    if rounded is not None:
+        return rounded
+    return (
+        _second_definition(step, statements)
+        or _restated_name(step, setting, statements)
+        or _equation(step, derivation, setting, statements)
+    )
 
 
-def _one_in_other(ours: set[Symbol], theirs: set[Symbol]) -> bool:
-    """A side that merely lost a symbol, as a wrong simplification does; a number has lost all."""
-    return bool(ours and theirs) and (ours < theirs or theirs < ours)
+def _exprs(step: Step) -> tuple[Expr, Expr]:
+    assert step.left.term is not None
+    assert step.right.term is not None
+    return step.left.term.expr, step.right.term.expr
+
+
+# -------------------------------- rounded numbers --------------------------------
+
+
+def _rounded_number(step: Step, setting: Setting) -> str | None:
+    """A step between numbers, one of them a printed decimal."""
+    left, right = (setting.expanded(side) for side in _exprs(step))
+    decimals = [node for side in (step.left.node, step.right.node) if side for node in _decimals(side)]
+    if left.free_symbols or right.free_symbols or not decimals:
+        return None
+    digits = min(len(node.text.partition(".")[2]) for node in decimals)
+    a, b = value(left, {}), value(right, {})
+    if a is not None and b is not None and abs(a - b) <= mpf(10) ** -digits:
+        return f"rounded numbers, which agree to the {digits} digits printed"
+    return "numbers rounded on the way"
+
+
+def _decimals(node: Node) -> Iterator[Number]:
+    return (inner for inner in walk(node) if isinstance(inner, Number) and "." in inner.text)
+
+
+# -------------------------------- names with more than one meaning --------------------------------
+
+
+def _head_of(member: Member) -> str | None:
+    """The name that a side gives a value: `a`, or f in `f(x)`."""
+    if member.node is None:
+        return None
+    head = function_head(member.node)
+    return head[0] if head is not None else name_of(member.node)
 
 
 def _second_definition(step: Step, statements: Statements) -> str | None:
     """`a = ...` for an `a` that the post defines elsewhere."""
-    name = name_of(step.left.node) if step.left.node is not None else None
+    name = _head_of(step.left)
     for definition in statements.definitions:
         if definition.name == name and definition.span != step.left.span:
             return f"it gives `{name}` another value than line {definition.line}"
     return None
 
 
-def _says_something(side: Expr, setting: Setting) -> bool:
-    """Whether a side holds a derivative, a function or a symbol that the post defines."""
-    if side.has(Derivative, Subs, AppliedUndef):
-        return True
-    return any(free in setting.definitions.values for free in side.free_symbols)
+def _restated_name(judged: Step, setting: Setting, statements: Statements) -> str | None:
+    """A name in the step, or behind it, that the post gives two different values."""
+    behind = _names_behind(setting, _exprs(judged))
+    for derivation in statements.derivations:
+        introduced = derivation.steps[0].introduces
+        for step in derivation.steps:
+            name = introduced if introduced and not step.introduces else _head_of(step.left)
+            other = step.id != judged.id and not (step.introduces or step.aside)
+            if other and name in behind and _differs(step, setting):
+                return f"the post gives `{name}` more than one value"
+    return None
+
+
+def _differs(step: Step, setting: Setting) -> bool:
+    if step.left.term is None or step.right.term is None:
+        return step.left.term is not None
+    return prove(setting, step.left.term.expr, step.right.term.expr) is None
+
+
+def _names_behind(setting: Setting, sides: tuple[Expr, ...]) -> set[str]:
+    """The names that sides use, through all definitions."""
+    found: set[str] = set()
+    waiting = list(sides)
+    while waiting:
+        expr = waiting.pop()
+        names = {called(call) for call in expr.atoms(AppliedUndef)}
+        names |= {free.name for free in expr.free_symbols if isinstance(free, Symbol)}
+        for name in sorted(names - found):
+            found.add(name)
+            body = setting.definitions.functions.get(name)
+            waiting.extend([body[1]] if body is not None else [])
+            waiting.extend(v for symbol, v in setting.definitions.values.items() if symbol.name == name)
+    return found
+
+
+# -------------------------------- equations --------------------------------
+
+
+def _equation(step: Step, derivation: Derivation, setting: Setting, statements: Statements) -> str | None:
+    """An equation between symbols, such as `x + y = 1`, rather than a claim that two formulas are equal."""
+    left, right = _exprs(step)
+    derives = any(side.has(Derivative, Subs) for side in (left, right))
+    ours, theirs = (_symbols(setting.expanded(side)) for side in (left, right))
+    unknown = {symbol.name for symbol in ours | theirs} & _without_value(statements)
+    if unknown and ours != theirs:
+        return f"the value of `{min(unknown)}` is not read"
+    if not derives and not (ours and theirs) and (ours or theirs):
+        return "a condition on its symbols, not an identity"
+    if derives and (theirs - ours) - _defined_leaves(setting):
+        return f"`{min(symbol.name for symbol in theirs - ours)}` stands on one side only and is not defined"
+    if derives:
+        return None
+    alone = len(derivation.steps) == 1
+    if ours != theirs and (alone or not theirs < ours):
+        return "an equation between its symbols, not an identity"
+    if alone and _plain_polynomial(left) and _plain_polynomial(right):
+        return "an equation between its symbols, not an identity"
+    return None
+
+
+def _plain_polynomial(side: Expr) -> bool:
+    """A side without functions, fractions or brackets."""
+    if side.has(AppliedUndef) or not side.is_polynomial():
+        return False
+    return not any(factor.is_Add for product in side.atoms(type(side)) for factor in product.args if side.is_Mul)
 
 
 def _symbols(expr: Expr) -> set[Symbol]:
     return {free for free in expr.free_symbols if isinstance(free, Symbol)}
+
+
+def _defined_leaves(setting: Setting) -> set[Symbol]:
+    leaves = set(setting.everything)
+    for parameters, body in setting.definitions.functions.values():
+        leaves |= set(parameters) | _symbols(body)
+    return leaves
+
+
+def _without_value(statements: Statements) -> set[str]:
+    """Names that the post relates to something that litgrad does not read."""
+    found: set[str] = set()
+    for derivation in statements.derivations:
+        for step in derivation.steps:
+            if step.introduces is not None and step.definition is None:
+                found.add(step.introduces)
+            for member, other in ((step.left, step.right), (step.right, step.left)):
+                name = name_of(member.node) if member.node is not None else None
+                if name is not None and other.term is None:
+                    found.add(name)
+    return found

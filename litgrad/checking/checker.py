@@ -15,8 +15,11 @@ from litgrad.checking.setting import Setting, unstated_dependences
 from litgrad.checking.symbolic import vanishes
 from litgrad.checking.unknowns import homogeneous_difference
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Verdict
+from litgrad.diagnostics import Label
 from litgrad.meaning.statements import Derivation, Statements, Step
 
+_SYMPY_FAULTS = (RecursionError, ArithmeticError, ValueError, TypeError, NotImplementedError)
+"""What SymPy raises on expressions that it cannot work with."""
 _IDENTITY_SIGNS = frozenset(["=", r"\equiv"])
 
 
@@ -27,8 +30,17 @@ def check(derivation: Derivation, statements: Statements) -> CheckedDerivation:
     the diagnostics that follow from them. Premises that one step needs are held for the later ones.
     """
     checker = _Checker(statements, derivation, candidates(derivation, statements.source))
-    steps = tuple(CheckedStep(step, checker.judge(step)) for step in derivation.steps)
+    steps = tuple(CheckedStep(step, _bounded(checker, step)) for step in derivation.steps)
     return CheckedDerivation(derivation, steps, diagnostics_of(steps, statements))
+
+
+def _bounded(checker: "_Checker", step: Step) -> Judgement:
+    """A judgement, or why SymPy could not work on a step; one step never stops the others."""
+    try:
+        return checker.judge(step)
+    except _SYMPY_FAULTS as fault:
+        kind = type(fault).__name__
+        return Judgement(Verdict.UNCHECKED, f"SymPy fails on this step ({kind}); please report it")
 
 
 @dataclass(slots=True)
@@ -80,7 +92,7 @@ class _Checker:
     def _unproved(
         self, step: Step, setting: Setting, judged: Setting, pairs: frozenset[tuple[Symbol, Symbol]]
     ) -> Judgement:
-        conditional = self._conditional(step, setting, pairs)
+        conditional = self._conditional(step, setting, pairs) or self._in_passing(step, setting)
         if conditional is not None:
             return conditional
         left, right = _sides(step)
@@ -114,6 +126,20 @@ class _Checker:
         rule = rule_of(left, right, proof)
         return Judgement(Verdict.CONDITIONAL, reason, rule=rule, premises=premises, related=related)
 
+    def _in_passing(self, step: Step, setting: Setting) -> Judgement | None:
+        """The step with a value that the post gives one of its symbols in passing, such as `y = 1`."""
+        left, right = _sides(step)
+        for condition in self.statements.conditions:
+            changed = setting.with_value(condition.symbol, condition.value)
+            if condition.symbol in names_in(step, setting) and prove(changed, left, right) is not None:
+                latex = " ".join(self.statements.source.slice(condition.span).split())
+                premise = Premise(condition.symbol, condition.value, latex)
+                line = self.statements.source.line(condition.span.start)
+                related = (Label(condition.span, f"`{latex}` is said here"),)
+                reason = f"holds for `{latex}`, which line {line} says"
+                return Judgement(Verdict.CONDITIONAL, reason, premises=(premise,), related=related)
+        return None
+
     def _without_counterexample(self, setting: Setting, left: Expr, right: Expr, found: Search) -> Judgement:
         """No proof and no counterexample: later provers, then points."""
         if found.agreed < ENOUGH // 2:
@@ -135,7 +161,7 @@ class _Checker:
             found = homogeneous_difference(setting, left, right, _shown(step))
         if found.counterexample is None:
             return Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
-        doubt = no_identity(step, setting, self.statements) or _doubt(step)
+        doubt = _doubt(step) or no_identity(step, self.derivation, setting, self.statements)
         if doubt is not None:
             return Judgement(Verdict.UNCHECKED, doubt)
         repair = find_repair(step, setting, self.statements)
@@ -148,14 +174,18 @@ class _Checker:
             blame=repair.span if repair is not None else smallest_difference(step, setting),
         )
 
+    def _clashes(self, setting: Setting, name: Symbol, only: Candidate) -> bool:
+        """Whether the post's own definition of a name cannot be meant, and the one candidate can."""
+        return name in setting.definitions.values and name not in only.value.free_symbols
+
     def _best_reading(
         self, step: Step, setting: Setting, pairs: frozenset[tuple[Symbol, Symbol]]
     ) -> tuple[Setting, tuple[Premise, ...]]:
         """The setting to refute under: with the premises that hold around the step, where it needs them."""
         used = {name: premise for name, premise in self.premises.items() if name in names_in(step, setting)}
         open_names = [name for name, _ in sorted(pairs, key=str) if name not in used]
-        if len(self.pool) == 1 and len(open_names) == 1 and open_names[0] not in self.pool[0].value.free_symbols:
-            only = self.pool[0]
+        only = self.pool[0] if len(self.pool) == 1 and len(open_names) == 1 else None
+        if only is not None and self._clashes(setting, open_names[0], only):
             used[open_names[0]] = Premise(open_names[0], only.value, f"{open_names[0].name} = {only.latex}")
         if used:
             return under(setting, used), tuple(used.values())

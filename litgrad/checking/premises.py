@@ -59,13 +59,19 @@ def missing_premise(
     assert step.right.term is not None
     for name in names:
         for candidate in pool:
-            if name in candidate.value.free_symbols:
+            if _holds(candidate.value, name):
                 continue
             changed = setting.with_value(name, candidate.value)
             sides = step.left.term.expr, step.right.term.expr
             if prove(changed, *sides) is not None and changed.has_points(*sides):
                 return Premise(name, candidate.value, f"{name.name} = {candidate.latex}")
     return None
+
+
+def _holds(value: Expr, name: Symbol) -> bool:
+    """Whether a value speaks of the name itself, as a symbol or a call."""
+    called = {call.func.__name__ for call in value.atoms(AppliedUndef)}
+    return name in value.free_symbols or name.name in called
 
 
 def names_in(step: Step, setting: Setting) -> tuple[Symbol, ...]:

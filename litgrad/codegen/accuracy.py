@@ -10,7 +10,7 @@ from sympy import Expr, Symbol
 
 from litgrad.checking.numeric import value
 from litgrad.checking.points import Domain, random_points
-from litgrad.codegen.special import Expm1, Log1p, Sigmoid, Softplus, Xlog1py, Xlogy, literal
+from litgrad.codegen.special import Expm1, Log1p, Logaddexp, Sigmoid, Softplus, Xlog1py, Xlogy, literal
 
 _EDGES = (40.0, -40.0, 700.0, -700.0, 1e-10, -1e-10, 1 - 2.0**-40, 1e-30)
 """Values near which formulas lose digits: far out, near 0 and near 1."""
@@ -70,8 +70,10 @@ def evaluate(expr: Expr, point: dict[Symbol, float]) -> float:
 def _evaluate(expr: Expr, point: dict[Symbol, float]) -> np.float64:
     if isinstance(expr, Symbol):
         return np.float64(point[expr])
-    if expr.is_Rational:
-        return np.float64(int(expr.p)) / np.float64(int(expr.q))
+    if isinstance(expr, sympy.Rational):
+        return _rounded_ratio(expr)
+    if expr in _CONSTANTS:
+        return _CONSTANTS[expr]
     values = [_evaluate(argument, point) for argument in expr.args]
     if isinstance(expr, sympy.Add):
         return np.float64(sum(values[1:], values[0]))
@@ -81,17 +83,29 @@ def _evaluate(expr: Expr, point: dict[Symbol, float]) -> np.float64:
     return rule(*values) if rule is not None else np.float64("nan")
 
 
+def _rounded_ratio(number: sympy.Rational) -> np.float64:
+    try:
+        return np.float64(int(number.p) / int(number.q))
+    except OverflowError:
+        return np.float64("inf")
+
+
 def _sigmoid(u: np.float64) -> np.float64:
     e = np.exp(-abs(u))
     return np.float64(1 if u >= 0 else e) / (1 + e)
 
 
+_CONSTANTS: dict[Expr, np.float64] = {sympy.pi: np.float64(np.pi), sympy.E: np.float64(np.e)}
 _RULES: dict[type, Callable[..., np.float64]] = {
     sympy.Pow: lambda base, exponent: np.power(base, exponent),
     sympy.exp: np.exp, sympy.log: np.log, sympy.sin: np.sin, sympy.cos: np.cos, sympy.tan: np.tan,
     sympy.sinh: np.sinh, sympy.cosh: np.cosh, sympy.tanh: np.tanh, sympy.atan: np.arctan, sympy.Abs: np.abs,
-    sympy.asin: np.arcsin, sympy.acos: np.arccos, sympy.sign: np.sign, Log1p: np.log1p, Expm1: np.expm1,
+    sympy.asin: np.arcsin, sympy.acos: np.arccos, sympy.sign: np.sign, sympy.asinh: np.arcsinh,
+    sympy.acosh: np.arccosh, sympy.atanh: np.arctanh, sympy.Max: lambda *args: max(args), sympy.Min: lambda *args: min(args),
+    sympy.cot: lambda u: 1 / np.tan(u), sympy.sec: lambda u: 1 / np.cos(u), sympy.csc: lambda u: 1 / np.sin(u),
+    sympy.coth: lambda u: 1 / np.tanh(u), Log1p: np.log1p, Expm1: np.expm1,
     Sigmoid: _sigmoid,
+    Logaddexp: np.logaddexp,
     Softplus: lambda u: np.maximum(u, 0) + np.log1p(np.exp(-np.abs(u))),
     Xlogy: lambda x, y: np.float64(0) if x == 0 else x * np.log(y),
     Xlog1py: lambda x, y: np.float64(0) if x == 0 else x * np.log1p(y),

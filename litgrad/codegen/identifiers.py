@@ -9,7 +9,11 @@ from collections.abc import Iterable
 from litgrad.diagnostics import Diagnostic
 from litgrad.source import Span
 
-_RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {"np", "numpy", "out"}
+_RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {
+    *("np", "numpy", "out", "value", "gradient", "pytest", "importlib", "pathlib", "module", "points", "inside"),
+    *("agree", "keep", "wanted", "literal", "rng", "os", "sys", "subprocess", "shutil", "socket", "ctypes", "pickle"),
+}
+"""Words of Python and of the generated files, and module names that a reader would take for the modules."""
 _ACCENTED = re.compile(r"\\(hat|widehat|bar|overline|tilde|widetilde|vec|dot|ddot|check|breve|underline)\{")
 _STYLED = re.compile(r"\\(mathbf|boldsymbol|bm|mathcal|mathrm|mathsf|mathit|mathfrak|mathscr|operatorname|text)\{")
 _MARKS = {"*": "star", "+": "plus", "-": "minus", "'": "_prime"}
@@ -22,11 +26,13 @@ def identifier(latex: str) -> str:
     >>> identifier(r"\\hat{y}"), identifier(r"\\sigma"), identifier("x_{1}"), identifier("lambda")
     ('y_hat', 'sigma', 'x_1', 'lambda_')
     """
-    words = _words(latex)
-    name = re.sub(r"_+", "_", "_".join(words)).strip("_")[:_LENGTH].rstrip("_") or "unnamed"
-    if name[0].isdigit():
-        name = f"n{name}"
+    name = re.sub(r"_+", "_", "_".join(_words(latex))).strip("_")
+    name = _shortened(f"n{name}" if name[:1].isdigit() else name) or "unnamed"
     return f"{name}_" if name in _RESERVED else name
+
+
+def _shortened(name: str, length: int = _LENGTH) -> str:
+    return name[:length].rstrip("_")
 
 
 def _words(latex: str) -> list[str]:
@@ -74,7 +80,7 @@ def derivative_identifier(numerator: str, variables: Iterable[tuple[str, int]]) 
     variables = list(variables)
     order = sum(count for _, count in variables)
     below = "_".join(f"d{name}{count if count > 1 else ''}" for name, count in variables)
-    return f"d{order if order > 1 else ''}{numerator}_{below}"[:_LENGTH]
+    return _shortened(f"d{order if order > 1 else ''}{numerator}_{below}")
 
 
 class Names:
@@ -100,7 +106,8 @@ class Names:
     def _settle(self, key: str, wanted: str, span: Span | None) -> str:
         name, number = wanted, 2
         while name in self._taken:
-            name, number = f"{wanted}_{number}", number + 1
+            suffix = f"_{number}"
+            name, number = f"{_shortened(wanted, _LENGTH - len(suffix))}{suffix}", number + 1
         if name != wanted and span is not None:
             message = f"`{key}` and `{self._taken[wanted]}` would both be `{wanted}` in Python; this one is `{name}`"
             self.diagnostics.append(Diagnostic("name-collision", message, span, help="rename one of them"))

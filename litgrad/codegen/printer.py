@@ -1,5 +1,7 @@
 """SymPy expressions as readable Python text, with the value of every piece by its place."""
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -7,7 +9,7 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.codegen.special import HELPERS, Expm1, Log1p, Sigmoid
+from litgrad.codegen.special import HELPERS, Expm1, Log1p, Logaddexp, Sigmoid
 from litgrad.codegen.stability import factors_of, terms_of
 from litgrad.meaning.forms import name_of
 
@@ -51,10 +53,23 @@ _NUMPY: dict[type, str] = {
     sympy.asin: "np.arcsin", sympy.acos: "np.arccos", sympy.atan: "np.arctan", sympy.sinh: "np.sinh",
     sympy.cosh: "np.cosh", sympy.tanh: "np.tanh", sympy.asinh: "np.arcsinh", sympy.acosh: "np.arccosh",
     sympy.atanh: "np.arctanh", sympy.Abs: "np.abs", sympy.sign: "np.sign", Log1p: "np.log1p", Expm1: "np.expm1",
+    Logaddexp: "np.logaddexp",
 }  # fmt: skip
 _RECIPROCALS: dict[type, str] = {sympy.cot: "np.tan", sympy.sec: "np.cos", sympy.csc: "np.sin", sympy.coth: "np.tanh"}
 _FOLDED: dict[type, str] = {sympy.Max: "np.maximum", sympy.Min: "np.minimum"}
 _CONSTANTS: dict[Expr, str] = {sympy.pi: "np.pi", sympy.E: "np.e"}
+_SIMPLE = re.compile(r"[A-Za-z_][\w.]*|\d+(\.\d+)?")
+"""Operands that stand beside `**` without spaces, as ruff formats them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How a generated function is called."""
+
+    parameters: tuple[Symbol, ...]
+    """The post's own: those that a call in a formula gives."""
+    more: tuple[Symbol, ...] = ()
+    """Further symbols of its formula, which the formula's calls do not write."""
 
 
 @dataclass(slots=True)
@@ -66,23 +81,26 @@ class Printer:
     sigmoid: str | None = None
     """The post's own name of the sigmoid, as a Python name."""
     helpers: set[type] = field(default_factory=set)
-    known: Mapping[Expr, object] = field(default_factory=dict)
-    """Expressions that the post contains; others get no link."""
+    known: Mapping[Expr, Expr] = field(default_factory=dict)
+    """What expressions are called in the post; others get no link."""
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
+    """The functions that may be called, by LaTeX name."""
+    hidden: frozenset[str] = frozenset()
+    """Python names of parameters and locals, under which no function can be called."""
 
     def piece(self, expr: Expr) -> Piece:
         """The text of an expression; raises Unprintable."""
         printed = self._piece(expr)
-        if self.known and expr not in self.known:
+        if expr not in self.known:
             return printed
-        return Piece(printed.text, (*printed.links, (0, len(printed.text), expr)), printed.precedence)
+        links = (*printed.links, (0, len(printed.text), self.known[expr]))
+        return Piece(printed.text, links, printed.precedence)
 
     def _piece(self, expr: Expr) -> Piece:
         if isinstance(expr, Symbol):
             return Piece(self.name(expr.name))
-        if expr.is_Integer:
-            return Piece(str(int(expr)), precedence=ATOM if expr >= 0 else UNARY)
-        if expr.is_Rational:
-            return self._rational(expr)
+        if isinstance(expr, sympy.Rational):
+            return _number(expr)
         if isinstance(expr, sympy.Add):
             return self._sum(terms_of(expr))
         if isinstance(expr, sympy.Mul):
@@ -93,26 +111,19 @@ class Printer:
             return Piece(_CONSTANTS[expr])
         return self._call(expr)
 
-    def _rational(self, number: Expr) -> Piece:
-        if number.q in (2, 4, 5, 8, 10, 16, 20, 25, 40, 50, 100, 1000):
-            text = repr(int(number.p) / int(number.q))
-            return Piece(text, precedence=ATOM if number >= 0 else UNARY)
-        return Piece(f"{int(number.p)} / {int(number.q)}", precedence=MUL)
-
     def _sum(self, terms: list[Expr]) -> Piece:
         parts: list[str | Piece] = [self.piece(terms[0]).within(ADD)]
         for term in terms[1:]:
-            positive = _without_minus(term)
-            if positive is None:
-                parts += [" + ", self.piece(term).within(MUL)]
-            else:
-                parts += [" - ", self.piece(positive).within(MUL)]
+            negative, size = _signed(term)
+            parts += [" - " if negative else " + ", self.piece(size).within(MUL)]
         return Piece.join(*parts, precedence=ADD)
 
     def _product(self, product: Expr) -> Piece:
-        positive = _without_minus(product)
-        if positive is not None:
-            return Piece.join("-", self.piece(positive).within(MUL), precedence=UNARY)
+        negative, size = _signed(product)
+        if negative:
+            return Piece.join("-", self.piece(size).within(MUL), precedence=UNARY)
+        if size is not product:
+            return self.piece(size)
         above, below = _halves(factors_of(product))
         parts: list[str | Piece] = []
         for factor in above or [sympy.Integer(1)]:
@@ -136,7 +147,11 @@ class Printer:
             return Piece.join("1 / ", self.piece(below).within(POWER), precedence=MUL)
         if exponent == sympy.Rational(-1, 2):
             return Piece.join("1 / np.sqrt(", self.piece(base), ")", precedence=MUL)
-        return Piece.join(self.piece(base).within(ATOM), "**", self.piece(exponent).within(ATOM), precedence=POWER)
+        if isinstance(base, sympy.Rational) and isinstance(exponent, sympy.Rational):
+            return _constant_power(base, exponent)
+        below, above = self.piece(base).within(ATOM), self.piece(exponent).within(ATOM)
+        sign = "**" if _SIMPLE.fullmatch(below.text) and _SIMPLE.fullmatch(above.text) else " ** "
+        return Piece.join(below, sign, above, precedence=POWER)
 
     def _call(self, expr: Expr) -> Piece:
         head = expr.func
@@ -144,42 +159,94 @@ class Printer:
             return self._folded(_FOLDED[head], list(expr.args))
         if head in _RECIPROCALS:
             return Piece.join(f"1 / {_RECIPROCALS[head]}(", self.piece(expr.args[0]), ")", precedence=MUL)
-        arguments = [self.piece(argument) for argument in expr.args]
+        name, more = self._name(expr)
+        arguments = [self.piece(argument) for argument in (*expr.args, *more) if isinstance(argument, Expr)]
         listed = [part for argument in arguments for part in (", ", argument)][1:]
-        return Piece.join(f"{self._name(expr)}(", *listed, ")")
+        return Piece.join(f"{name}(", *listed, ")")
 
-    def _name(self, expr: Expr) -> str:
+    def _name(self, expr: Expr) -> tuple[str, tuple[Symbol, ...]]:
+        """What is called for a head, and the arguments that the formula leaves out."""
         head = expr.func
         if head in _NUMPY:
-            return _NUMPY[head]
-        if head is Sigmoid and self.sigmoid:
-            return self.sigmoid
+            return _NUMPY[head], ()
+        if head is Sigmoid and self.sigmoid and self.sigmoid not in self.hidden:
+            return self.sigmoid, ()
         if head in HELPERS:
             self.helpers.add(head)
-            return HELPERS[head].name
+            return HELPERS[head].name, ()
         if isinstance(expr, AppliedUndef):
-            return self.name(name_of(expr))
-        raise Unprintable(f"{head.__name__} has no NumPy form here")
+            return self._own(expr)
+        raise Unprintable(f"{head.__name__} has no NumPy form")
+
+    def _own(self, call: AppliedUndef) -> tuple[str, tuple[Symbol, ...]]:
+        """A function of the post."""
+        signature = self.signatures.get(name_of(call))
+        name = self.name(name_of(call))
+        if signature is None or len(signature.parameters) != len(call.args):
+            raise Unprintable(f"`{name}` is called and not computed here")
+        if name in self.hidden:
+            raise Unprintable(f"`{name}` is both a value and a function")
+        return name, signature.more
 
     def _folded(self, name: str, arguments: list[Expr]) -> Piece:
+        """`Max` and `Min` of several, two at a time."""
         result = self.piece(arguments[0])
         for argument in arguments[1:]:
             result = Piece.join(f"{name}(", result, ", ", self.piece(argument), ")")
         return result
 
 
-def _without_minus(expr: Expr) -> Expr | None:
-    """What follows a minus sign, where the expression begins with one."""
-    if expr.is_Rational and expr < 0:
-        return -expr
-    if not isinstance(expr, sympy.Mul):
-        return None
+_EXACT = 2**53
+"""Whole numbers up to here are doubles."""
+
+
+def _number(number: sympy.Rational) -> Piece:
+    """A number as Python writes it; a fraction that no double holds stays a fraction."""
+    above, below = int(number.p), int(number.q)
+    if max(abs(above), below) > _EXACT:
+        return _rounded(number)
+    sign = ATOM if above >= 0 else UNARY
+    if below == 1:
+        return Piece(str(above), precedence=sign)
+    if below in (2, 4, 5, 8, 10, 16, 20, 25, 40, 50, 100, 1000):
+        return Piece(_float(above / below), precedence=sign)
+    return Piece(f"{above} / {below}", precedence=MUL)
+
+
+def _rounded(number: sympy.Rational) -> Piece:
+    try:
+        nearest = int(number.p) / int(number.q)
+    except OverflowError:
+        raise Unprintable("a number is beyond the range of a double") from None
+    return Piece(_float(nearest), precedence=ATOM if nearest >= 0 else UNARY)
+
+
+def _float(number: float) -> str:
+    return repr(number).replace("e+", "e")
+
+
+def _constant_power(base: sympy.Rational, exponent: sympy.Rational) -> Piece:
+    """A power of two numbers, computed as doubles so that its size is bounded."""
+    size = math.log2(abs(base.p)) - math.log2(base.q) if base else 0.0
+    if abs(size * int(exponent.p) / int(exponent.q)) > 1000:
+        raise Unprintable("a number is beyond the range of a double")
+    below, above = _number(base).within(ATOM), _number(exponent).within(ATOM)
+    if base.is_Integer and base > _EXACT ** (1 / max(int(exponent), 1)):
+        below = Piece(_float(float(base)))
+    sign = "**" if _SIMPLE.fullmatch(below.text) and _SIMPLE.fullmatch(above.text) else " ** "
+    return Piece.join(below, sign, above, precedence=POWER)
+
+
+def _signed(expr: Expr) -> tuple[bool, Expr]:
+    """Whether an expression is written with an odd number of minus signs, and what stands behind them."""
+    if isinstance(expr, sympy.Rational):
+        return expr < 0, abs(expr)
     factors = factors_of(expr)
-    for index, factor in enumerate(factors):
-        if factor.is_Rational and factor < 0:
-            rest = factors[:index] + ([] if factor == -1 else [-factor]) + factors[index + 1 :]
-            return _same_product(expr, rest)
-    return None
+    minus = [factor for factor in factors if isinstance(factor, sympy.Rational) and factor < 0]
+    if not minus or len(factors) == 1:
+        return False, expr
+    kept = [abs(factor) if factor in minus else factor for factor in factors if factor != -1]
+    return len(minus) % 2 == 1, _same_product(expr, kept or [sympy.Integer(1)])
 
 
 def _same_product(expr: Expr, factors: list[Expr]) -> Expr:

@@ -69,6 +69,17 @@ class Xlog1py(Function):
         return Log1p(y) if argindex == 1 else x / (1 + y)
 
 
+class Logaddexp(Function):
+    """`log(exp(u) + exp(v))`."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """The share of one exponential in both."""
+        u, v = self.args if argindex == 1 else self.args[::-1]
+        return Sigmoid(u - v)
+
+
 def literal(expr: Expr) -> Expr:
     """The same value in plain logarithms and exponentials."""
     rules = {
@@ -78,6 +89,7 @@ def literal(expr: Expr) -> Expr:
         Expm1: lambda u: sympy.exp(u) - Integer(1),
         Xlogy: lambda x, y: x * sympy.log(y),
         Xlog1py: lambda x, y: x * sympy.log(1 + y),
+        Logaddexp: lambda u, v: sympy.log(sympy.exp(u) + sympy.exp(v)),
     }
     for head, rule in rules.items():
         expr = expr.replace(head, rule)
@@ -114,7 +126,7 @@ HELPERS = {
         '''def _xlogy(x, y):
     """x * log(y), and 0 where x is 0: the limit, also at y = 0."""
     zero = np.equal(x, 0)
-    return np.where(zero, 0, x * np.log(np.where(zero, 1, y)))
+    return np.where(zero, 0, x * np.log(np.where(zero, 1, y)))[()]
 ''',
     ),
     Xlog1py: Helper(
@@ -122,7 +134,7 @@ HELPERS = {
         '''def _xlog1py(x, y):
     """x * log(1 + y), and 0 where x is 0: the limit, also at y = -1."""
     zero = np.equal(x, 0)
-    return np.where(zero, 0, x * np.log1p(np.where(zero, 0, y)))
+    return np.where(zero, 0, x * np.log1p(np.where(zero, 0, y)))[()]
 ''',
     ),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sympy
 from sympy import Expr, Integer, Rational, Symbol
 
-from litgrad.codegen.special import Expm1, Log1p, Sigmoid, Softplus, Xlog1py, Xlogy
+from litgrad.codegen.special import Expm1, Log1p, Logaddexp, Sigmoid, Softplus, Xlog1py, Xlogy
 from litgrad.meaning.forms import add, multiply
 
 _ONE = Integer(1)
@@ -164,6 +164,59 @@ def _softplus(expr: Expr) -> Expr | None:
     return None
 
 
+def _log_sum_of_exponentials(expr: Expr) -> Expr | None:
+    """`log(exp(u) + exp(v))`."""
+    terms = terms_of(expr.args[0]) if isinstance(expr, sympy.log) else []
+    if len(terms) == 2 and all(isinstance(term, sympy.exp) for term in terms):
+        return Logaddexp(*(term.args[0] for term in terms))
+    return None
+
+
+def _softplus_difference(expr: Expr) -> Expr | None:
+    """`softplus(u) - softplus(-u)` is `u`."""
+    terms = terms_of(expr) if isinstance(expr, sympy.Add) else []
+    for term, other in (terms, terms[::-1]) if len(terms) == 2 else ():
+        minus = _is_negative_of(other, Softplus)
+        if isinstance(term, Softplus) and minus is not None and negated(minus) == term.args[0]:
+            return term.args[0]
+    return None
+
+
+def _tanh(expr: Expr) -> Expr | None:
+    """`(exp(u) - exp(-u)) / (exp(u) + exp(-u))`."""
+    factors = factors_of(expr) if isinstance(expr, sympy.Mul) else []
+    for below in factors:
+        argument = _mirrored_sum(below.base) if isinstance(below, sympy.Pow) and below.exp == -1 else None
+        if argument is None:
+            continue
+        for above in factors:
+            if terms_of(above) == [sympy.exp(argument), multiply(-_ONE, sympy.exp(negated(argument)))]:
+                rest = [factor for factor in factors if factor not in (above, below)]
+                return multiply(*rest, sympy.tanh(argument, evaluate=False))
+    return None
+
+
+def _mirrored_sum(expr: Expr) -> Expr | None:
+    """The argument u of `exp(u) + exp(-u)`."""
+    terms = terms_of(expr)
+    if len(terms) == 2 and all(isinstance(term, sympy.exp) for term in terms):
+        first, second = (term.args[0] for term in terms)
+        return first if negated(first) == second else None
+    return None
+
+
+def _sech_squared(expr: Expr) -> Expr | None:
+    """`1 - tanh(u)**2`."""
+    others = _with_one(expr) if isinstance(expr, sympy.Add) else None
+    if others is None or len(others) != 1:
+        return None
+    root = _squared(negated(others[0])) if -_ONE in factors_of(others[0]) else None
+    if not isinstance(root, sympy.tanh):
+        return None
+    double = multiply(Integer(2), root.args[0])
+    return multiply(Integer(4), Sigmoid(double), Sigmoid(multiply(-_ONE, double)))
+
+
 def _log1p(expr: Expr) -> Expr | None:
     others = _with_one(expr.args[0]) if isinstance(expr, sympy.log) else None
     return Log1p(add(*others)) if others is not None else None
@@ -246,6 +299,14 @@ REWRITES: tuple[Rewrite, ...] = (
             (sympy.log(Sigmoid(_U)), ((_U, -800.0),)), _log_sigmoid),
     Rewrite("log(1 + exp(u))", "softplus(u)", "exp(u) overflows for u above 709 and is lost beside 1 below -37",
             (sympy.log(1 + _exp(_U)), ((_U, -40.0),)), _softplus),
+    Rewrite("softplus(u) - softplus(-u)", "u", "for small u the difference cancels",
+            (Softplus(_U) - Softplus(-_U), ((_U, 1e-17),)), _softplus_difference),
+    Rewrite("log(exp(u) + exp(v))", "logaddexp(u, v)", "exp(u) overflows for u above 709",
+            (sympy.log(_exp(_U) + _exp(_V)), ((_U, 800.0), (_V, 790.0))), _log_sum_of_exponentials),
+    Rewrite("(exp(u) - exp(-u)) / (exp(u) + exp(-u))", "tanh(u)", "exp(u) overflows for u above 709, and for small u "
+            "the difference cancels", ((_exp(_U) - _exp(-_U)) / (_exp(_U) + _exp(-_U)), ((_U, 1e-9),)), _tanh),
+    Rewrite("1 - tanh(u)**2", "4 * sigmoid(2 * u) * sigmoid(-2 * u)", "for large u the difference cancels to 0",
+            (1 - sympy.tanh(_U) ** 2, ((_U, 40.0),)), _sech_squared),
     Rewrite("log(1 + u)", "log1p(u)", "1 + u loses the digits of a small u",
             (sympy.log(1 + _U), ((_U, 1e-17),)), _log1p),
     Rewrite("exp(u) - 1", "expm1(u)", "for small u the difference cancels",

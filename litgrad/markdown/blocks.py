@@ -1,6 +1,6 @@
-"""Rules of markdown-it for displays: `$$`, `\\[` and bare environments, also right under a line of text."""
+r"""Rules of markdown-it for displays: `$$`, `\[` and bare environments, also right under a line of text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markdown_it.rules_block import StateBlock
 
@@ -22,13 +22,14 @@ _LAST_CLOSE = "last-close"
 
 @dataclass(frozen=True, slots=True)
 class _Close:
-    """The end of a display: the line and the offset in the post of its closing mark."""
+    """The end of a display: the line and the offsets in the post of its content's end and of its own."""
 
     line: int
-    at: int
+    content_end: int
+    end: int
 
 
-def display_math(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+def display_math(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
     """A block between two marks, the first at the start of its line."""
     if state.is_code_block(start_line):
         return False
@@ -38,14 +39,14 @@ def display_math(state: StateBlock, start_line: int, end_line: int, silent: bool
         return False
     body = start + len(marks.open)
     close = _close_of(state, start_line, end_line, body, marks)
-    if close is None or not state.src[body : close.at].strip():
+    if close is None or not state.src[body : close.content_end].strip():
         return False
     if not silent:
-        _push(state, start_line, start, (body, close.at), close, len(marks.close))
+        _push(state, start_line, start, body, close)
     return True
 
 
-def environment_math(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+def environment_math(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
     """An environment without dollar signs; it is its own content."""
     if state.is_code_block(start_line):
         return False
@@ -60,7 +61,7 @@ def environment_math(state: StateBlock, start_line: int, end_line: int, silent: 
     if close is None:
         return False
     if not silent:
-        _push(state, start_line, start, (start, close.at + len(mark)), close, len(mark))
+        _push(state, start_line, start, start, replace(close, content_end=close.end))
     return True
 
 
@@ -73,13 +74,13 @@ def _close_of(state: StateBlock, line: int, end_line: int, body: int, marks: Del
     at = find_close(first, marks.close)
     if at >= 0:
         rest = first[at + len(marks.close) :]
-        return _Close(line, body + at) if AFTER_DISPLAY.fullmatch(rest) else None
+        return _closed(line, body + at, marks) if AFTER_DISPLAY.fullmatch(rest) else None
     if is_prose(first):
         return None
     close = _scan(state, line, end_line, body, marks)
     if close is None or marks.open == "$$":
         return close
-    rest = state.src[close.at + len(marks.close) : state.eMarks[close.line]]
+    rest = state.src[close.end : state.eMarks[close.line]]
     return close if AFTER_DISPLAY.fullmatch(rest) else None
 
 
@@ -91,13 +92,13 @@ def _scan(state: StateBlock, line: int, end_line: int, body: int, marks: Delimit
     while True:
         at = find_close(text, marks.close) if marks.open == "$$" else text.find(marks.close)
         if at >= 0 and not (blank and _opens_anew(text, at, marks)):
-            return _Close(line, base + at)
+            return _closed(line, base + at, marks)
         line += 1
         if at >= 0 or line >= end_line:
             break
         base = _text_start(state, line)
         text = state.src[base : state.eMarks[line]]
-        if _is_outside(text, blank, outdented=state.sCount[line] < state.blkIndent):
+        if _is_outside(text, blank=blank, outdented=state.sCount[line] < state.blkIndent):
             break
         blank = blank or not text.strip()
     start = body - len(marks.open)
@@ -105,12 +106,16 @@ def _scan(state: StateBlock, line: int, end_line: int, body: int, marks: Delimit
     return None
 
 
+def _closed(line: int, at: int, marks: Delimiter) -> _Close:
+    return _Close(line, at, at + len(marks.close))
+
+
 def _opens_anew(text: str, at: int, marks: Delimiter) -> bool:
     """Behind a blank line, a mark at the start of a line with text after it opens the next display."""
     return marks.open == marks.close and at == 0 and not AFTER_DISPLAY.fullmatch(text[len(marks.close) :])
 
 
-def _is_outside(text: str, blank: bool, *, outdented: bool) -> bool:
+def _is_outside(text: str, *, blank: bool, outdented: bool) -> bool:
     if starts_block(text) or (outdented and starts_item(text)):
         return True
     return blank and is_prose(text)
@@ -137,31 +142,26 @@ def _text_start(state: StateBlock, line: int) -> int:
     return state.bMarks[line] + state.tShift[line]
 
 
-def _push(
-    state: StateBlock, line: int, start: int, body: tuple[int, int], close: _Close, mark_length: int
-) -> None:
-    """The display, and a paragraph for what follows its close in the line."""
-    content, pairs = _cut(state, line, close.line, *body)
-    end = close.at + mark_length
+def _push(state: StateBlock, line: int, start: int, body: int, close: _Close) -> None:
+    """The display, whose content starts at `body`, and a paragraph for what follows its close in the line."""
+    content, pairs = _cut(state, line, body, close)
     state.line = close.line + 1
     token = state.push("math_block", "", 0)
     token.block = True
     token.map = [line, state.line]
     token.content = content
-    token.meta = {"span": (start, end), "pairs": pairs}
-    _push_tail(state, close.line, end)
+    token.meta = {"span": (start, close.end), "pairs": pairs}
+    _push_tail(state, close.line, close.end)
 
 
-def _cut(
-    state: StateBlock, line: int, last_line: int, start: int, end: int
-) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """The text between two offsets without the prefixes of blockquotes, and where its lines came from."""
+def _cut(state: StateBlock, line: int, start: int, close: _Close) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text up to a close without the prefixes of blockquotes, and where its lines came from."""
     pieces: list[str] = []
     pairs: list[tuple[int, int]] = []
     length = 0
-    for number in range(line, last_line + 1):
+    for number in range(line, close.line + 1):
         begin = start if number == line else state.bMarks[number]
-        stop = end if number == last_line else state.eMarks[number] + 1
+        stop = close.content_end if number == close.line else state.eMarks[number] + 1
         pairs.append((length, begin))
         pieces.append(state.src[begin:stop])
         length += stop - begin

@@ -43,9 +43,9 @@ _WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
 
 
 def find_close(text: str, mark: str, start: int = 0) -> int:
-    """The offset of the first unescaped mark, or -1.
+    r"""The offset of the first unescaped mark, or -1.
 
-    >>> find_close(r"5 \\$ $", "$")
+    >>> find_close(r"5 \$ $", "$")
     5
     """
     at = text.find(mark, start)
@@ -62,9 +62,9 @@ def _is_escaped(text: str, at: int) -> bool:
 
 
 def is_prose(line: str) -> bool:
-    """Three plain words in a row, outside of commands for upright text.
+    r"""Three plain words in a row, outside of commands for upright text.
 
-    >>> is_prose("so we can know"), is_prose(r"\\text{so we can} + x y")
+    >>> is_prose("so we can know"), is_prose(r"\text{so we can} + x y")
     (True, False)
     """
     return _PROSE.search(_COMMAND.sub(" ", _UPRIGHT.sub(" ", line))) is not None
@@ -96,7 +96,7 @@ def is_dollar_math(text: str, start: int, end: int) -> bool:
     if content[0].isdigit() and (after.isdigit() or (content[-1].isspace() and _WORD.search(content))):
         return False  # `$5-$10`
     if content[0].isspace():
-        before = text[start - 2 : start - 1] if start >= 2 else ""
+        before = text[max(start - 2, 0) : start - 1]
         return not (_is_plain(before) or is_prose(content))  # `US$ 5`
     return True
 

@@ -1,11 +1,12 @@
 """The page body in order: markdown-it's tokens to prose in HTML and math with its place."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, cast
 
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from litgrad.diagnostics import Diagnostic
@@ -59,10 +60,9 @@ class Flow:
         self._flush()
 
     def _render(self, tokens: Sequence[Token], index: int) -> str:
-        renderer, options = parser().renderer, parser().options
-        rules: Mapping[str, Callable[..., str]] = renderer.rules  # type: ignore[attr-defined]
-        rule = rules.get(tokens[index].type, renderer.renderToken)  # type: ignore[attr-defined]
-        return rule(tokens, index, options, self.environment)
+        renderer = cast("RendererHTML", parser().renderer)
+        rule = renderer.rules.get(tokens[index].type, renderer.renderToken)
+        return rule(tokens, index, parser().options, self.environment)
 
     def _flush(self) -> None:
         html = _EMPTY_PARAGRAPH.sub("", printable("".join(self.html)))

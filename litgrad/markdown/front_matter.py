@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import yaml
+from yaml.constructor import ConstructorError
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.source import Source, Span
@@ -16,7 +17,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark
-            raise yaml.constructor.ConstructorError(None, None, "an alias is not read in front matter", mark)
+            raise ConstructorError(None, None, "an alias is not read in front matter", mark)
         return super().compose_node(parent, index)
 
 
@@ -46,4 +47,6 @@ def _broken(source: Source, span: Span, line: int, message: str) -> Diagnostic:
     number = min(source.line(span.start) + line, source.line(span.end))
     start = source.line_start(number)
     place = Span(start, start + max(len(source.line_text(number)), 1))
-    return Diagnostic("bad-front-matter", message, place, help="write it as `title: Backpropagation`, one a line")
+    return Diagnostic(
+        "bad-front-matter", message, place, help="write it as `title: Backpropagation`, one a line"
+    )

@@ -12,17 +12,17 @@ _NEAR = 200
 """How far behind a `$$` that is never closed a sign of a formula is looked for."""
 
 
-def inline_math(state: StateInline, silent: bool) -> bool:
+def inline_math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - called by markdown-it
     """Math between two marks; a `$$` that nothing closes becomes text with a note."""
     if state.src[state.pos] not in "$\\":
         return False
     for marks in INLINE:
         if state.src.startswith(marks.open, state.pos):
-            return _math(state, marks, silent) or (marks.open == "$$" and _stray(state, silent))
+            return _math(state, marks, silent=silent) or (marks.open == "$$" and _stray(state, silent=silent))
     return False
 
 
-def _math(state: StateInline, marks: Delimiter, silent: bool) -> bool:
+def _math(state: StateInline, marks: Delimiter, *, silent: bool) -> bool:
     start = state.pos + len(marks.open)
     end = _find(state, marks, start)
     if end < 0 or end + len(marks.close) > state.posMax or not _accepts(state.src, marks, start, end):
@@ -54,7 +54,7 @@ def _accepts(text: str, marks: Delimiter, start: int, end: int) -> bool:
     return bool(content.strip()) and (marks.open == "$$" or not is_prose(content))
 
 
-def _stray(state: StateInline, silent: bool) -> bool:
+def _stray(state: StateInline, *, silent: bool) -> bool:
     """Take both dollar signs as text, so that the second does not open math on its own."""
     if not silent:
         token = state.push("math_unclosed", "", 0)

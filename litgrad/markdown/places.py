@@ -1,4 +1,4 @@
-"""Where a piece of what markdown-it cut out stands in the post: pairs of offsets, as in `MathBlock.origin`."""
+"""Where a text that markdown-it cut out stands in the post: pairs of offsets, as in `MathBlock.origin`."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ def of_lines(source: Source, first_line: int, content: str) -> list[tuple[int, i
 
 
 def of_cell(source: Source, line: int, content: str, after: int) -> list[tuple[int, int]]:
-    """The pairs of a table cell, found at or after an offset of the post; `\\|` was read as `|` there."""
+    r"""The pairs of a table cell, found at or after an offset of the post; `\|` was read as `|` there."""
     start = source.text.find(content.replace("|", r"\|"), after)
     at = start if 0 <= start < source.line_start(line) + len(source.line_text(line)) else after
     pairs = [(0, at)]

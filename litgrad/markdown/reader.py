@@ -23,8 +23,8 @@ _DATED = re.compile(r"\d{4}-\d{2}-\d{2}-")
 def read_markdown(source: Source, options: Options = Options()) -> Document:  # noqa: B008 - frozen
     """Split a post into prose and math.
 
-    Takes the post and the bounds. Gives the page body in order, prose already rendered to HTML, each math segment
-    with its exact place; what is wrong with the Markdown stands in the document's diagnostics. Never raises.
+    Takes the post and the bounds. Gives the page body in order, prose already rendered to HTML, each math
+    segment with its exact place; what is wrong with the Markdown stands in the document's diagnostics.
 
     >>> read_markdown(Source("p.md", "Let $x = 1$.")).math[0].latex
     'x = 1'

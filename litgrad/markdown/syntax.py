@@ -4,12 +4,13 @@ import re
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from litgrad.markdown.blocks import display_math, environment_math
 from litgrad.markdown.inlines import inline_math
 
-_INTERRUPTS = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 _SCHEMES = frozenset(["http:", "https:", "mailto:"])
 _IGNORED_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]+")

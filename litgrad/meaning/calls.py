@@ -15,6 +15,7 @@ from litgrad.meaning.names import (
     is_bracketed,
     is_leibniz,
     items_of,
+    letter_runs,
     may_be_argument,
     name_of,
     primes_of,
@@ -28,12 +29,20 @@ if TYPE_CHECKING:
 
 def juxtaposed(reader: "Interpreter", factors: tuple[Node, ...]) -> Expr:
     """The product of the factors, calls and operators taken together first."""
+    _doubt_words(reader, factors)
     values: list[Expr] = []
     rest = factors
     while rest:
         value, rest = _leading(reader, rest, values)
         values.append(value)
     return multiply(*values)
+
+
+def _doubt_words(reader: "Interpreter", factors: tuple[Node, ...]) -> None:
+    """Three letters and more without a space between may be a word, such as `Var`."""
+    for run in letter_runs(factors):
+        if any(letter.name not in reader.scope.bare for letter in run):
+            reader.doubt(f"`{''.join(letter.name for letter in run)}` may be a word")
 
 
 def flat(value: Expr) -> tuple[Expr, ...]:
@@ -62,6 +71,8 @@ def _leading(
         return _operator(reader, head, rest)
     if is_leibniz(head) and derivatives.is_operator(head):
         return derivatives.applied(reader, head, rest)
+    if isinstance(head, Letter) and head.name == "d" and rest and name_of(rest[0]) is not None:
+        reader.doubt("`d` may mark a differential")
     if derivatives.is_differential(head, rest):
         raise NoMeaning(head.span, "a differential on its own, which litgrad does not judge yet")
     if rest and is_bracketed(rest[0]) and _is_call(reader, head, rest[0]):

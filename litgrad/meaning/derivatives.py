@@ -98,7 +98,10 @@ def _derivative(reader: "Interpreter", operand: Node, by: list[tuple[Symbol, int
         inner: Expr = function(name)(*dict.fromkeys(variable for variable, _ in by))
         reader.note(operand.span, symbol(name))
     else:
-        inner = _dependent(reader, reader.expr(operand), [variable for variable, _ in by])
+        plain = reader.expr(operand)
+        inner = _dependent(reader, plain, [variable for variable, _ in by])
+        if not {variable for variable, _ in by} & inner.free_symbols:
+            reader.doubt(f"what is differentiated does not contain `{by[0][0].name}`")
     return Derivative(inner, *by)
 
 

@@ -113,6 +113,8 @@ class Interpreter:
 
     def named(self, name: str, node: Node) -> Expr:
         """A name on its own: a value, a constant, or a function standing for its usual call."""
+        if name.startswith("e^{") and name.endswith(("{-}", "{+}")):
+            raise NoMeaning(node.span, "a sign alone as the exponent; write `e^{-x}`")
         if vector_style(node):
             raise NoMeaning(node.span, "a vector or matrix, which litgrad does not judge yet")
         if name in self.scope.parameters and name not in self.scope.defined:
@@ -203,7 +205,9 @@ class Interpreter:
         assert node.sup is not None
         if is_transpose(node):
             raise NoMeaning(node.span, "a transpose, which litgrad does not judge yet")
-        if isinstance(base, Letter) and base.name == _EULER and _EULER not in self.scope.defined:
+        if isinstance(base, Letter) and base.name == _EULER:
+            if _EULER in self.scope.defined:
+                self.doubt("the post defines `e`")
             return sympy.exp(self.expr(node.sup), evaluate=False)
         return self._power(self.expr(base), node.sup)
 

@@ -71,9 +71,11 @@ def vector_style(node: Node) -> bool:
     match node:
         case Styled(style=style):
             return style in _VECTOR_STYLES
+        case Accented(accent=r"\vec" | r"\overrightarrow"):
+            return True
         case Scripted(base=base) | Accented(body=base):
             return vector_style(base)
-    return isinstance(node, Accented) and node.accent in (r"\vec", r"\overrightarrow")
+    return False
 
 
 def is_bracketed(node: Node) -> bool:
@@ -205,17 +207,33 @@ def _count(node: Node, applied: Counter[str], primed: set[str], bare: Counter[st
             _count(child, applied, primed, bare)
 
 
+def letter_runs(factors: tuple[Node, ...]) -> Iterator[tuple[Letter, ...]]:
+    """Three and more plain letters without a space between: `Var`, perhaps a word."""
+    run: list[Letter] = []
+    for factor in (*factors, None):
+        plain = isinstance(factor, Letter) and factor.name.isalpha()
+        if plain and run and factor.span.start == run[-1].span.end:
+            run.append(factor)
+            continue
+        if len(run) > 2:
+            yield tuple(run)
+        run = [factor] if plain else []
+
+
 def _count_factors(
     factors: tuple[Node, ...], applied: Counter[str], primed: set[str], bare: Counter[str]
 ) -> None:
+    in_runs = {letter.span for run in letter_runs(factors) for letter in run}
     for index, factor in enumerate(factors):
+        if factor.span in in_runs:
+            continue
         after = factors[index + 1] if index + 1 < len(factors) else None
         name = name_of(without_primes(factor))
         if name is None or after is None or not is_bracketed(after):
             _count(factor, applied, primed, bare)
         elif primes_of(factor):
             primed.add(name)
-        elif may_be_argument(bracket_of(after)):
+        elif may_be_argument(bracket_of(after)) or name in _USUAL_FUNCTIONS:
             applied[name] += 1
         else:
             bare[name] += 1
@@ -245,7 +263,7 @@ def differential_sign(node: Node) -> str | None:
             return differential_sign(factors[0])
         case Scripted(base=base, sub=None, sup=Number(), primes=0):
             return differential_sign(base)
-        case Letter(name="d" | r"\partial" as name):
+        case Letter(name="d" | r"\partial" | r"\delta" as name):
             return name
         case Styled(style=r"\mathrm" | r"\rm", body=Letter(name="d")):
             return "d"

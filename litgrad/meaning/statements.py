@@ -71,6 +71,15 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A value that the post gives a symbol in passing: `if y = 1`."""
+
+    symbol: sympy.Symbol
+    value: sympy.Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Derivation:
     """A chain of steps; each step's right member is the next step's left member."""
 
@@ -107,4 +116,5 @@ class Statements:
     definitions: tuple[Definition, ...]
     """In source order; a name that is defined twice stands here twice."""
     assumptions: tuple[Assumption, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -17,6 +17,7 @@ from litgrad.meaning.names import Scope, function_head, name_of, survey
 from litgrad.meaning.prose import Cue, cue_before
 from litgrad.meaning.statements import (
     Assumption,
+    Condition,
     Definition,
     Derivation,
     Member,
@@ -49,6 +50,7 @@ def understand(document: Document, formulas: Sequence[Formula]) -> Statements:
         tuple(reader.derivations),
         tuple(reader.definitions),
         tuple(reader.assumptions),
+        tuple(reader.conditions),
         tuple(reader.diagnostics),
     )
 
@@ -63,6 +65,7 @@ class _Reader:
     derivations: list[Derivation] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     introduced: dict[str, Span] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
@@ -127,6 +130,7 @@ class _Reader:
             self.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
             return replace(step, aside="it states the values of a symbol")
         if inline and cue is Cue.SUPPOSES:
+            self._note_condition(step)
             return replace(step, aside="it is a condition, not an identity")
         head = _head(step.left.node)
         if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
@@ -142,11 +146,19 @@ class _Reader:
         if name in self.introduced and not outright:
             return step
         if not outright and cue is not Cue.DEFINES and self._is_condition(step, name, cue):
+            self._note_condition(step)
             return replace(step, aside=f"it is a condition on `{name}`, not an identity")
         if name in self.introduced:
             self._report_second(name, step.left.span)
         self.introduced.setdefault(name, step.left.span)
         return replace(step, introduces=name, definition=self._define(step, name, parameters))
+
+    def _note_condition(self, step: Step) -> None:
+        """Remember `y = 1`."""
+        name = name_of(step.left.node) if step.left.node is not None else None
+        if name is not None and step.right.term is not None and step.right.term.expr.is_number:
+            place = step.left.span | step.right.span
+            self.conditions.append(Condition(symbol(name), step.right.term.expr, place))
 
     def _is_condition(self, step: Step, name: str, cue: Cue | None) -> bool:
         """`if x = 0`, `y = 1` for a y used before, `x = y` for two names used before."""

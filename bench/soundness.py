@@ -1,0 +1,117 @@
+"""The checker's verdicts on posts whose equalities are known to be true, false or conditional.
+
+Takes JSON lines, one post each: `markdown`, and `equalities` with `line`, `lhs`, `rhs`, `expect` (its truth),
+`want` (the verdicts that are right) and `forbid` (those that are a fault).
+"""
+
+import argparse
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from litgrad.compiler import check_post
+from litgrad.source import Source
+
+Labelled = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An equality with its label and what the checker said."""
+
+    post: str
+    label: Labelled
+    verdict: str
+    reason: str
+
+    @property
+    def wanted(self) -> bool:
+        """The verdict is a right one."""
+        return self.verdict in self.label["want"]
+
+    @property
+    def forbidden(self) -> bool:
+        """The verdict is a fault."""
+        return self.verdict in self.label["forbid"]
+
+
+def judged(entry: Labelled) -> Iterator[Judged]:
+    """Every labelled equality of a post beside its verdict; `missing` where no sign was found for it."""
+    source = Source(entry["id"], entry["markdown"])
+    steps = [step for derivation in check_post(source).derivations for step in derivation.steps]
+    for label in entry["equalities"]:
+        step = next(
+            (
+                step
+                for step in steps
+                if source.line(step.step.sign.span.start) == label["line"]
+                and _plain(source.slice(step.step.right.span)) == _plain(label["rhs"])
+            ),
+            None,
+        )
+        if step is None:
+            yield Judged(entry["id"], label, "missing", "no relation sign with this right side on this line")
+        else:
+            steps.remove(step)
+            yield Judged(entry["id"], label, step.verdict.value, step.judgement.reason)
+
+
+def _plain(latex: str) -> str:
+    return "".join(latex.split()).rstrip(".,;")
+
+
+def print_confusion(results: list[Judged]) -> None:
+    """How often each truth got each verdict."""
+    counts = Counter((result.label["expect"], result.verdict) for result in results)
+    columns = sorted({verdict for _, verdict in counts})
+    print(f"{'':14}" + "".join(f"{column:>13}" for column in columns))
+    for expect in sorted({expect for expect, _ in counts}):
+        print(f"{expect:14}" + "".join(f"{counts[expect, column]:>13}" for column in columns))
+
+
+def print_violations(results: list[Judged], title: str) -> None:
+    """The equalities that a list holds, each with its place and reason."""
+    print(f"\n{title}: {len(results)}")
+    for result in results:
+        sides = f"{_short(result.label['lhs'])} = {_short(result.label['rhs'])}"
+        truth = f"line {result.label['line']} ({result.label['expect']})"
+        print(f"  {result.post} {truth}: {result.verdict}: {sides}")
+        print(f"      {result.reason}")
+
+
+def _short(latex: str, width: int = 70) -> str:
+    text = " ".join(latex.split())
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+", type=Path, help="files of JSON lines")
+    parser.add_argument("--only", default="", help="only posts whose id contains this")
+    parser.add_argument("--slowest", type=int, default=3, help="how many of the slowest posts to name")
+    arguments = parser.parse_args()
+    entries = [
+        json.loads(line) for path in arguments.sets for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    results, seconds = [], {}
+    for entry in entries:
+        if arguments.only in entry["id"]:
+            start = time.perf_counter()
+            results.extend(judged(entry))
+            seconds[entry["id"]] = time.perf_counter() - start
+    print_confusion(results)
+    print_violations([result for result in results if result.forbidden], "forbidden verdicts")
+    print_violations([r for r in results if not r.wanted and not r.forbidden], "neither wanted nor forbidden")
+    wanted = sum(result.wanted for result in results)
+    print(f"\n{wanted} of {len(results)} as wanted, {sum(seconds.values()):.1f} s")
+    for name in sorted(seconds, key=lambda name: -seconds[name])[: arguments.slowest]:
+        print(f"  {seconds[name]:.2f} s {name}")
+    return any(result.forbidden for result in results)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Code generation: a NumPy module and its tests from definitions and gradients."""

@@ -1,0 +1,1 @@
+"""Gradients: the derivatives that a post names, and compositions of its definitions."""

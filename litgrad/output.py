@@ -1,0 +1,156 @@
+"""The output folder: files are written whole or not at all, and what litgrad did not write is not touched."""
+
+import hashlib
+import json
+import os
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+try:
+    import fcntl
+except ImportError:  # a system without it has no lock between two builds
+    fcntl = None  # type: ignore[assignment]
+
+MANIFEST = ".litgrad.json"
+_TEMPORARY = ".litgrad-tmp"
+
+
+class OutputError(Exception):
+    """The output folder cannot be written as it should; the message is one line for the author."""
+
+
+@dataclass(slots=True)
+class Folder:
+    """An output folder and what of it is litgrad's own."""
+
+    root: Path
+    owned: dict[str, str] = field(default_factory=dict)
+    """Digests by path below the root, forward slashes, of what litgrad wrote here."""
+    written: int = 0
+
+    def claim(self, paths: Iterable[str]) -> None:
+        """Note in the manifest that these files will be litgrad's; refuse if one is already there and is not.
+
+        Being noted first, files of a build that was cut short belong to litgrad in the next one.
+        """
+        for path in paths:
+            self._refuse_links(path)
+            place = self.root / path
+            if path not in self.owned and os.path.lexists(place):
+                message = f"{place} was not written by litgrad; remove it or build into another folder"
+                raise OutputError(message)
+            self.owned.setdefault(path, "")
+        self.save()
+
+    def write(self, path: str, data: bytes) -> None:
+        """Put a file in place if it differs from what is there."""
+        target = self.root / path
+        self.owned[path] = hashlib.sha256(data).hexdigest()
+        if not target.is_symlink() and target.is_file() and target.read_bytes() == data:
+            return
+        _replace(target, data)
+        self.written += 1
+
+    def keep_only(self, paths: Iterable[str]) -> int:
+        """Remove what litgrad wrote in an earlier build and is not among the paths; gives how many files."""
+        removed = 0
+        for path in sorted(set(self.owned) - set(paths)):
+            with suppress(FileNotFoundError):
+                (self.root / path).unlink()
+                removed += 1
+            del self.owned[path]
+            self._remove_empty(PurePosixPath(path).parent)
+        self.save()
+        return removed
+
+    def save(self) -> None:
+        """Write the manifest."""
+        files = dict(sorted(self.owned.items()))
+        data = json.dumps({"files": files}, indent=1).encode() + b"\n"
+        target = self.root / MANIFEST
+        if not target.is_file() or target.read_bytes() != data:
+            _replace(target, data)
+
+    def sweep(self) -> None:
+        """Remove what a build that was killed left half written."""
+        folders = {(self.root / path).parent for path in self.owned} | {self.root}
+        for folder in folders:
+            for stale in folder.glob(f".*{_TEMPORARY}"):
+                stale.unlink(missing_ok=True)
+
+    def _refuse_links(self, path: str) -> None:
+        for parent in PurePosixPath(path).parents:
+            if (self.root / parent).is_symlink() and parent != PurePosixPath("."):
+                message = f"{self.root / parent} is a link; remove it or build into another folder"
+                raise OutputError(message)
+
+    def _remove_empty(self, folder: PurePosixPath) -> None:
+        while folder != PurePosixPath("."):
+            try:
+                (self.root / folder).rmdir()
+            except OSError:
+                return
+            folder = folder.parent
+
+
+@contextmanager
+def open_folder(root: Path) -> Generator[Folder]:
+    """The output folder for one build; a second build of it waits until the first is through.
+
+    Faults of the disk become an OutputError with one line.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with _locked(root):
+            folder = Folder(root, dict(_owned(root)))
+            folder.sweep()
+            yield folder
+    except OSError as fault:
+        place = fault.filename if isinstance(fault.filename, str) else str(root)
+        message = f"cannot write {place}: {fault.strerror or fault}"
+        raise OutputError(message) from fault
+
+
+@contextmanager
+def _locked(root: Path) -> Generator[None]:
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _owned(root: Path) -> Mapping[str, str]:
+    """The manifest's files, without any whose path leads out of the folder."""
+    try:
+        files = json.loads((root / MANIFEST).read_text("utf-8"))["files"]
+        return {str(path): str(digest) for path, digest in files.items() if _is_inside(path)}
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _is_inside(path: str) -> bool:
+    pure = PurePosixPath(path)
+    return not pure.is_absolute() and ".." not in pure.parts
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Write beside the target, flush to the disk, and rename: a reader sees the old file or the new."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.parent / f".{target.name}.{os.getpid()}{_TEMPORARY}"
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
