@@ -8,6 +8,7 @@ PY     := $(VENV)/bin/python
 
 .PHONY: site test generated-tests lint clean
 .DEFAULT_GOAL := site
+.NOTPARALLEL:
 
 site: $(VENV)/.project
 	$(VENV)/bin/litgrad build posts -o build
@@ -18,7 +19,7 @@ test: $(VENV)/.tools
 
 # The tests that litgrad writes need only NumPy and pytest, so they run without this project's settings.
 generated-tests: $(VENV)/.tools site
-	$(PY) -m pytest -c /dev/null --rootdir build/python build/python/tests
+	$(PY) -m pytest -c /dev/null --rootdir build/python -p no:cacheprovider build/python/tests
 
 lint: $(VENV)/.tools
 	$(VENV)/bin/ruff check .

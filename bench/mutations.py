@@ -75,7 +75,10 @@ def _of_node(source: Source, node: Node, letters: list[str], functions: Names) -
             yield Mutant("digit", node.span, text[:-1] + str((int(text[-1]) + 1) % 10))
         case Scripted(sup=Number(span=span, text=text)):
             yield Mutant("exponent", span, f"{{{int(text) + 1}}}")
-        case Juxtaposed(factors=factors) | Product(factors=factors):
+        case Product(factors=factors, signs=signs):
+            for sign, factor in zip(signs, factors[1:], strict=True):
+                yield Mutant("dropped factor", sign.span | factor.span, "")
+        case Juxtaposed(factors=factors):
             yield from _of_factors(source, factors, functions)
         case Fraction(numerator=above, denominator=below):
             swapped = rf"{node.command}{{{_inside(source, below)}}}{{{_inside(source, above)}}}"

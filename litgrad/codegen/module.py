@@ -1,6 +1,7 @@
 """`write_module`: an importable NumPy module from a post's definitions and gradients."""
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -9,11 +10,12 @@ from sympy import Expr, Symbol
 from litgrad.codegen.composed import Composed, adjoint, compose
 from litgrad.codegen.generated import Function, GeneratedModule, Link, Parameter
 from litgrad.codegen.identifiers import Names, derivative_identifier
+from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.plan import Plan, Planner
 from litgrad.codegen.printer import Piece, Printer, Unprintable
 from litgrad.codegen.special import HELPERS
 from litgrad.codegen.stability import reasons
-from litgrad.codegen.text import docstring, quoted, statement
+from litgrad.codegen.text import comment, docstring, entry, quoted, signature, statement
 from litgrad.gradients.gradient import Gradients
 from litgrad.meaning.statements import Statements
 from litgrad.source import Span
@@ -46,17 +48,32 @@ class _Writer:
     gradients: Gradients
     name: str
     names: Names = field(default_factory=Names)
+    planner: Planner = field(init=False)
+    known: Mapping[Expr, Expr] = field(init=False)
+    helpers: set[type] = field(default_factory=set)
+    sigmoid: str | None = None
+    left_out: list[str] = field(default_factory=list)
+    """Comments on functions that NumPy cannot compute."""
+
+    def __post_init__(self) -> None:
+        self.planner = Planner(self.statements, self.gradients)
+        self.known = _known(self.statements, self.planner)
 
     def module(self) -> GeneratedModule:
-        planner = Planner(self.statements, self.gradients)
-        printer = Printer(self.names.of, known=_known(self.statements))
-        plans = list(planner.plans())
-        functions = {plan.key: self._claim(plan) for plan in plans}
-        printer.sigmoid = next((functions[name] for name in sorted(planner.sigmoids) if name in functions), None)
-        bodies = [body for plan in plans if (body := self._function(plan, functions[plan.key], printer, planner))]
+        """The whole module."""
+        plans = list(self.planner.plans())
+        claimed = [(plan, self._claim(plan)) for plan in plans]
+        for name, (line, reason) in self.planner.obstacles.items():
+            self._leave_out(self.names.of(name), line, reason)
+        self.sigmoid = next((name for plan, name in claimed if plan.key in self.planner.sigmoids), None)
+        bodies = [body for plan, name in claimed if (body := self._function(plan, name)) is not None]
         for composite in self.gradients.composites:
-            bodies.extend(self._composed(compose(planner, composite), printer))
-        return self._assembled(bodies, printer)
+            bodies.extend(self._composed(compose(self.planner, composite)))
+        return self._assembled(bodies)
+
+    def _leave_out(self, name: str, line: int, reason: str) -> None:
+        text = textwrap.wrap(f"{name} (line {line}) is not here: {quoted(reason)}.", WIDTH - 2)
+        self.left_out.extend(f"# {part}\n" for part in text)
 
     def _claim(self, plan: Plan) -> str:
         """The Python name of a function."""
@@ -66,27 +83,40 @@ class _Writer:
         variables = [(self.names.of(variable.name), order) for variable, order in plan.variables]
         return self.names.claim(plan.key, derivative_identifier(base, variables), plan.span)
 
+    def _printer(self, hidden: Iterable[str], *, calls_sigmoid: bool = True) -> Printer:
+        """A printer for the inside of a function that has these parameters and locals."""
+        return Printer(
+            self.names.of,
+            self.sigmoid if calls_sigmoid else None,
+            known=self.known,
+            signatures=self.planner.signatures,
+            hidden=frozenset(hidden),
+        )
+
     # -------------------------------- functions --------------------------------
 
-    def _function(self, plan: Plan, name: str, printer: Printer, planner: Planner) -> Body | None:
-        own = printer.sigmoid if plan.key not in planner.sigmoids else None
-        try:
-            inner = Printer(printer.name, own, printer.helpers, printer.known)
-            piece = inner.piece(plan.expr)
-        except Unprintable:
-            return None
-        if plan.expr.is_Integer:
-            piece = Piece(f"{int(plan.expr)}.0", piece.links)
+    def _function(self, plan: Plan, name: str) -> Body | None:
         parameters = tuple(self._parameter(symbol) for symbol in plan.parameters)
-        head = f"def {name}({', '.join(parameter.name for parameter in parameters)}):\n"
-        comments = "".join(f"    # {line}\n" for line in reasons(plan.rewrites) if plan.rewrites)
-        text = Piece.join(head, self._docstring(plan, name, parameters), "\n", comments, statement("return ", piece), "\n")
+        own = plan.key in self.planner.sigmoids
+        printer = self._printer((parameter.name for parameter in parameters), calls_sigmoid=not own)
+        try:
+            piece = printer.piece(plan.expr)
+        except Unprintable as fault:
+            self._leave_out(name, plan.line, str(fault))
+            return None
+        self.helpers |= printer.helpers
+        if plan.expr.is_Integer:
+            piece = Piece(f"{piece.text}.0", piece.links)
+        head = signature(name, [parameter.name for parameter in parameters])
+        comments = "".join(comment(line) for line in reasons(plan.rewrites))
+        documentation = self._docstring(plan, parameters)
+        text = Piece.join(head, documentation, "\n", comments, statement("return ", piece), "\n")
         return Body(text, name, plan.latex, plan.span, parameters)
 
     def _parameter(self, symbol: Symbol) -> Parameter:
         return Parameter(self.names.of(symbol.name), symbol.name)
 
-    def _docstring(self, plan: Plan, name: str, parameters: tuple[Parameter, ...]) -> str:
+    def _docstring(self, plan: Plan, parameters: tuple[Parameter, ...]) -> str:
         lines = [f"{self._summary(plan)} (line {plan.line}).", "", f"    {quoted(plan.formula)}"]
         lines += ["", *(quoted(note) for note in plan.notes)] if plan.notes else []
         lines += ["", *_arguments(parameters)] if parameters else []
@@ -103,43 +133,55 @@ class _Writer:
 
     # -------------------------------- compositions --------------------------------
 
-    def _composed(self, composed: Composed, printer: Printer) -> Iterator[Body]:
+    def _composed(self, composed: Composed) -> Iterator[Body]:
         """`value_and_grad_L` and `grad_L`."""
         composite = composed.composite
         symbol = self.names.of(composite.name)
         both = self.names.claim(f"value and grad {composite.name}", f"value_and_grad_{symbol}", composite.span)
         only = self.names.claim(f"grad {composite.name}", f"grad_{symbol}", composite.span)
-        try:
-            lines = list(self._lines(composed, printer, symbol))
-        except Unprintable:
-            return
         parameters = tuple(self._parameter(leaf) for leaf in composite.leaves)
-        listed = ", ".join(parameter.name for parameter in parameters)
+        try:
+            lines = list(self._lines(composed, parameters, symbol))
+        except Unprintable as fault:
+            self._leave_out(both, composite.line, str(fault))
+            return
+        listed = [parameter.name for parameter in parameters]
         value_doc = self._composed_docstring(composed, symbol, parameters, with_value=True)
         grad_doc = self._composed_docstring(composed, symbol, parameters, with_value=False)
-        full = Piece.join(f"def {both}({listed}):\n", value_doc, "\n", *(part for line in lines for part in (line, "\n")))
-        short = Piece.join(f"def {only}({listed}):\n", grad_doc, f"\n    return {both}({listed})[1]\n")
+        full = Piece.join(signature(both, listed), value_doc, "\n", *(part for line in lines for part in (line, "\n")))
+        call = Piece(f"{both}({', '.join(listed)})")
+        short = Piece.join(signature(only, listed), grad_doc, "\n", statement("_, gradient = ", call), "\n")
+        short = Piece.join(short, "    return gradient\n")
         yield Body(full, both, composite.latex, composite.span, parameters)
         yield Body(short, only, composite.latex, composite.span, parameters)
 
-    def _lines(self, composed: Composed, printer: Printer, symbol: str) -> Iterator[Piece]:
-        renamed = {adjoint(local).name: self._adjoint_name(symbol, local) for local, _ in composed.locals}
-        inner = Printer(lambda name: renamed.get(name) or self.names.of(name), printer.sigmoid, printer.helpers, printer.known)
-        value = self.names.claim("the value", "value")
+    def _lines(self, composed: Composed, parameters: tuple[Parameter, ...], symbol: str) -> Iterator[Piece]:
+        locals_ = [self.names.of(local.name) for local, _ in composed.locals]
+        used = {*(parameter.name for parameter in parameters), *locals_}
+        renamed = self._adjoint_names(composed, symbol, used)
+        printer = self._printer({*used, *renamed.values()})
+        printer.name = lambda name: renamed.get(name) or self.names.of(name)
         for local, body in composed.locals:
-            yield statement(f"{self.names.of(local.name)} = ", inner.piece(body))
-        yield statement(f"{value} = ", inner.piece(composed.value))
+            yield statement(f"{self.names.of(local.name)} = ", printer.piece(body))
+        yield statement("value = ", printer.piece(composed.value))
         for local, rate in composed.adjoints:
-            yield statement(f"{renamed[adjoint(local).name]} = ", inner.piece(rate))
+            yield statement(f"{renamed[adjoint(local).name]} = ", printer.piece(rate))
         yield Piece("    gradient = {")
         for leaf, rate in composed.gradients:
-            yield Piece.join(f'        "{self.names.of(leaf.name)}": ', inner.piece(rate), ",")
+            yield entry(self.names.of(leaf.name), printer.piece(rate))
         yield Piece("    }")
-        yield Piece(f"    return {value}, gradient")
+        yield Piece("    return value, gradient")
+        self.helpers |= printer.helpers
 
-    def _adjoint_name(self, symbol: str, local: Symbol) -> str:
-        """A local name; it may hide the module's function of that name, which is not called here."""
-        return derivative_identifier(symbol, [(self.names.of(local.name), 1)])
+    def _adjoint_names(self, composed: Composed, symbol: str, used: set[str]) -> dict[str, str]:
+        """Local names such as `dL_dz`; each may hide the module's function of that name, which is not called here."""
+        renamed: dict[str, str] = {}
+        for local, _ in composed.locals:
+            wanted = derivative_identifier(symbol, [(self.names.of(local.name), 1)])
+            while wanted in used | set(renamed.values()):
+                wanted = f"{wanted[:50]}_{len(renamed) + 2}"
+            renamed[adjoint(local).name] = wanted
+        return renamed
 
     def _composed_docstring(
         self, composed: Composed, symbol: str, parameters: tuple[Parameter, ...], *, with_value: bool
@@ -155,18 +197,17 @@ class _Writer:
 
     # -------------------------------- the whole file --------------------------------
 
-    def _assembled(self, bodies: list[Body], printer: Printer) -> GeneratedModule:
-        public = [body.name for body in bodies]
-        parts: list[str | Piece] = [self._header(public)]
+    def _assembled(self, bodies: list[Body]) -> GeneratedModule:
+        parts: list[str | Piece] = [self._header([body.name for body in bodies])]
         for head, helper in HELPERS.items():
-            if head in printer.helpers:
+            if head in self.helpers:
                 parts += ["\n\n", helper.text]
         lines: list[int] = []
         for body in bodies:
             parts.append("\n\n")
             lines.append(Piece.join(*parts).text.count("\n") + 1)
             parts.append(body.piece)
-        whole = Piece.join(*parts)
+        whole = Piece.join(*parts, *([*"\n\n", *self.left_out] if self.left_out else []))
         functions = tuple(
             Function(body.name, body.latex, body.span, line, body.parameters)
             for body, line in zip(bodies, lines, strict=True)
@@ -181,14 +222,11 @@ class _Writer:
         return f'"""The definitions and gradients of {path}, compiled by litgrad."""\n\nimport numpy as np\n\n{every}'
 
 
-def _known(statements: Statements) -> dict[Expr, object]:
-    """Every value that the post writes, as written and as it looks after rewriting."""
-    known: dict[Expr, object] = {}
-    for reading in statements.readings:
-        for term in reading.terms:
-            for _, expr in term.parts:
-                known[expr] = True
-    return known
+def _known(statements: Statements, planner: Planner) -> dict[Expr, Expr]:
+    """Every value that the post writes, by what it looks like in code: as written, and after rewriting."""
+    written = [expr for reading in statements.readings for term in reading.terms for _, expr in term.parts]
+    rewritten = {planner.prepared(expr)[0]: expr for expr in reversed(written)}
+    return {**rewritten, **{expr: expr for expr in written}}
 
 
 def _arguments(parameters: tuple[Parameter, ...]) -> list[str]:

@@ -4,23 +4,39 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-import sympy
-from sympy import Derivative, Expr, Subs, Symbol
+from sympy import Expr, Symbol, tanh
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.setting import Setting
 from litgrad.codegen.accuracy import error, sample
 from litgrad.codegen.special import Sigmoid
+from litgrad.codegen.signatures import Signatures, computable, needed, obstacle, settled, signatures_of
 from litgrad.codegen.stability import Rewrite, stabilise
-from litgrad.gradients.composite import symbols_in_order
 from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import name_of, substitute
+from litgrad.meaning.forms import add, name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
 _ULP_STEP = 8
 """Errors up to this many units of the last place count as equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A formula that a function could be computed by."""
+
+    expr: Expr
+    form: Form | None
+    """Where the post writes it; None for what litgrad derives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The formula that a function is computed by, and why if it is not the author's last."""
+
+    candidate: Candidate
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,8 @@ class Planner:
         self.statements = statements
         self.gradients = gradients
         self.definitions: Definitions = gradients.definitions
+        self.obstacles: dict[str, tuple[int, str]] = {}
+        """Definitions that cannot be computed: by name the line and the reason, once planned."""
 
     def plans(self) -> Iterator[Plan]:
         """All functions in the order of the post, definitions before derivatives of the same line."""
@@ -66,22 +84,35 @@ class Planner:
                 yield plan
 
     @cached_property
+    def signatures(self) -> Signatures:
+        """The functions that generated code can call."""
+        return signatures_of(self.definitions)
+
+    @cached_property
     def sigmoids(self) -> frozenset[str]:
         """The functions that the post defines as the logistic sigmoid, whatever it calls them."""
+        return self._standing_for(Sigmoid)
+
+    @cached_property
+    def tangents(self) -> frozenset[str]:
+        """The functions that the post defines as the hyperbolic tangent."""
+        return self._standing_for(tanh)
+
+    def _standing_for(self, head: type[Expr]) -> frozenset[str]:
         return frozenset(
             name
             for name, (parameters, body) in self.definitions.functions.items()
-            if len(parameters) == 1 and stabilise(body)[0] == Sigmoid(parameters[0])
+            if len(parameters) == 1 and stabilise(body)[0] == head(parameters[0])
         )
 
     def prepared(self, expr: Expr) -> tuple[Expr, tuple[Rewrite, ...]]:
-        """An expression in stable form; calls of the post's sigmoid take part in the rewriting."""
-        calls = {
-            call: Sigmoid(call.args[0])
-            for call in expr.atoms(AppliedUndef)
-            if name_of(call) in self.sigmoids and len(call.args) == 1
-        }
-        return stabilise(substitute(expr, calls))
+        """An expression in stable form; calls of the post's sigmoid and tangent take part in the rewriting."""
+        plain = stabilise(_with_head(expr, self.sigmoids, Sigmoid))
+        through = stabilise(_with_head(_with_head(expr, self.sigmoids, Sigmoid), self.tangents, tanh))
+        return through if through[1] != plain[1] else plain
+
+    def _computable(self, expr: Expr) -> bool:
+        return computable(expr, self.signatures)
 
     # -------------------------------- definitions --------------------------------
 
@@ -91,17 +122,19 @@ class Planner:
 
     def _definition(self, definition: Definition) -> Plan | None:
         body = self._resolved(definition.body.expr)
-        parameters = definition.parameters or tuple(symbols_in_order(body))
-        extra = tuple(symbol for symbol in symbols_in_order(body) if symbol not in parameters)
-        if not self._computable(body):
+        reason = obstacle(body, self.signatures)
+        if reason is not None:
+            self.obstacles.setdefault(definition.name, (definition.line, reason))
             return None
+        symbols = needed(body, self.signatures)
+        parameters = definition.parameters or symbols
         expr, rewrites = self.prepared(body)
         source = self.statements.source
         latex = " ".join(source.slice(definition.span).split())
         formula = " ".join(source.slice(definition.span | definition.body.node.span).split())
         return Plan(
             definition.name, definition.name, (), latex, formula, definition.span, definition.line,
-            (*parameters, *extra), body, expr, rewrites, (),
+            tuple(dict.fromkeys([*parameters, *symbols])), body, expr, rewrites, (),
         )  # fmt: skip
 
     def _resolved(self, body: Expr) -> Expr:
@@ -110,12 +143,7 @@ class Planner:
         while isinstance(body, Symbol) and body in self.definitions.values and body not in seen:
             seen.add(body)
             body = self.definitions.values[body]
-        return self.definitions.settle(body) if body.has(Derivative, Subs) else body
-
-    def _computable(self, expr: Expr) -> bool:
-        """Whether every call is of a function that the post defines."""
-        known = all(name_of(call) in self.definitions.functions for call in expr.atoms(AppliedUndef))
-        return known and not expr.has(Derivative, Subs, sympy.Integral, sympy.Sum)
+        return settled(self.definitions, body)
 
     # -------------------------------- gradients --------------------------------
 
@@ -125,68 +153,102 @@ class Planner:
 
     def _gradient(self, gradient: Gradient) -> Plan | None:
         forms = [form for form in gradient.forms if self._computable(form.expr)]
-        candidates: list[tuple[Expr, Form | None]] = [(form.expr, form) for form in forms]
-        if not any(form.premises for form in forms) and self._computable(gradient.derived):
-            candidates.append((gradient.derived, None))
+        candidates = [*(Candidate(form.expr, form) for form in forms), *self._derived(gradient)]
         if not candidates:
             return None
-        chosen, form = self._best(candidates, gradient)
+        choice = self._best(candidates)
+        chosen, form = choice.candidate.expr, choice.candidate.form
         expr, rewrites = self.prepared(chosen)
-        notes = tuple(self._notes(form, forms))
         formula = f"{gradient.latex} = {self._latex(form)}" if form else gradient.latex
         return Plan(
             _head(gradient), gradient.numerator, gradient.variables, gradient.latex, formula, gradient.span,
             form.line if form else gradient.line, self._parameters(gradient, forms, chosen), chosen, expr,
-            rewrites, notes,
+            rewrites, tuple(self._notes(choice)),
         )  # fmt: skip
+
+    def _derived(self, gradient: Gradient) -> Iterator[Candidate]:
+        """What follows from the definitions; nothing where the post's own forms need more than it states."""
+        if any(form.premises for form in (*gradient.forms, *gradient.implicit)):
+            return
+        for expr in (*(form.expr for form in gradient.implicit), gradient.derived):
+            if self._computable(expr):
+                yield Candidate(expr, None)
 
     def _latex(self, form: Form) -> str:
         return " ".join(self.statements.source.slice(form.span).split())
 
-    def _notes(self, form: Form | None, forms: list[Form]) -> Iterator[str]:
-        if form is None:
-            yield "Derived from the definition; the post writes no other form of it."
-            return
-        for _, _, latex in form.premises:
+    def _notes(self, choice: Choice) -> Iterator[str]:
+        for _, _, latex in choice.candidate.form.premises if choice.candidate.form else ():
             yield f"Holds if {latex}, which the post does not state."
-        if form is not forms[-1]:
-            yield f"Of {len(forms)} forms that the post proves equal, this one keeps the most digits."
+        if choice.reason is not None:
+            yield choice.reason
 
     def _parameters(self, gradient: Gradient, forms: list[Form], chosen: Expr) -> tuple[Symbol, ...]:
         """The symbols of the chosen form, in the order in which the chain first shows them."""
-        shown = [symbol for form in forms for symbol in symbols_in_order(form.expr)]
-        needed = set(symbols_in_order(chosen))
+        shown = [symbol for form in forms for symbol in needed(form.expr, self.signatures)]
+        symbols = needed(chosen, self.signatures)
         function = self.definitions.functions.get(gradient.numerator)
         fixed = function[0] if function is not None else ()
-        ordered = [symbol for symbol in (*shown, *symbols_in_order(chosen)) if symbol in needed]
-        return tuple(dict.fromkeys([*fixed, *ordered]))
+        return tuple(dict.fromkeys([*fixed, *(symbol for symbol in (*shown, *symbols) if symbol in symbols)]))
 
-    def _best(self, candidates: list[tuple[Expr, Form | None]], gradient: Gradient) -> tuple[Expr, Form | None]:
+    # -------------------------------- the choice among forms --------------------------------
+
+    def _best(self, candidates: list[Candidate]) -> Choice:
         """The most accurate form over the domain; then the post's own; the shortest; the last."""
-        settled = [self._expanded(expr) for expr, _ in candidates]
+        written = [candidate for candidate in candidates if candidate.form is not None]
+        if len(candidates) == 1:
+            return Choice(candidates[0], None if written else _DERIVED)
+        exact = [self.definitions.expand_calls(candidate.expr) for candidate in candidates]
         setting = Setting.of_definitions(self.statements, self.definitions)
-        domain = setting.domain(settled[0], settled[-1], leaves=False)
-        points = sample(domain)
+        points = sample(setting.domain(add(*exact), exact[0], leaves=False))
+        ranks = [
+            self._rank(candidate, index, exact[index], points) for index, candidate in enumerate(candidates)
+        ]
+        best = min(range(len(candidates)), key=lambda index: ranks[index])
+        if not written:
+            return Choice(candidates[best], _DERIVED)
+        if candidates[best] is written[-1]:
+            return Choice(candidates[best], None)
+        lost, last = ranks[best][0], ranks[len(written) - 1][0]
+        return Choice(candidates[best], _reason(candidates[best], len(written), better=lost < last))
 
-        def rank(index: int) -> tuple[int, bool, int, int]:
-            expr, _ = self.prepared(candidates[index][0])
-            lost = error(self.inlined(expr), settled[0], points)
-            return (int(lost / _ULP_STEP).bit_length(), candidates[index][1] is None, expr.count_ops(), -index)
-
-        return candidates[min(range(len(candidates)), key=rank)]
-
-    def _expanded(self, expr: Expr) -> Expr:
-        return self.definitions.expand_calls(expr)
+    def _rank(
+        self, candidate: Candidate, index: int, exact: Expr, points: list[dict[Symbol, float]]
+    ) -> tuple[int, bool, int, int]:
+        expr, _ = self.prepared(candidate.expr)
+        lost = error(self.inlined(expr), exact, points)
+        return (int(lost / _ULP_STEP).bit_length(), candidate.form is None, expr.count_ops(), -index)
 
     def inlined(self, expr: Expr) -> Expr:
         """A stable form with the calls of the post's other functions put in, stable as well."""
-        calls = sorted(expr.atoms(AppliedUndef), key=str)
-        for call in calls:
+        for call in sorted(expr.atoms(AppliedUndef), key=str):
             parameters, body = self.definitions.functions[name_of(call)]
-            if len(parameters) == len(call.args):
-                inner = self.inlined(self.prepared(body)[0])
-                expr = substitute(expr, {call: inner.xreplace(dict(zip(parameters, call.args, strict=True)))})
+            inner = self.inlined(self.prepared(settled(self.definitions, body))[0])
+            expr = substitute(expr, {call: substitute(inner, dict(zip(parameters, call.args, strict=True)))})
         return expr
+
+
+def _with_head(expr: Expr, names: frozenset[str], head: type[Expr]) -> Expr:
+    """An expression with the calls of some functions as calls of a known one."""
+    calls = sorted((call for call in expr.atoms(AppliedUndef) if name_of(call) in names), key=str)
+    table = {call: head(call.args[0], evaluate=False) for call in calls if len(call.args) == 1}
+    if not table:
+        return expr
+    inner = {call: head(_with_head(call.args[0], names, head), evaluate=False) for call in table}
+    return substitute(expr, inner)
+
+
+_DERIVED = "Derived from the definition; the post writes no other form of it."
+
+
+def _reason(chosen: Candidate, count: int, *, better: bool) -> str:
+    """Why the author's last form is not the one that is computed."""
+    forms = "the form" if count == 1 else f"all {count} forms"
+    if chosen.form is None:
+        return f"Derived from the definition, as it loses fewer digits than {forms} of the post."
+    if better:
+        return f"Of {count} forms that the post proves equal, this one keeps the most digits."
+    return f"Of {count} forms that the post proves equal, this one is as accurate as the last and shorter."
 
 
 def _head(gradient: Gradient) -> str:

@@ -9,6 +9,7 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
+from litgrad.codegen.accuracy import evaluate
 from litgrad.codegen.special import HELPERS, Expm1, Log1p, Logaddexp, Sigmoid
 from litgrad.codegen.stability import factors_of, terms_of
 from litgrad.meaning.forms import name_of
@@ -58,7 +59,7 @@ _NUMPY: dict[type, str] = {
 _RECIPROCALS: dict[type, str] = {sympy.cot: "np.tan", sympy.sec: "np.cos", sympy.csc: "np.sin", sympy.coth: "np.tanh"}
 _FOLDED: dict[type, str] = {sympy.Max: "np.maximum", sympy.Min: "np.minimum"}
 _CONSTANTS: dict[Expr, str] = {sympy.pi: "np.pi", sympy.E: "np.e"}
-_SIMPLE = re.compile(r"[A-Za-z_][\w.]*|\d+(\.\d+)?")
+_SIMPLE = re.compile(r"[A-Za-z_][\w.]*|\d+(\.\d+)?(e-?\d+)?")
 """Operands that stand beside `**` without spaces, as ruff formats them."""
 
 
@@ -101,6 +102,8 @@ class Printer:
             return Piece(self.name(expr.name))
         if isinstance(expr, sympy.Rational):
             return _number(expr)
+        if isinstance(expr, sympy.Float):
+            return Piece(_float(float(expr)))
         if isinstance(expr, sympy.Add):
             return self._sum(terms_of(expr))
         if isinstance(expr, sympy.Mul):
@@ -121,7 +124,7 @@ class Printer:
     def _product(self, product: Expr) -> Piece:
         negative, size = _signed(product)
         if negative:
-            return Piece.join("-", self.piece(size).within(MUL), precedence=UNARY)
+            return Piece.join("-", self._behind_minus(size), precedence=UNARY)
         if size is not product:
             return self.piece(size)
         above, below = _halves(factors_of(product))
@@ -136,6 +139,15 @@ class Printer:
             parts += [" / (", *divisor, ")"]
         return Piece.join(*parts, precedence=MUL)
 
+    def _behind_minus(self, size: Expr) -> Piece:
+        """What stands behind a minus sign; a power with spaces comes first only in parentheses."""
+        piece = self.piece(size).within(MUL)
+        above = _halves(factors_of(size))[0]
+        first = self.piece(above[0]) if above else piece
+        if first.precedence == POWER and " ** " in first.text:
+            return _bracketed(piece, len(first.text))
+        return piece
+
     def _power(self, power: Expr) -> Piece:
         base, exponent = power.base, power.exp
         if base is sympy.E:
@@ -147,8 +159,8 @@ class Printer:
             return Piece.join("1 / ", self.piece(below).within(POWER), precedence=MUL)
         if exponent == sympy.Rational(-1, 2):
             return Piece.join("1 / np.sqrt(", self.piece(base), ")", precedence=MUL)
-        if isinstance(base, sympy.Rational) and isinstance(exponent, sympy.Rational):
-            return _constant_power(base, exponent)
+        if not power.free_symbols:
+            base = _bounded_base(power)
         below, above = self.piece(base).within(ATOM), self.piece(exponent).within(ATOM)
         sign = "**" if _SIMPLE.fullmatch(below.text) and _SIMPLE.fullmatch(above.text) else " ** "
         return Piece.join(below, sign, above, precedence=POWER)
@@ -196,6 +208,17 @@ class Printer:
         return result
 
 
+def _bracketed(piece: Piece, length: int) -> Piece:
+    """A piece with its first characters in parentheses."""
+
+    def link(start: int, end: int) -> tuple[int, int]:
+        inside = end <= length and not (start == 0 and end == length)
+        return (start + (1 if inside else 0 if start == 0 else 2), end + (1 if inside else 2))
+
+    text = f"({piece.text[:length]}){piece.text[length:]}"
+    return Piece(text, tuple((*link(start, end), expr) for start, end, expr in piece.links), piece.precedence)
+
+
 _EXACT = 2**53
 """Whole numbers up to here are doubles."""
 
@@ -225,16 +248,16 @@ def _float(number: float) -> str:
     return repr(number).replace("e+", "e")
 
 
-def _constant_power(base: sympy.Rational, exponent: sympy.Rational) -> Piece:
-    """A power of two numbers, computed as doubles so that its size is bounded."""
-    size = math.log2(abs(base.p)) - math.log2(base.q) if base else 0.0
-    if abs(size * int(exponent.p) / int(exponent.q)) > 1000:
+def _bounded_base(power: sympy.Pow) -> Expr:
+    """The base of a power of numbers; as a double where the result is no exact whole number.
+
+    Raises Unprintable where the power is no double: Python would compute it to its last digit.
+    """
+    size = evaluate(power, {})
+    if not math.isfinite(size):
         raise Unprintable("a number is beyond the range of a double")
-    below, above = _number(base).within(ATOM), _number(exponent).within(ATOM)
-    if base.is_Integer and base > _EXACT ** (1 / max(int(exponent), 1)):
-        below = Piece(_float(float(base)))
-    sign = "**" if _SIMPLE.fullmatch(below.text) and _SIMPLE.fullmatch(above.text) else " ** "
-    return Piece.join(below, sign, above, precedence=POWER)
+    whole = isinstance(power.base, sympy.Integer) and abs(size) > _EXACT
+    return sympy.Float(float(power.base), 17) if whole else power.base
 
 
 def _signed(expr: Expr) -> tuple[bool, Expr]:

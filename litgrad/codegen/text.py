@@ -1,11 +1,12 @@
 """Small pieces of Python text: docstrings that nothing can break out of, statements that fit a line."""
 
+import textwrap
 import unicodedata
 from collections.abc import Iterable
 
+from litgrad.codegen.layout import WIDTH, Break, breaks
 from litgrad.codegen.printer import Piece
 
-WIDTH = 100
 _INDENT = "    "
 
 
@@ -35,38 +36,48 @@ def _unsafe_end(line: str) -> bool:
     return line.endswith(("\\", '"'))
 
 
-def statement(head: str, piece: Piece) -> Piece:
-    """`head` with an expression, in parentheses over several lines where it is too long for one."""
-    line = Piece.join(_INDENT, head, piece)
-    if len(line.text) <= WIDTH:
-        return line
-    breaks = _top_level_signs(piece.text)
-    if not breaks:
-        return line
-    parts: list[str | Piece] = [_INDENT, head, "(\n", _INDENT * 2]
-    parts.extend(_broken(piece, breaks))
-    return Piece.join(*parts, f"\n{_INDENT})")
+def comment(line: str) -> str:
+    """A comment inside a function.
+
+    >>> comment("why")
+    '    # why\\n'
+    """
+    return "".join(f"{part}\n" for part in textwrap.wrap(line, WIDTH, initial_indent="    # ", subsequent_indent="    # "))
 
 
-def _top_level_signs(text: str) -> list[int]:
-    """Where a new line may begin: before a ` + ` or ` - ` outside all brackets, else before ` * ` and ` / `."""
-    for signs in ((" + ", " - "), (" * ", " / ")):
-        depth, places = 0, []
-        for index, character in enumerate(text):
-            depth += (character in "([{") - (character in ")]}")
-            if depth == 0 and text[index : index + 3] in signs:
-                places.append(index)
-        if places:
-            return places
-    return []
+def signature(name: str, parameters: list[str]) -> str:
+    """The `def` line of a function.
+
+    >>> signature("L", ["y", "y_hat"])
+    'def L(y, y_hat):\\n'
+    """
+    head = f"def {name}({', '.join(parameters)})"
+    return f"{_applied(Piece(head), breaks(head, 0, 1)).text}:\n"
 
 
-def _broken(piece: Piece, breaks: list[int]) -> Iterable[str | Piece]:
-    """A piece cut into lines at the breaks; links that cross a break are dropped."""
-    edges = [0, *(at + 1 for at in breaks), len(piece.text) + 1]
-    for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
-        text = piece.text[start : end - 1]
-        links = tuple((a - start, b - start, e) for a, b, e in piece.links if start <= a and b <= end - 1)
-        if number:
-            yield f"\n{_INDENT * 2}"
-        yield Piece(text, links)
+def statement(head: str, piece: Piece, indent: int = 4) -> Piece:
+    """`head` with an expression, over several lines where it is too long for one."""
+    broken = _applied(piece, breaks(piece.text, indent, indent + len(head)))
+    return Piece.join(" " * indent, head, broken)
+
+
+def entry(key: str, piece: Piece) -> Piece:
+    """A row of the dict of gradients."""
+    head = f'"{key}": '
+    broken = _applied(piece, breaks(piece.text, 8, 8 + len(head) + 1))
+    return Piece.join(_INDENT * 2, head, broken, ",")
+
+
+def _applied(piece: Piece, found: Iterable[Break]) -> Piece:
+    """A piece with breaks made; links that a break falls into are dropped."""
+    parts: list[str | Piece] = []
+    at = 0
+    for start, end, text in sorted(found):
+        parts += [_cut(piece, at, start), text]
+        at = end
+    return Piece.join(*parts, _cut(piece, at, len(piece.text)))
+
+
+def _cut(piece: Piece, start: int, end: int) -> Piece:
+    links = tuple((a - start, b - start, expr) for a, b, expr in piece.links if start <= a and b <= end)
+    return Piece(piece.text[start:end], links)

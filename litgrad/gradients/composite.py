@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from sympy import Derivative, Expr, Symbol
+from sympy import Derivative, Expr, Integral, Subs, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.gradients.gradient import Composite
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import name_of
+from litgrad.meaning.forms import name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
 
 
@@ -23,17 +23,36 @@ def composites(statements: Statements, definitions: Definitions) -> tuple[Compos
 
 
 def _composite(statements: Statements, definitions: Definitions, definition: Definition) -> Composite | None:
-    value = definitions.values.get(definition.symbol)
-    if value is None or isinstance(value, Symbol):
+    written = definitions.values.get(definition.symbol)
+    if written is None or isinstance(written, Symbol):
         return None
-    value = definitions.settle(value)
-    between = list(_between(definitions, value, frozenset()))
-    order = tuple(dict.fromkeys(between))
+    value = written_out(definitions, written)
+    order = tuple(dict.fromkeys(_between(definitions, value, frozenset([definition.symbol]))))
     leaves = _leaves(definitions, value, order)
-    if not order or not leaves or _open(definitions, [value, *(expr for _, expr in order)]):
+    if not leaves or not (order or written.has(AppliedUndef)):
+        return None
+    if any(_unsettled(expr) for expr in (value, *(expr for _, expr in order))):
         return None
     latex = " ".join(statements.source.slice(definition.span | definition.body.node.span).split())
     return Composite(definition.name, definition.span, definition.line, latex, leaves, order, value)
+
+
+def written_out(definitions: Definitions, expr: Expr) -> Expr:
+    """A formula in symbols alone: derivatives carried out, calls of the post's functions put in as written."""
+    return _without_calls(definitions, definitions.settle(expr), frozenset())
+
+
+def _without_calls(definitions: Definitions, expr: Expr, above: frozenset[str]) -> Expr:
+    """Calls by their bodies; a call inside its own body stays."""
+    table: dict[Expr, Expr] = {}
+    for call in sorted(expr.atoms(AppliedUndef), key=str):
+        name = name_of(call)
+        parameters, body = definitions.functions.get(name, ((), expr))
+        if name not in above and parameters and len(parameters) == len(call.args):
+            inner = _without_calls(definitions, definitions.settle(body), above | {name})
+            arguments = [_without_calls(definitions, argument, above) for argument in call.args]
+            table[call] = substitute(inner, dict(zip(parameters, arguments, strict=True)))
+    return substitute(expr, table)
 
 
 def _between(
@@ -42,7 +61,7 @@ def _between(
     """The definitions that an expression needs, each after those it needs itself."""
     for symbol in symbols_in_order(expr):
         if symbol in definitions.values and symbol not in above:
-            body = definitions.settle(definitions.values[symbol])
+            body = written_out(definitions, definitions.values[symbol])
             yield from _between(definitions, body, above | {symbol})
             yield symbol, body
 
@@ -55,17 +74,14 @@ def _leaves(
     return tuple(symbol for symbol in dict.fromkeys(found) if symbol not in definitions.values)
 
 
-def _open(definitions: Definitions, exprs: list[Expr]) -> bool:
+def _unsettled(expr: Expr) -> bool:
     """Whether something stays that has no value: an unknown function or its derivative."""
-    return any(
-        expr.has(Derivative) or any(name_of(call) not in definitions.functions for call in expr.atoms(AppliedUndef))
-        for expr in exprs
-    )
+    return expr.has(Derivative, Subs, AppliedUndef, Integral, Sum)
 
 
 def symbols_in_order(expr: Expr) -> list[Symbol]:
     """The symbols of an expression in the order in which it is written."""
     if isinstance(expr, Symbol):
         return [expr]
-    found = [symbol for argument in expr.args if isinstance(argument, Expr) for symbol in symbols_in_order(argument)]
-    return list(dict.fromkeys(found))
+    inner = (argument for argument in expr.args if isinstance(argument, Expr))
+    return list(dict.fromkeys(symbol for argument in inner for symbol in symbols_in_order(argument)))

@@ -1,7 +1,7 @@
 """`differentiate`: the derivatives that a post names, with the forms that it proves for each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sympy
 from sympy import Derivative, Expr, Subs, Symbol
@@ -34,7 +34,8 @@ def differentiate(statements: Statements, derivations: Sequence[CheckedDerivatio
                 entry = found.setdefault(key, _Found(member))
                 entry.forms.extend(_forms(statements, derivation, index))
     gradients = tuple(_gradient(statements, definitions, key, entry) for key, entry in found.items())
-    return Gradients(definitions, gradients, composites(statements, definitions))
+    again = _restatements(statements, derivations)
+    return Gradients(definitions, gradients, composites(statements, definitions), again)
 
 
 @dataclass(slots=True)
@@ -50,8 +51,7 @@ def _key(member: Member) -> Key | None:
     expr = member.term.expr if member.term is not None else None
     if not isinstance(expr, Derivative) or not isinstance(expr.expr, AppliedUndef):
         return None
-    arguments = expr.expr.args
-    if not all(isinstance(argument, Symbol) for argument in arguments):
+    if not all(isinstance(argument, Symbol) for argument in expr.expr.args):
         return None
     return name_of(expr.expr), tuple((variable, int(order)) for variable, order in expr.variable_count)
 
@@ -60,17 +60,33 @@ def _gradient(statements: Statements, definitions: Definitions, key: Key, found:
     member = found.member
     assert member.term is not None
     source = statements.source
-    forms = {form.expr: form for form in reversed(found.forms)}
-    ordered = sorted(forms.values(), key=lambda form: form.span)
+    ordered = _ordered(found.forms)
     return Gradient(
         key[0],
         key[1],
         " ".join(source.slice(member.span).split()),
         member.span,
         source.line(member.span.start),
-        tuple(ordered),
+        tuple(form for form in ordered if not _unsettled(form.expr)),
         definitions.settle(member.term.expr),
+        tuple(_settled(definitions, form) for form in ordered if form.expr.has(Derivative, Subs)),
     )
+
+
+def _ordered(forms: Sequence[Form]) -> list[Form]:
+    """Each form once, where it first stands, in the order of the post."""
+    return sorted({form.expr: form for form in reversed(forms)}.values(), key=lambda form: form.span)
+
+
+def _unsettled(expr: Expr) -> bool:
+    return expr.has(Derivative, Subs, sympy.Integral, sympy.Sum)
+
+
+def _settled(definitions: Definitions, form: Form) -> Form:
+    return replace(form, expr=definitions.settle(form.expr))
+
+
+# -------------------------------- forms along a chain --------------------------------
 
 
 def _forms(statements: Statements, derivation: CheckedDerivation, index: int) -> Iterator[Form]:
@@ -89,6 +105,20 @@ def _linked(statements: Statements, side: list[tuple[CheckedStep, Member]]) -> I
             return
         needed = ((premise.symbol, premise.value, premise.latex) for premise in checked.judgement.premises)
         premises = tuple(dict.fromkeys([*premises, *needed]))
-        if not member.term.expr.has(Derivative, Subs, sympy.Integral, sympy.Sum):
-            line = statements.source.line(member.span.start)
-            yield Form(member.term.expr, member.span, line, premises)
+        yield Form(member.term.expr, member.span, statements.source.line(member.span.start), premises)
+
+
+def _restatements(
+    statements: Statements, derivations: Sequence[CheckedDerivation]
+) -> dict[str, tuple[Form, ...]]:
+    """For each name, what follows its first definition in the chain: `1 + e^{-x}` in `f(x) = a = 1 + e^{-x}`."""
+    found: dict[str, tuple[Form, ...]] = {}
+    for derivation in derivations:
+        members = derivation.derivation.members
+        for index, checked in enumerate(derivation.steps):
+            definition = checked.step.definition
+            if definition is not None and definition.name not in found:
+                rest = list(zip(derivation.steps[index + 1 :], members[index + 2 :], strict=True))
+                forms = _ordered(list(_linked(statements, rest)))
+                found[definition.name] = tuple(form for form in forms if not _unsettled(form.expr))
+    return found

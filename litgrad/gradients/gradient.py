@@ -1,6 +1,7 @@
-"""Gradients of a post as data: what it proves of each derivative, and what is composed from all definitions."""
+"""Gradients of a post as data: what it proves of each derivative, and what its definitions compose to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol
 
@@ -35,6 +36,8 @@ class Gradient:
     forms: tuple[Form, ...]
     derived: Expr
     """Worked out from the definitions, defined symbols kept; may still hold derivatives of unknowns."""
+    implicit: tuple[Form, ...] = ()
+    """Forms in which other derivatives stand, carried out: `s'(x) (1 - s'(x))` in terms of x."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +62,5 @@ class Gradients:
     definitions: Definitions
     gradients: tuple[Gradient, ...]
     composites: tuple[Composite, ...]
+    restatements: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
+    """What the post proves a defined name equal to, its definition left out, by canonical LaTeX."""

@@ -55,8 +55,6 @@ def environment_math(state: StateBlock, start_line: int, end_line: int, silent: 
     if match is None:
         return False
     mark = rf"\end{{{match[1]}}}"
-    if _last(state, mark) < start:
-        return _unclosed(state, start, match[0])
     close = _scan(state, start_line, end_line, match.end(), Delimiter(match[0], mark))
     if close is None:
         return False
@@ -89,7 +87,7 @@ def _scan(state: StateBlock, line: int, end_line: int, body: int, marks: Delimit
     blank = False
     text = state.src[body : state.eMarks[line]]
     base = body
-    while True:
+    while _last(state, marks.close) >= body:
         at = find_close(text, marks.close) if marks.open == "$$" else text.find(marks.close)
         if at >= 0 and not (blank and _opens_anew(text, at, marks)):
             return _closed(line, base + at, marks)
@@ -101,8 +99,7 @@ def _scan(state: StateBlock, line: int, end_line: int, body: int, marks: Delimit
         if _is_outside(text, blank=blank, outdented=state.sCount[line] < state.blkIndent):
             break
         blank = blank or not text.strip()
-    start = body - len(marks.open)
-    _unclosed(state, start, marks.open)
+    _note_unclosed(state, body - len(marks.open), marks.open)
     return None
 
 
@@ -129,10 +126,9 @@ def _last(state: StateBlock, mark: str) -> int:
     return known[mark]
 
 
-def _unclosed(state: StateBlock, start: int, mark: str) -> bool:
+def _note_unclosed(state: StateBlock, start: int, mark: str) -> None:
     if mark == "$$" or mark.startswith(r"\begin"):
         state.env.setdefault(UNCLOSED, {})[start] = mark
-    return False
 
 
 # -------------------------------- tokens --------------------------------

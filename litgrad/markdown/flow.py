@@ -40,6 +40,7 @@ class Flow:
     html: list[str] = field(default_factory=list)
     heading_ids: dict[str, int] = field(default_factory=dict)
     first_heading: str = ""
+    unclosed: set[int] = field(default_factory=set)
     cell_end: tuple[int, int] = (-1, 0)
     """The line of the last table cell and the offset in the post where it ended."""
 
@@ -135,10 +136,13 @@ class Flow:
 
     def report_unclosed(self, at: int, mark: str) -> None:
         """Say that a mark opens math that nothing closes."""
+        if at in self.unclosed:
+            return
+        self.unclosed.add(at)
         message = f"`{mark}` opens a formula that is never closed"
-        span = Span(at, at + len(mark))
-        if all(known.span != span for known in self.diagnostics):
-            self.diagnostics.append(Diagnostic("unclosed-math", message, span, help=_UNCLOSED_HELP))
+        self.diagnostics.append(
+            Diagnostic("unclosed-math", message, Span(at, at + len(mark)), help=_UNCLOSED_HELP)
+        )
 
     @staticmethod
     def _point_to_heading(token: Token) -> None:

@@ -1,0 +1,19 @@
+"""Pages: MathML with an identity per subterm, jinja2 templates, the site's static files."""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+
+def static_files() -> dict[str, bytes]:
+    """The files that every site needs, by their path below its static folder."""
+    return dict(sorted(_below(files("litgrad.page") / "static", "").items()))
+
+
+def _below(folder: Traversable, prefix: str) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for item in folder.iterdir():
+        if item.is_dir():
+            found |= _below(item, f"{prefix}{item.name}/")
+        else:
+            found[f"{prefix}{item.name}"] = item.read_bytes()
+    return found

@@ -1,0 +1,119 @@
+"""The code pane: the generated module with colours, and a link for every value that the post has too."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from pygments.lexers import PythonLexer
+from pygments.token import Token
+
+from litgrad.codegen.generated import GeneratedModule
+from litgrad.page.identity import Identities
+
+_CLASSES = (
+    (Token.Keyword, "k"), (Token.Operator.Word, "k"), (Token.Name.Function, "nf"), (Token.Literal.String, "s"),
+    (Token.Literal.Number, "n"), (Token.Comment, "c"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of code as HTML, with the way back to the post where a function begins."""
+
+    number: int
+    html: str
+    back: str = ""
+    """Where a function's formula stands on the page: `#s-r7`."""
+    post_line: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A stretch of code with an identity."""
+
+    start: int
+    end: int
+    identity: str
+
+
+def code_lines(
+    module: GeneratedModule, identities: Identities, backs: Mapping[int, tuple[str, int, str]]
+) -> list[Line]:
+    """The module line by line; `backs` gives (link, line of the post, name) by line of the module."""
+    classes = _classes(module.text)
+    marks = _marks(module, identities)
+    seen: set[str] = set()
+    lines: list[Line] = []
+    start = 0
+    for number, text in enumerate(module.text.split("\n")[:-1], start=1):
+        inside = [mark for mark in marks if start <= mark.start and mark.end <= start + len(text)]
+        html = "".join(_pieces(text, start, inside, classes, seen))
+        back, post_line, name = backs.get(number, ("", 0, ""))
+        lines.append(Line(number, html, back, post_line, name))
+        start += len(text) + 1
+    return lines
+
+
+def _classes(text: str) -> list[str]:
+    """The colour class of every character."""
+    classes: list[str] = []
+    for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
+        name = next((name for token, name in _CLASSES if kind in token), "")
+        classes.extend([name] * len(value))
+    return classes
+
+
+def _marks(module: GeneratedModule, identities: Identities) -> list[_Mark]:
+    """The links that lead somewhere, outer ones first; one per stretch."""
+    found: dict[tuple[int, int], _Mark] = {}
+    for link in module.links:
+        identity = identities.of(link.expr)
+        if identity is not None and "\n" not in module.text[link.start : link.end]:
+            found.setdefault((link.start, link.end), _Mark(link.start, link.end, identity))
+    return sorted(found.values(), key=lambda mark: (mark.start, -mark.end))
+
+
+def _pieces(text: str, offset: int, marks: list[_Mark], classes: list[str], seen: set[str]) -> Iterator[str]:
+    """A line's text cut at colours and marks; the innermost mark is the link, outer ones are spans."""
+    open_marks: list[_Mark] = []
+    waiting = list(marks)
+    at = 0
+    while at <= len(text):
+        while open_marks and open_marks[-1].end - offset == at:
+            yield "</a>" if _is_innermost(open_marks.pop(), marks) else "</span>"
+        while waiting and waiting[0].start - offset == at:
+            mark = waiting.pop(0)
+            open_marks.append(mark)
+            yield _opening(mark, marks, seen)
+        if at == len(text):
+            return
+        stop = _next_stop(text, at, offset, open_marks, waiting, classes)
+        yield _colored(text[at:stop], classes[offset + at])
+        at = stop
+
+
+def _next_stop(
+    text: str, at: int, offset: int, open_marks: list[_Mark], waiting: list[_Mark], classes: list[str]
+) -> int:
+    stop = at + 1
+    edges = {mark.end - offset for mark in open_marks} | {mark.start - offset for mark in waiting}
+    while stop < len(text) and stop not in edges and classes[offset + stop] == classes[offset + at]:
+        stop += 1
+    return stop
+
+
+def _colored(text: str, name: str) -> str:
+    return f'<span class="{name}">{escape(text)}</span>' if name and text.strip() else escape(text)
+
+
+def _is_innermost(mark: _Mark, marks: list[_Mark]) -> bool:
+    return not any(other != mark and mark.start <= other.start and other.end <= mark.end for other in marks)
+
+
+def _opening(mark: _Mark, marks: list[_Mark], seen: set[str]) -> str:
+    place = "" if mark.identity in seen else f' id="c-{mark.identity}"'
+    seen.add(mark.identity)
+    if _is_innermost(mark, marks):
+        return f'<a class="t" data-t="{mark.identity}"{place} href="#m-{mark.identity}">'
+    return f'<span class="t" data-t="{mark.identity}"{place}>'

@@ -1,0 +1,266 @@
+"""Trees to MathML Core; every subterm of the post that has a value carries its identity."""
+
+from litgrad.latex.tree import (
+    Accented,
+    Array,
+    Empty,
+    Fraction,
+    Grouped,
+    Juxtaposed,
+    Letter,
+    Listed,
+    Node,
+    Number,
+    Operator,
+    Product,
+    Related,
+    Root,
+    Scripted,
+    Sign,
+    Styled,
+    Sum,
+    Text,
+    Unreadable,
+)
+from litgrad.page import glyphs
+from litgrad.page.elements import Atom, Element, row
+from litgrad.page.spacing import spaced
+from litgrad.source import Source, Span
+
+Marks = dict[Span, dict[str, str]]
+"""Attributes for the subterm at a place."""
+
+
+class Drawing:
+    """Draws nodes of one formula."""
+
+    def __init__(self, source: Source, marks: Marks) -> None:
+        self.source = source
+        self.marks = marks
+
+    def math(self, node: Node, *, display: bool) -> str:
+        """A `<math>` element."""
+        style = ' displaystyle="true"' if display else ""
+        return f"<math{style}>{self.row(node).html()}</math>"
+
+    def row(self, node: Node, *, script: bool = False) -> Element:
+        """A node as one element, spaced, its subterms marked."""
+        atoms = self._wrapped(spaced(self._atoms(node, script), script=script))
+        whole = row(atoms, node.span)
+        whole.span = node.span if whole.tag == "mrow" else whole.span
+        self._mark(whole)
+        return whole
+
+    # -------------------------------- marking subterms --------------------------------
+
+    def _mark(self, element: Element) -> None:
+        if element.span is not None and element.span in self.marks:
+            for name, value in self.marks.pop(element.span).items():
+                element.attributes.setdefault(name, value)
+
+    def _wrapped(self, atoms: list[Element]) -> list[Element]:
+        """Runs of atoms that make a marked subterm in a row of their own, inner ones first."""
+        places = [atom.span for atom in atoms if atom.span is not None]
+        if not places:
+            return atoms
+        whole = Span(places[0].start, places[-1].end)
+        inside = [span for span in self.marks if span in whole]
+        for span in sorted(inside, key=lambda span: span.end - span.start):
+            atoms = self._wrap(atoms, span)
+        return atoms
+
+    def _wrap(self, atoms: list[Element], span: Span) -> list[Element]:
+        indices = [index for index, atom in enumerate(atoms) if atom.span is not None and atom.span in span]
+        if not indices or span not in self.marks:
+            return atoms
+        first, last = indices[0], indices[-1]
+        start, end = atoms[first].span, atoms[last].span
+        if start is None or end is None or (start.start, end.end) != (span.start, span.end):
+            return atoms
+        wrapped = atoms[first] if first == last else Element("mrow", children=atoms[first : last + 1], span=span)
+        if first == last and wrapped.span != span:
+            wrapped = Element("mrow", children=[wrapped], span=span, atom=wrapped.atom)
+        self._mark(wrapped)
+        return [*atoms[:first], wrapped, *atoms[last + 1 :]]
+
+    # -------------------------------- nodes to atoms --------------------------------
+
+    def _atoms(self, node: Node, script: bool) -> list[Element]:
+        """A node as a flat list of atoms."""
+        match node:
+            case Sum(terms=terms, signs=signs):
+                return self._signed(terms, signs, script)
+            case Product(factors=items, signs=signs):
+                return self._between(items, signs, Atom.BIN, script)
+            case Listed(items=items, separators=signs):
+                return self._between(items, signs, Atom.PUNCT, script)
+            case Related(sides=items, signs=signs):
+                return self._between(items, signs, Atom.REL, script)
+            case Juxtaposed(factors=factors):
+                return [atom for factor in factors for atom in self._atoms(factor, script)]
+            case Grouped(stretchy=False):
+                return self._grouped(node, script)
+        atom = self._atom(node, script)
+        atom.span = node.span
+        return [atom]
+
+    def _signed(self, terms: tuple[Node, ...], signs: tuple[Sign | None, ...], script: bool) -> list[Element]:
+        atoms: list[Element] = []
+        for term, sign in zip(terms, signs, strict=True):
+            atoms += [self._sign(sign, Atom.BIN)] if sign is not None else []
+            atoms += self._atoms(term, script)
+        return atoms
+
+    def _between(
+        self, items: tuple[Node, ...], signs: tuple[Sign, ...], atom: Atom, script: bool
+    ) -> list[Element]:
+        atoms = self._atoms(items[0], script)
+        for sign, item in zip(signs, items[1:], strict=True):
+            kind = Atom.ORD if sign.symbol == "/" else Atom.REL if sign.symbol in ("|", r"\mid", ":") else atom
+            atoms += [self._sign(sign, kind), *self._atoms(item, script)]
+        return atoms
+
+    def _sign(self, sign: Sign, atom: Atom) -> Element:
+        if sign.symbol.startswith((r"\quad", r"\qquad")):
+            return Element("mspace", attributes={"width": "2em" if "qq" in sign.symbol else "1em"}, span=sign.span)
+        return Element("mo", sign_glyph(sign.symbol), attributes={"stretchy": "false"}, span=sign.span, atom=atom)
+
+    def _grouped(self, node: Grouped, script: bool) -> list[Element]:
+        if node.open.symbol == "{":
+            return self._atoms(node.body, script)
+        body = [] if isinstance(node.body, Empty) else self._atoms(node.body, script)
+        return [self._fence(node.open, Atom.OPEN), *body, self._fence(node.close, Atom.CLOSE)]
+
+    def _fence(self, sign: Sign, atom: Atom, *, stretchy: bool = False) -> Element:
+        glyph = glyphs.DELIMITERS.get(sign.symbol, sign.symbol)
+        form = "prefix" if atom is Atom.OPEN else "postfix"
+        attributes = {"stretchy": "true" if stretchy else "false", "form": form}
+        return Element("mo", glyph, attributes=attributes, span=sign.span, atom=atom)
+
+    def _atom(self, node: Node, script: bool) -> Element:
+        match node:
+            case Number(text=text):
+                return Element("mn", text)
+            case Letter(name=name):
+                return _letter(name)
+            case Operator(name=name):
+                return _operator(name)
+            case Text(command=command, text=text):
+                return _text(command, text)
+            case Accented():
+                return self._accented(node)
+            case Styled(style=style, body=body):
+                return self._styled(style, body)
+            case Fraction():
+                return self._fraction(node)
+            case Root(degree=None, radicand=radicand):
+                return Element("msqrt", children=[self.row(radicand)])
+            case Root(degree=degree, radicand=radicand):
+                assert degree is not None
+                return Element("mroot", children=[self.row(radicand), self.row(degree, script=True)])
+            case Scripted():
+                return self._scripted(node, script)
+            case Grouped():
+                return self._stretchy(node, script)
+            case Array():
+                return self._array(node)
+            case Unreadable(span=span):
+                return Element("mtext", self.source.slice(span), attributes={"class": "unread"})
+        return Element("mrow")
+
+    def _accented(self, node: Accented) -> Element:
+        stretchy = "true" if node.accent in glyphs.STRETCHED else "false"
+        accent = Element("mo", glyphs.ACCENTS.get(node.accent, "ˆ"), attributes={"stretchy": stretchy, "lspace": "0", "rspace": "0"})
+        body = self.row(node.body)
+        if node.accent == r"\underline":
+            return Element("munder", children=[body, accent], attributes={"accentunder": "true"})
+        return Element("mover", children=[body, accent], attributes={"accent": "true"})
+
+    def _styled(self, style: str, body: Node) -> Element:
+        if isinstance(body, Letter) and body.name.isalpha():
+            text = glyphs.styled(style, body.name)
+            upright = {"mathvariant": "normal"} if style in (r"\mathrm", r"\rm", r"\mathbf", r"\bf") and len(text) == 1 else {}
+            return Element("mi", text, attributes=upright)
+        if isinstance(body, Number):
+            return Element("mn", glyphs.styled(style, body.text))
+        if isinstance(body, Juxtaposed) and all(isinstance(f, Letter) and f.name.isalpha() for f in body.factors):
+            word = "".join(f.name for f in body.factors if isinstance(f, Letter))
+            return Element("mi", glyphs.styled(style, word), attributes={"mathvariant": "normal"})
+        return self.row(body)
+
+    def _fraction(self, node: Fraction) -> Element:
+        halves = [self.row(node.numerator), self.row(node.denominator)]
+        attributes = {r"\dfrac": {"displaystyle": "true"}, r"\cfrac": {"displaystyle": "true"}, r"\tfrac": {"displaystyle": "false"}}
+        if "binom" not in node.command:
+            return Element("mfrac", children=halves, attributes=dict(attributes.get(node.command, {})))
+        fences = [Element("mo", text, attributes={"stretchy": "true"}) for text in "()"]
+        stack = Element("mfrac", children=halves, attributes={"linethickness": "0"})
+        return Element("mrow", children=[fences[0], stack, fences[1]])
+
+    def _scripted(self, node: Scripted, script: bool) -> Element:
+        base = self.row(node.base, script=script)
+        sub = self.row(node.sub, script=True) if node.sub is not None else None
+        sup = self._superscript(node)
+        name = node.base.name if isinstance(node.base, Operator) else ""
+        tags = ("munder", "mover", "munderover") if name in glyphs.LIMITS and not script else ("msub", "msup", "msubsup")
+        children = [base, *(part for part in (sub, sup) if part is not None)]
+        tag = tags[2] if sub and sup else tags[0] if sub else tags[1]
+        return Element(tag, children=children, atom=Atom.OP if isinstance(node.base, Operator) else base.atom)
+
+    def _superscript(self, node: Scripted) -> Element | None:
+        primes = Element("mo", "′" * node.primes, attributes={"class": "prime", "lspace": "0", "rspace": "0"})
+        if node.sup is None:
+            return primes if node.primes else None
+        sup = self.row(node.sup, script=True)
+        return row([primes, sup]) if node.primes else sup
+
+    def _stretchy(self, node: Grouped, script: bool) -> Element:
+        fences = [self._fence(node.open, Atom.OPEN, stretchy=True), self._fence(node.close, Atom.CLOSE, stretchy=True)]
+        for fence in fences:
+            fence.attributes.update(lspace="0", rspace="0")
+        body = Element("mrow") if isinstance(node.body, Empty) else self.row(node.body, script=script)
+        shown = [fences[0]] * bool(fences[0].text) + [body] + [fences[1]] * bool(fences[1].text)
+        return Element("mrow", children=shown, atom=Atom.INNER)
+
+    def _array(self, node: Array) -> Element:
+        rows = [
+            Element("mtr", children=[Element("mtd", children=[self.row(cell)]) for cell in cells]) for cells in node.rows
+        ]
+        table = Element("mtable", children=rows, attributes={"class": "cases" if "cases" in node.environment else "matrix"})
+        left, right = _ARRAY_FENCES.get(node.environment, ("", ""))
+        fences = [Element("mo", text, attributes={"stretchy": "true", "lspace": "0", "rspace": "0"}) for text in (left, right)]
+        return Element("mrow", children=[fences[0]] * bool(left) + [table] + [fences[1]] * bool(right), atom=Atom.INNER)
+
+
+_ARRAY_FENCES = {
+    "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "Bmatrix": ("{", "}"), "vmatrix": ("|", "|"), "Vmatrix": ("‖", "‖"),
+    "cases": ("{", ""), "dcases": ("{", ""), "rcases": ("", "}"),
+}  # fmt: skip
+
+
+def sign_glyph(symbol: str) -> str:
+    """How a sign or relation looks."""
+    return glyphs.SIGNS.get(symbol) or glyphs.RELATIONS.get(symbol) or glyphs.DELIMITERS.get(symbol) or symbol
+
+
+def _letter(name: str) -> Element:
+    bare = name.removeprefix("\\")
+    if bare in glyphs.LETTERS and name.startswith("\\"):
+        return Element("mi", glyphs.LETTERS[bare])
+    if bare in glyphs.UPRIGHT and name.startswith("\\"):
+        return Element("mi", glyphs.UPRIGHT[bare], attributes={"mathvariant": "normal"})
+    if name in ("!", "'") or not name.isalpha():
+        return Element("mo", sign_glyph(name), attributes={"lspace": "0", "rspace": "0"})
+    return Element("mi", name)
+
+
+def _operator(name: str) -> Element:
+    if name in glyphs.LARGE:
+        return Element("mo", glyphs.LARGE[name], attributes={"largeop": "true", "movablelimits": "false"}, atom=Atom.OP)
+    return Element("mi", glyphs.WORDY.get(name, name[1:]), attributes={"mathvariant": "normal"}, atom=Atom.OP)
+
+
+def _text(command: str, text: str) -> Element:
+    if command.startswith(r"\operatorname"):
+        return Element("mi", text, attributes={"mathvariant": "normal"}, atom=Atom.OP)
+    return Element("mtext", text.replace(" ", "\u00a0"))
