@@ -15,7 +15,7 @@ SYMBOLS = {
     Verdict.DEFINITION: "≔",
     Verdict.PROVED: "✓",
     Verdict.CONFIRMED: "≈",
-    Verdict.CONDITIONAL: "†",
+    Verdict.CONDITIONAL: "✓*",
     Verdict.REFUTED: "✗",
     Verdict.UNCHECKED: "?",
 }

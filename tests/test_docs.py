@@ -1,6 +1,8 @@
 """What the documents say exists, and what exists is documented."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -60,6 +62,12 @@ def test_every_command_in_the_readme_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert {"site", "test", "build", "check"} <= shown
     assert shown - targets - {name for name, _ in _commands()} == set()
+
+
+@pytest.mark.parametrize("code", re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL))
+def test_the_python_in_the_readme_runs(code: str) -> None:
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

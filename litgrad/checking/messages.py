@@ -52,8 +52,7 @@ def _refuted(checked: CheckedStep) -> Diagnostic:
     span = judgement.blame or checked.step.right.span
     text = repair.words if repair else ""
     related = (*judgement.related, *_sign_label(checked, span))
-    help = f"{repair.words}: `{repair.replacement}`" if repair and repair.replacement else (repair.words if repair else None)
-    return Diagnostic("refuted-step", judgement.reason, span, text, related, help)
+    return Diagnostic("refuted-step", judgement.reason, span, text, related)
 
 
 def _sign_label(checked: CheckedStep, span: Span) -> tuple[Label, ...]:

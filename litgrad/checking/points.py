@@ -13,7 +13,7 @@ from litgrad.checking.numeric import value
 
 _SMALL = tuple(
     sympy.Rational(text)
-    for text in "1 2 1/2 0 -1 3 1/4 3/4 1/3 2/3 -2 -1/2 3/2 1/5 2/5 1/10 9/10 5 -3 10".split()
+    for text in "1 0 2 1/2 -1 3 1/4 3/4 1/3 2/3 -2 -1/2 3/2 1/5 2/5 1/10 9/10 5 -3 10".split()
 )
 """The numbers tried first, in the order in which readers like them."""
 

@@ -1,14 +1,26 @@
 """The lines of a generated test that sample a formula's symbols inside its domain."""
 
+import math
+import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Abs, Expr, Symbol
 
 from litgrad.checking.points import Domain
-from litgrad.codegen.printer import Printer
+from litgrad.codegen.accuracy import evaluate
+from litgrad.codegen.printer import Piece, Printer, Unprintable
 from litgrad.codegen.special import literal
 from litgrad.codegen.testnames import Names
+from litgrad.codegen.text import statement
+
+_MARGIN = 1e-3
+"""How far logarithms and denominators stay from zero, where formulas lose their digits."""
+_REACHES = (4.0, 1.0, 30.0, 1_000.0, 0.1)
+"""How far from zero points may lie, in the order of preference."""
+_TRIES = 300
+_LARGEST = 1e100
 
 
 def printed(expr: Expr, names: Names) -> str:
@@ -16,48 +28,76 @@ def printed(expr: Expr, names: Names) -> str:
     return Printer(names.name).piece(literal(expr)).text
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An expression that a kept point puts above or below a bound."""
+
+    expr: Expr
+    sign: str
+    bound: float
+
+    def holds(self, point: dict[Symbol, float]) -> bool:
+        """Whether it holds at a point, in float64; not a number never does."""
+        number = evaluate(self.expr, point)
+        return number > self.bound if self.sign == ">" else number < self.bound
+
+
 def sampled(title: str, symbols: list[Symbol], domain: Domain, exprs: list[Expr], names: Names) -> str:
     """Seeded points for the symbols, kept where the domain and the formulas allow.
 
     Takes the test's title, which seeds it, the symbols, the domain, and the formulas that must have
-    values. Raises Unprintable.
+    values. Raises Unprintable, also where the formulas have no values.
     """
+    conditions = list(dict.fromkeys(_conditions(domain, exprs)))
+    reach = _reach(symbols, conditions, exprs)
     if not symbols:
         return ""
     listed = ", ".join(names.of(symbol) for symbol in symbols)
     target = f"({listed},)" if len(symbols) == 1 else listed
     quoted = ", ".join(f'"{names.of(symbol)}"' for symbol in symbols)
-    lines = [f"    {target} = points({_seed(title)}, [{quoted}])"]
-    conditions = list(dict.fromkeys(_conditions(domain, exprs, names)))
+    more = "" if reach == _REACHES[0] else f", reach={reach}"
+    lines = [statement(f"{target} = ", Piece(f"points({sum(map(ord, title)) % 10_000}, [{quoted}]{more})")).text]
     if conditions:
-        lines += ["    with np.errstate(all=\"ignore\"):", "        keep = ["]
-        lines += [f"            {condition}," for condition in conditions]
-        lines += ["        ]", f"    {target} = inside([{listed}], keep)"]
+        lines += ['    with np.errstate(all="ignore"):', "        keep = ["]
+        lines += [f"            {printed(each.expr, names)} {each.sign} {each.bound!r}," for each in conditions]
+        lines += ["        ]", statement(f"{target} = ", Piece(f"inside([{listed}], keep)")).text]
     return "\n".join(lines) + "\n"
 
 
-def _seed(title: str) -> int:
-    return sum(map(ord, title)) % 10_000
+def _reach(symbols: list[Symbol], conditions: list[Condition], exprs: list[Expr]) -> float:
+    """How far to sample so that enough points are kept, and none of those overflows."""
+    for reach in _REACHES:
+        generator = random.Random(1)  # noqa: S311 - points, no secrets
+        points = [{symbol: generator.uniform(-reach, reach) for symbol in symbols} for _ in range(_TRIES)]
+        kept = [point for point in points if all(condition.holds(point) for condition in conditions)]
+        if len(kept) * 20 > _TRIES and all(_ordinary(expr, point) for expr in exprs for point in kept[:50]):
+            return reach
+    raise Unprintable("its formula has no values at small numbers")
 
 
-def _conditions(domain: Domain, exprs: list[Expr], names: Names) -> Iterator[str]:
+def _ordinary(expr: Expr, point: dict[Symbol, float]) -> bool:
+    number = evaluate(literal(expr), point)
+    return math.isfinite(number) and abs(number) < _LARGEST
+
+
+def _conditions(domain: Domain, exprs: list[Expr]) -> Iterator[Condition]:
     """Where the formulas have values: the stated domain, positive logarithms, denominators off zero."""
     allowed = set(domain.symbols).union(*(expr.free_symbols for expr in exprs))
-    for expr in (*domain.positive, *_positive_arguments(exprs)):
+    for expr in (*domain.positive, *domain.nonnegative, *_positive_arguments(exprs)):
         if expr.free_symbols and expr.free_symbols <= allowed:
-            yield f"{printed(expr, names)} > 1e-3"
+            yield Condition(expr, ">", _MARGIN)
     for expr in _denominators(exprs):
-        yield f"np.abs({printed(expr, names)}) > 1e-3"
+        yield Condition(Abs(expr, evaluate=False), ">", _MARGIN)
     for expr, values in domain.sets:
         if isinstance(values, sympy.Interval):
-            yield from _bounds(printed(expr, names), values)
+            yield from _bounds(expr, values)
 
 
-def _bounds(text: str, values: sympy.Interval) -> Iterator[str]:
+def _bounds(expr: Expr, values: sympy.Interval) -> Iterator[Condition]:
     if values.start.is_finite:
-        yield f"{text} > {float(values.start)!r}"
+        yield Condition(expr, ">", float(values.start))
     if values.end.is_finite:
-        yield f"{text} < {float(values.end)!r}"
+        yield Condition(expr, "<", float(values.end))
 
 
 def _positive_arguments(exprs: list[Expr]) -> Iterator[Expr]:

@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Verdict
 from litgrad.gradients.composite import composites
 from litgrad.gradients.gradient import Form, Gradient, Gradients
-from litgrad.meaning.definitions import Definitions
+from litgrad.meaning.definitions import Body, Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Member, Statements
 
@@ -25,7 +25,7 @@ def differentiate(statements: Statements, derivations: Sequence[CheckedDerivatio
     Takes the statements and the checked derivations. Gives each derivative once, with every form
     that steps without a fault connect it to, and the compositions of all definitions.
     """
-    definitions = Definitions.of(statements)
+    definitions = _without_circles(Definitions.of(statements))
     found: dict[Key, _Found] = {}
     for derivation in derivations:
         for index, member in enumerate(derivation.derivation.members):
@@ -36,6 +36,20 @@ def differentiate(statements: Statements, derivations: Sequence[CheckedDerivatio
     gradients = tuple(_gradient(statements, definitions, key, entry) for key, entry in found.items())
     again = _restatements(statements, derivations)
     return Gradients(definitions, gradients, composites(statements, definitions), again)
+
+
+def _without_circles(definitions: Definitions) -> Definitions:
+    """The definitions without functions that lead back to themselves, whose derivatives have no end."""
+    sound: dict[str, Body] = {}
+    grown = True
+    while grown:
+        grown = False
+        for name, body in definitions.functions.items():
+            called = {name_of(call) for call in body[1].atoms(AppliedUndef)} & definitions.functions.keys()
+            if name not in sound and called <= sound.keys():
+                sound[name] = body
+                grown = True
+    return replace(definitions, functions={name: sound[name] for name in definitions.functions if name in sound})
 
 
 @dataclass(slots=True)

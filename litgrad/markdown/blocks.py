@@ -18,6 +18,7 @@ from litgrad.markdown.delimiters import (
 UNCLOSED = "unclosed"
 """The key in markdown-it's environment: offsets in the post of marks that nothing closes, with the marks."""
 _LAST_CLOSE = "last-close"
+_OPEN_MARKS = "open-marks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,11 @@ class _Close:
     end: int
 
 
-def display_math(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
+_NEVER = _Close(-1, -1, -1)
+"""The end of a display that is opened and not closed."""
+
+
+def display_math(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """A block between two marks, the first at the start of its line."""
     if state.is_code_block(start_line):
         return False
@@ -37,16 +42,20 @@ def display_math(state: StateBlock, start_line: int, end_line: int, silent: bool
     marks = next((row for row in DISPLAY if state.src.startswith(row.open, start)), None)
     if marks is None or state.src.startswith("$$$", start):
         return False
+    if silent and marks.open == "$$" and _is_inside_math(state, start):
+        return False
     body = start + len(marks.open)
     close = _close_of(state, start_line, end_line, body, marks)
-    if close is None or not state.src[body : close.content_end].strip():
+    if close is _NEVER and marks.open == "$$" and not silent:
+        _note_unclosed(state, start, marks.open)
+    if close is None or close is _NEVER or not state.src[body : close.content_end].strip():
         return False
     if not silent:
         _push(state, start_line, start, body, close)
     return True
 
 
-def environment_math(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
+def environment_math(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """An environment without dollar signs; it is its own content."""
     if state.is_code_block(start_line):
         return False
@@ -56,7 +65,8 @@ def environment_math(state: StateBlock, start_line: int, end_line: int, silent: 
         return False
     mark = rf"\end{{{match[1]}}}"
     close = _scan(state, start_line, end_line, match.end(), Delimiter(match[0], mark))
-    if close is None:
+    if close is _NEVER:
+        _note_unclosed(state, start, match[0])
         return False
     if not silent:
         _push(state, start_line, start, start, replace(close, content_end=close.end))
@@ -67,7 +77,7 @@ def environment_math(state: StateBlock, start_line: int, end_line: int, silent: 
 
 
 def _close_of(state: StateBlock, line: int, end_line: int, body: int, marks: Delimiter) -> _Close | None:
-    """The close of a display; None where the marks stand in the flow of a sentence or are not closed."""
+    """The close of a display, which may be never; None where the mark stands in the flow of a sentence."""
     first = state.src[body : state.eMarks[line]]
     at = find_close(first, marks.close)
     if at >= 0:
@@ -76,13 +86,13 @@ def _close_of(state: StateBlock, line: int, end_line: int, body: int, marks: Del
     if is_prose(first):
         return None
     close = _scan(state, line, end_line, body, marks)
-    if close is None or marks.open == "$$":
+    if close is _NEVER or marks.open == "$$":
         return close
     rest = state.src[close.end : state.eMarks[close.line]]
     return close if AFTER_DISPLAY.fullmatch(rest) else None
 
 
-def _scan(state: StateBlock, line: int, end_line: int, body: int, marks: Delimiter) -> _Close | None:
+def _scan(state: StateBlock, line: int, end_line: int, body: int, marks: Delimiter) -> _Close:
     """Go down the lines to the close, and stop at the first that cannot be inside a formula."""
     blank = False
     text = state.src[body : state.eMarks[line]]
@@ -99,8 +109,7 @@ def _scan(state: StateBlock, line: int, end_line: int, body: int, marks: Delimit
         if _is_outside(text, blank=blank, outdented=state.sCount[line] < state.blkIndent):
             break
         blank = blank or not text.strip()
-    _note_unclosed(state, body - len(marks.open), marks.open)
-    return None
+    return _NEVER
 
 
 def _closed(line: int, at: int, marks: Delimiter) -> _Close:
@@ -126,9 +135,20 @@ def _last(state: StateBlock, mark: str) -> int:
     return known[mark]
 
 
+def _is_inside_math(state: StateBlock, at: int) -> bool:
+    """Whether a paragraph that this line would end has an open `$$`; each of its lines is counted once."""
+    if state.parentType != "paragraph":
+        return False
+    line, counted, marks = state.env.get(_OPEN_MARKS, (-1, 0, 0))
+    if line != state.line or counted > at:
+        line, counted, marks = state.line, state.bMarks[state.line], 0
+    marks += state.src.count("$$", counted, at)
+    state.env[_OPEN_MARKS] = (line, at, marks)
+    return marks % 2 == 1
+
+
 def _note_unclosed(state: StateBlock, start: int, mark: str) -> None:
-    if mark == "$$" or mark.startswith(r"\begin"):
-        state.env.setdefault(UNCLOSED, {})[start] = mark
+    state.env.setdefault(UNCLOSED, {})[start] = mark
 
 
 # -------------------------------- tokens --------------------------------

@@ -39,7 +39,7 @@ _PROSE = re.compile(
 )
 _BLOCK_START = re.compile(r"#{1,6}\s|```|~~~|</?[a-z]|<!--|!?\[[^\]]*\]\(")
 _LIST_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s")
-_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
+_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
 
 
 def find_close(text: str, mark: str, start: int = 0) -> int:
@@ -93,8 +93,8 @@ def is_dollar_math(text: str, start: int, end: int) -> bool:
         return False
     if content[-1].isspace() and (_is_plain(after) or after == "\\"):
         return False  # `$HOME and $PATH`: the second sign opens, too
-    if content[0].isdigit() and (after.isdigit() or (content[-1].isspace() and _WORD.search(content))):
-        return False  # `$5-$10`
+    if content[0].isdigit() and (after.isdigit() or _WORDS.search(content)):
+        return False  # `$5-$10`, `$5 or US$ 10`
     if content[0].isspace():
         before = text[max(start - 2, 0) : start - 1]
         return not (_is_plain(before) or is_prose(content))  # `US$ 5`

@@ -160,7 +160,7 @@ def _is_on_own_line(content: str, math: Token) -> bool:
     before = start
     while before and content[before - 1] in " \t":
         before -= 1
-    if "\n" in math.content.strip():
+    if "\n" in math.content:
         return True
     if before and content[before - 1] != "\n":
         return False

@@ -12,7 +12,7 @@ _NEAR = 200
 """How far behind a `$$` that is never closed a sign of a formula is looked for."""
 
 
-def inline_math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - called by markdown-it
+def inline_math(state: StateInline, silent: bool) -> bool:
     """Math between two marks; a `$$` that nothing closes becomes text with a note."""
     if state.src[state.pos] not in "$\\":
         return False

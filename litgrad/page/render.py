@@ -1,8 +1,10 @@
 """`render_page`: a compiled post to one HTML page."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
@@ -17,6 +19,7 @@ from litgrad.page.code import code_lines
 from litgrad.page.identity import Identities
 from litgrad.page.mathml import Drawing, sign_glyph
 from litgrad.page.steps import SYMBOLS, WORDS, Verdicts, shown
+from litgrad.page.words import drawn
 from litgrad.source import Source, Span
 
 _ENVIRONMENT = Environment(
@@ -101,7 +104,7 @@ class _Page:
         counts = Counter(step.verdict for derivation in self.derivations for step in derivation.steps)
         return [(verdict.value, SYMBOLS[verdict], WORDS[verdict], counts[verdict]) for verdict in Verdict if counts[verdict]]
 
-    def _diagnostics(self) -> list[tuple[str, int, str]]:
+    def _diagnostics(self) -> list[tuple[str, int, Markup]]:
         found: list[Diagnostic] = [
             *self.document.diagnostics,
             *(diagnostic for formula in self.formulas for diagnostic in formula.diagnostics),
@@ -109,18 +112,24 @@ class _Page:
         ]
         shown_ones = [one for one in found if one.severity is not Severity.NOTE]
         ordered = sorted(dict.fromkeys(shown_ones), key=lambda one: one.span)
-        return [(one.severity.value, self.source.line(one.span.start), one.message) for one in ordered]
+        return [(one.severity.value, self.source.line(one.span.start), drawn(one.message)) for one in ordered]
 
     # -------------------------------- the post --------------------------------
 
     def _body(self) -> Iterator[Markup]:
         index = 0
-        for piece in self.document.flow:
+        for number, piece in enumerate(self.document.flow):
             if isinstance(piece, MathBlock):
                 yield self._math(index, piece)
                 index += 1
             else:
-                yield Markup(piece.html)  # noqa: S704 - rendered by markdown-it with raw HTML off
+                html = piece.html if number else self._without_title(piece.html)
+                yield Markup(html)  # noqa: S704 - rendered by markdown-it with raw HTML off
+
+    def _without_title(self, html: str) -> str:
+        """The first heading is left out where the page's own head shows it."""
+        match = re.match(r"\s*<h1[^>]*>(.*?)</h1>", html)
+        return html[match.end() :] if match and match[1] == escape(self.document.title) else html
 
     def _math(self, index: int, block: MathBlock) -> Markup:
         formula = self.formulas[index]

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from sympy import Expr
 
 from litgrad.checking.verdicts import CheckedStep, Judgement, Verdict
+from litgrad.page.words import drawn, math
 
 SYMBOLS = {
     Verdict.DEFINITION: "≔",
@@ -33,13 +35,12 @@ class Verdicts:
     """The class in the style sheet."""
     symbol: str
     word: str
-    reason: str
+    reason: Markup
     rule: str | None
-    needs: tuple[str, ...]
-    rows: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[Markup, str], ...]
     """The counterexample: names with values, then both sides."""
-    repair: str | None
-    chip: str
+    repair: Markup | None
+    chip: Markup
     """A few words in the gutter for a step that is not plainly proved."""
 
 
@@ -48,10 +49,17 @@ def shown(checked: CheckedStep) -> Verdicts:
     judgement = checked.judgement
     verdict = judgement.verdict
     needs = tuple(premise.latex for premise in judgement.premises) + judgement.conditions
+    repair = drawn(sentence(judgement.repair.words)) if judgement.repair else None
     return Verdicts(
-        verdict.value, SYMBOLS[verdict], WORDS[verdict], sentence(judgement.reason), judgement.rule, needs,
-        _rows(judgement), judgement.repair.words if judgement.repair else None, _chip(judgement, needs),
+        verdict.value, SYMBOLS[verdict], WORDS[verdict], drawn(sentence(judgement.reason)), judgement.rule,
+        tuple((math(name) if index < len(_at(judgement)) else Markup(name), value)  # noqa: S704 - litgrad's own words
+              for index, (name, value) in enumerate(_rows(judgement))),
+        repair, _chip(judgement, needs),
     )  # fmt: skip
+
+
+def _at(judgement: Judgement) -> tuple[tuple[str, Expr], ...]:
+    return judgement.counterexample.at if judgement.counterexample is not None else ()
 
 
 def sentence(reason: str) -> str:
@@ -72,16 +80,24 @@ def number(value: Expr) -> str:
     return str(value).replace("-", "−")
 
 
-def _chip(judgement: Judgement, needs: tuple[str, ...]) -> str:
+def _chip(judgement: Judgement, needs: tuple[str, ...]) -> Markup:
     match judgement.verdict:
         case Verdict.CONDITIONAL:
-            return "under a premise"
+            return drawn(f"if `{needs[0]}`") if needs else Markup("under a condition")
         case Verdict.CONFIRMED:
-            return "points agree"
+            return Markup("points agree")
         case Verdict.REFUTED if judgement.counterexample is not None:
             found = judgement.counterexample
-            return f"{number(found.left)} ≠ {number(found.right)}"
+            return drawn(f"{number(found.left)} ≠ {number(found.right)}")
         case Verdict.UNCHECKED:
-            reason = judgement.reason.removeprefix("the left side is not read: ").removeprefix("the right side is not read: ")
-            return reason if len(reason) <= _CHIP_LENGTH else f"{reason[:_CHIP_LENGTH]}…"
-    return ""
+            reason = judgement.reason.removeprefix("the left side is not read: ")
+            return drawn(_shortened(reason.removeprefix("the right side is not read: ")))
+    return Markup("")
+
+
+def _shortened(reason: str) -> str:
+    """A reason that fits the gutter; a cut does not leave half of a formula."""
+    if len(reason) <= _CHIP_LENGTH:
+        return reason
+    cut = reason[:_CHIP_LENGTH].rsplit(" ", 1)[0]
+    return f"{cut.rsplit('`', 1)[0] if cut.count('`') % 2 else cut}…"

@@ -1,0 +1,1 @@
+"""Derivations to judgements: exact proofs, counterexamples, premises, repairs."""

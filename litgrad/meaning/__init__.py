@@ -1,0 +1,1 @@
+"""What the author meant: trees to terms, definitions, derivations."""

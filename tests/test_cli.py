@@ -1,0 +1,121 @@
+"""The command line: exit statuses and what is printed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from litgrad.cli import main
+
+GOOD = "$$\nf(x) = x^2\n$$\n\n$$\nf'(x) = 2x\n$$\n"
+WRONG = "$$\nf(x) = x^2\n$$\n\n$$\nf'(x) = 3x\n$$\n"
+UNCHECKED = "$$\nf(x) = x^2\n$$\n\n$$\nf(x) \\le x^2\n$$\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "posts").mkdir()
+    for name, text in (("good", GOOD), ("wrong", WRONG), ("unchecked", UNCHECKED)):
+        (tmp_path / "posts" / f"{name}.md").write_text(text, "utf-8")
+    return tmp_path
+
+
+def litgrad(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+STATUSES = [
+    (["check", "posts/good.md"], 0),
+    (["check", "--strict", "posts/good.md"], 0),
+    (["check", "posts/unchecked.md"], 0),
+    (["check", "--strict", "posts/unchecked.md"], 1),
+    (["check", "posts/wrong.md"], 1),
+    (["check", "posts"], 1),
+    (["check", "missing.md"], 2),
+    (["check", "--format", "xml", "posts"], 2),
+    (["check", "."], 1),
+    (["build", "posts/good.md", "-o", "out"], 0),
+    (["build", "posts", "--out", "out"], 1),
+    (["build", "--strict", "posts/unchecked.md", "-o", "out"], 1),
+    (["build", "missing"], 2),
+    (["build", "posts/good.md", "-o", "posts/good.md/out"], 1),
+    (["explain"], 2),
+]
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("arguments", "status"), STATUSES, ids=[" ".join(row[0]) for row in STATUSES])
+def test_exit_status(arguments: list[str], status: int) -> None:
+    assert litgrad(*arguments).exit_code == status
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_refuted_step_is_printed_with_its_place() -> None:
+    output = litgrad("check", "posts").output
+    assert "error[refuted-step]" in output
+    assert "--> posts/wrong.md:6:" in output
+    assert "posts/good.md: ≔ 1 definition, ✓ 1 proved" in output
+    assert "✗ 1 refuted" in output
+    assert "\x1b" not in output
+
+
+@pytest.mark.usefixtures("folder")
+def test_every_step_is_listed_on_request() -> None:
+    quiet = litgrad("check", "posts/good.md").output
+    loud = litgrad("check", "-v", "posts/good.md").output
+    assert "f'(x) = 2x" not in quiet
+    assert "f'(x) = 2x" in loud
+
+
+@pytest.mark.usefixtures("folder")
+def test_json_is_the_report_of_all_posts() -> None:
+    data = json.loads(litgrad("check", "--format", "json", "posts").stdout)
+    assert [post["path"] for post in data["posts"]] == [
+        "posts/good.md",
+        "posts/unchecked.md",
+        "posts/wrong.md",
+    ]
+    assert data["posts"][0]["functions"][0]["name"] == "f"
+
+
+def test_a_bad_file_is_one_located_diagnostic_and_the_others_are_built(folder: Path) -> None:
+    (folder / "posts" / "bad.md").write_bytes(b"a\n\xff")
+    result = litgrad("build", "posts", "-o", "out")
+    assert result.exit_code == 1
+    assert "--> posts/bad.md:2:1" in result.output
+    assert "not built: posts/bad.md" in result.output
+    assert (folder / "out" / "good" / "index.html").is_file()
+
+
+def test_an_empty_folder_is_wrong_usage(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    result = litgrad("check", "empty")
+    assert result.exit_code == 2
+    assert "no posts were found" in result.output
+
+
+def test_help_and_version_do_not_wait_for_sympy() -> None:
+    script = (
+        "import sys\nfrom litgrad.cli import main\n"
+        "main(['{}'], standalone_mode=False)\nprint('sympy' in sys.modules)"
+    )
+    for option, expected in (("--help", "build"), ("--version", "0.1.0")):
+        command = [sys.executable, "-c", script.format(option)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert expected in done.stdout
+        assert done.stdout.endswith("False\n")
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_package_runs_as_a_program_in_a_plain_terminal() -> None:
+    command = [sys.executable, "-m", "litgrad", "check", "posts/good.md"]
+    root = str(Path(__file__).parent.parent)
+    environment = {"PYTHONPATH": root, "PYTHONIOENCODING": "ascii", "PATH": ""}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0
+    assert "1 proved" in done.stdout
+    assert done.stderr == ""

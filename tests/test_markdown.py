@@ -1,0 +1,226 @@
+"""Markdown to prose and math: what is math, where it stands, and what is said of what is broken."""
+
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from litgrad.document import Document, Prose
+from litgrad.markdown import read_markdown
+from litgrad.options import Options
+from litgrad.source import Source
+
+POSTS = sorted((Path(__file__).parent.parent / "posts").glob("*.md"))
+MARKS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), (r"\\(", r"\\)"), (r"\\[", r"\\]"))
+
+ALL_MARKS = (*MARKS, (r"\begin", "}"))
+
+
+def read(text: str, options: Options | None = None) -> Document:
+    return read_markdown(Source("post.md", text), options or Options())
+
+
+def html(text: str) -> str:
+    return "".join(piece.html if isinstance(piece, Prose) else "[math]" for piece in read(text).flow)
+
+
+def assert_exact_places(document: Document) -> None:
+    text, end = document.source.text, 0
+    for block in document.math:
+        raw = document.source.slice(block.span)
+        assert any(raw.startswith(opening) and raw.endswith(closing) for opening, closing in ALL_MARKS), raw
+        assert block.span.start >= end
+        end = block.span.end
+        for offset, character in enumerate(block.latex):
+            place = block.locate(offset, offset + 1)
+            assert text[place.start] == character or text[place.start : place.start + 2] == r"\|"
+
+
+@pytest.mark.parametrize("path", POSTS, ids=lambda path: path.stem)
+def test_every_segment_of_a_post_stands_at_its_exact_place(path: Path) -> None:
+    document = read(path.read_text("utf-8"))
+    assert document.math
+    assert document.diagnostics == ()
+    assert_exact_places(document)
+
+
+SEGMENTS = [
+    ("a paragraph of its own", "$$\nx = 1\n$$", [("\nx = 1\n", True)]),
+    ("on one line", "$$x = 1$$", [("x = 1", True)]),
+    ("right under a line of text", "Here\n$$\na\n- b\n= c\n$$\nthere", [("\na\n- b\n= c\n", True)]),
+    ("behind text on its line", "Here $$\na = b\n$$ there", [("\na = b\n", True)]),
+    ("twice behind text", "Here $$\na\n$$ there.\n\n$$\nc\n$$", [("\na\n", True), ("\nc\n", True)]),
+    ("closed before a full stop", "$$\na\n$$.\n\n$$\nb\n$$", [("\na\n", True), ("\nb\n", True)]),
+    ("with a label", "$$a$$ (eq1)", [("a", True)]),
+    ("double signs in a sentence", "Let $$a$$ and $$b$$ be", [("a", False), ("b", False)]),
+    ("single signs", "Let $x$ and $ y $.", [("x", False), (" y ", False)]),
+    ("a digit behind the close", "$x$2", [("x", False)]),
+    ("over two lines", "the sum $a\n= b$ is", [("a\n= b", False)]),
+    ("in a quote", "> Let\n> $$\n> a\n> = b\n> $$", [("\na\n= b\n", True)]),
+    ("in a list", "- $$\n  a = b\n  $$\n- $c$", [("\n  a = b\n  ", True), ("c", False)]),
+    (
+        "a bare environment",
+        "\\begin{align}\na &= b\n\\end{align}",
+        [("\\begin{align}\na &= b\n\\end{align}", True)],
+    ),
+    ("round brackets", r"so \(x = 1\) and \\(y\\)", [("x = 1", False), ("y", False)]),
+    ("square brackets", "\\[\nx\n\\]", [("\nx\n", True)]),
+    ("a bar in a table", "|a|b|\n|-|-|\n|x|$p(x \\| y)$|", [("p(x | y)", False)]),
+    ("equal cells", "|a|b|\n|-|-|\n|$a$|$a$|", [("a", False), ("a", False)]),
+    ("in a heading", "# The $x$ of $y$ #", [("x", False), ("y", False)]),
+    ("in emphasis and links", "*the $x$* and [the $y$](z.md)", [("x", False), ("y", False)]),
+    ("behind a code span with signs", "`$a$` and $a$", [("a", False)]),
+    ("an escaped sign inside", r"$5 \$$", [(r"5 \$", False)]),
+    ("blank lines inside", "$$\na\n\n= b\n$$", [("\na\n\n= b\n", True)]),
+    ("between template tags", "{% raw %}\n$$\na\n$$\n{% endraw %}", [("\na\n", True)]),
+    ("in a block of code", "```\n$$\na\n$$\n```\n\n    $b$", []),
+    ("prices", "It costs $5 and $10, or $5-$10, or US$ 5 and US$ 10.", []),
+    ("variables of a shell", "Set $HOME and $PATH.", []),
+    ("escaped signs", r"\$x\$", []),
+    ("escaped brackets in prose", r"as shown \[1\] and \(see the note above\)", []),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"), [row[1:] for row in SEGMENTS], ids=[row[0] for row in SEGMENTS]
+)
+def test_what_is_math(text: str, segments: list[tuple[str, bool]]) -> None:
+    document = read(text)
+    assert [(block.latex, block.display) for block in document.math] == segments
+    assert document.diagnostics == ()
+    assert_exact_places(document)
+
+
+PIECES = [
+    "$",
+    "$$",
+    "\n",
+    "\n\n",
+    "> ",
+    "- ",
+    "  ",
+    "    ",
+    "|",
+    "`",
+    "*",
+    "\\",
+    "[",
+    "](",
+    ")",
+    "# ",
+    "---\n",
+    "é\t",
+    "a b",
+    "x = 1",
+]
+PIECES += ["\\(", "\\)", "\\[", "\\]", "\\begin{align}", "\\end{align}", "|-|\n", "<div>", "\0", "\r"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+def test_any_text_is_read_with_exact_places(pieces: list[str]) -> None:
+    assert_exact_places(read("".join(pieces).replace("\r", "\n")))
+
+
+UNCLOSED = [
+    ("$$\na = b\n\n## A heading\n\n$$\nc\n$$", 1, ["\nc\n"]),
+    ("Text.\n\n$$\na = b\n\nSo we can know that\n\n$$\nc\n$$", 3, ["\nc\n"]),
+    ("$$\na = b\n", 1, []),
+    ("$$c$$\n\nLet $$a = b\n\nand so on $d$", 3, ["c", "d"]),
+    ("\\begin{align}\na = b\n\nSo we can know that\n\n$$\nc\n$$", 1, ["\nc\n"]),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "rest"), UNCLOSED)
+def test_an_opening_that_is_never_closed_is_reported_and_swallows_nothing(
+    text: str, line: int, rest: list[str]
+) -> None:
+    document = read(text)
+    assert [(found.code, document.source.line(found.span.start)) for found in document.diagnostics] == [
+        ("unclosed-math", line)
+    ]
+    assert [block.latex for block in document.math] == rest
+
+
+def test_display_math_splits_its_paragraph_and_leaves_none_empty() -> None:
+    assert html("Here $$\na\n$$ there") == "<p>Here </p>\n[math]<p> there</p>\n"
+    assert html("$$a$$") == "[math]"
+    assert html("Let $$a$$ be") == "<p>Let [math] be</p>\n"
+
+
+def test_raw_html_and_dangerous_links_stay_text() -> None:
+    page = html("<script>x</script> [a](javascript:x) [b](data:text/html,x) [c](https://d.e) [f](g.md)")
+    assert "<script>" not in page
+    assert page.count("href=") == 2
+
+
+def test_control_and_direction_characters_do_not_reach_the_page() -> None:
+    assert html("a\u202eb\x07c") == "<p>a\ufffdb\ufffdc</p>\n"
+
+
+def test_headings_get_ids_that_are_unique_and_links_follow_them() -> None:
+    page = html("# Sigmoid\n\n# Sigmoid\n\n[up](#sigmoid)")
+    assert 'id="section-sigmoid"' in page
+    assert 'id="section-sigmoid-2"' in page
+    assert 'href="#section-sigmoid"' in page
+
+
+TITLES = [
+    ("---\ntitle: A post\n---\n\n# Heading", "A post"),
+    ("---\nlayout: post\n---\n\n# The *first* $x$", "The first x"),
+    ("text", "back propagation"),
+]
+
+
+@pytest.mark.parametrize(("text", "title"), TITLES)
+def test_the_title(text: str, title: str) -> None:
+    assert read_markdown(Source("posts/2020-01-31-back-propagation.md", text)).title == title
+
+
+BROKEN = [
+    ("---\na: [1\nb: 2\n---\n", 3),
+    ("---\n- a\n---\n", 2),
+    ("---\na: &x [1]\nb: *x\n---\n", 3),
+    ("---\nday: 2020-99-99\n---\n", 2),
+]
+
+
+@pytest.mark.parametrize(("text", "line"), BROKEN)
+def test_broken_front_matter_is_reported_at_its_line(text: str, line: int) -> None:
+    document = read(text + "\n$x$")
+    assert [found.code for found in document.diagnostics] == ["bad-front-matter"]
+    assert document.source.line(document.diagnostics[0].span.start) == line
+    assert document.front_matter == {}
+    assert [block.latex for block in document.math] == ["x"]
+
+
+LARGE = [
+    ("$" + "x + " * 50 + "x$", Options(formula_characters=100), "a formula of 201 characters"),
+    ("$" + "{" * 30 + "}" * 30 + "$", Options(depth=20), "brackets nest deeper"),
+    ("$x = " + "1" * 30 + "$", Options(integer_digits=20), "a number of 30 digits"),
+    ("$9^{9^{99999}}$", Options(), "an exponent of 5 digits"),
+]
+
+
+@pytest.mark.parametrize(("text", "options", "message"), LARGE, ids=[row[2] for row in LARGE])
+def test_a_formula_beyond_a_bound_is_reported_and_not_read(text: str, options: Options, message: str) -> None:
+    document = read(f"Let {text} and $y$.", options)
+    assert [block.latex for block in document.math] == ["y"]
+    assert [found.code for found in document.diagnostics] == ["too-large"]
+    assert document.diagnostics[0].message.startswith(message)
+    assert read(f"Let {text} and $y$.", Options(10**9, 10**9, 10**9, 10**9, 10**9)).diagnostics == ()
+
+
+UNITS = ["$$ a = b\n\n", "\\begin{align}\n\n", "- $$ a\n", "\\[\n", "$x ", "\\( ", "$x$ ", "$$x$$ a "]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_reading_time_grows_with_the_length_of_the_post(unit: str) -> None:
+    def seconds(count: int) -> float:
+        started = perf_counter()
+        read(unit * count)
+        return perf_counter() - started
+
+    seconds(10)
+    assert seconds(8_000) < 40 * max(seconds(800), 0.01)
