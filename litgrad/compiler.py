@@ -1,7 +1,7 @@
 """The pipeline: a post in, everything that is made of it out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from litgrad.checking.checker import check
 from litgrad.checking.verdicts import CheckedDerivation
@@ -37,13 +37,15 @@ class CheckedPost:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What all stages say, by place, each thing once."""
-        found = chain(
-            self.document.diagnostics,
-            *(formula.diagnostics for formula in self.formulas),
-            self.statements.diagnostics,
-            *(derivation.diagnostics for derivation in self.derivations),
-        )
-        return tuple(sorted(dict.fromkeys(found), key=_place))
+        return tuple(sorted(dict.fromkeys(self._found()), key=_place))
+
+    def _found(self) -> Iterator[Diagnostic]:
+        yield from self.document.diagnostics
+        for formula in self.formulas:
+            yield from formula.diagnostics
+        yield from self.statements.diagnostics
+        for derivation in self.derivations:
+            yield from derivation.diagnostics
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class CompiledPost(CheckedPost):
     module: GeneratedModule
     tests: GeneratedTests
     page: str
+
+    def _found(self) -> Iterator[Diagnostic]:
+        yield from CheckedPost._found(self)
+        yield from self.module.diagnostics
 
 
 def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None = None) -> CompiledPost:

@@ -41,6 +41,7 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
+        """How much its code weighs."""
         return CATALOGUE[self.code].severity
 
 
@@ -54,11 +55,15 @@ class Code:
 
 CATALOGUE: dict[str, Code] = {
     "refuted-step": Code(Severity.ERROR, "the two sides of a relation differ at a point of the domain"),
-    "conditional-step": Code(Severity.WARNING, "a step holds only under a premise that the post does not state"),
+    "conditional-step": Code(
+        Severity.WARNING, "a step holds only under a premise that the post does not state"
+    ),
     "unchecked-step": Code(Severity.NOTE, "a step could not be judged, with the reason"),
     "unreadable-math": Code(Severity.WARNING, "a piece of a formula that litgrad does not read"),
     "unknown-command": Code(Severity.WARNING, "a LaTeX command that litgrad does not know"),
-    "unbalanced": Code(Severity.ERROR, "a bracket, brace or environment is opened and not closed, or the reverse"),
+    "unbalanced": Code(
+        Severity.ERROR, "a bracket, brace or environment is opened and not closed, or the reverse"
+    ),
     "missing-operand": Code(Severity.ERROR, "an operator, script or command lacks what it applies to"),
     "double-script": Code(Severity.ERROR, "a base carries two superscripts or two subscripts"),
     "too-large": Code(Severity.ERROR, "a formula, number or nesting beyond the bounds of the options"),
@@ -68,4 +73,4 @@ CATALOGUE: dict[str, Code] = {
     "bad-front-matter": Code(Severity.WARNING, "the front matter is not the YAML mapping it should be"),
     "unreadable-file": Code(Severity.ERROR, "the file cannot be read as UTF-8 text"),
 }
-"""Every code that litgrad can give. Each has a case with its exact text and a section in docs/diagnostics.md."""
+"""Every code that litgrad can give; each has a case with its exact text and a section in the docs."""

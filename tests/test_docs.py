@@ -64,6 +64,11 @@ def test_every_command_in_the_readme_exists() -> None:
     assert shown - targets - {name for name, _ in _commands()} == set()
 
 
+def test_the_message_in_the_readme_is_what_the_terminal_shows() -> None:
+    (message,) = re.findall(r"^```text\n(error.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert message in CASES
+
+
 @pytest.mark.parametrize("code", re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL))
 def test_the_python_in_the_readme_runs(code: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

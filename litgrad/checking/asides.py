@@ -144,7 +144,9 @@ def _plain_polynomial(side: Expr) -> bool:
     """A side without functions, fractions or brackets."""
     if side.has(AppliedUndef) or not side.is_polynomial():
         return False
-    return not any(factor.is_Add for product in side.atoms(type(side)) for factor in product.args if side.is_Mul)
+    return not any(
+        factor.is_Add for product in side.atoms(type(side)) for factor in product.args if side.is_Mul
+    )
 
 
 def _symbols(expr: Expr) -> set[Symbol]:

@@ -2,6 +2,10 @@
 
 from collections.abc import Iterator
 
+from mpmath import mpf
+from sympy import Derivative, Expr, Symbol
+from sympy.core.function import AppliedUndef
+
 from litgrad.checking.numeric import same, value
 from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
@@ -14,9 +18,6 @@ from litgrad.meaning.names import Scope
 from litgrad.meaning.statements import Member, Statements, Step
 from litgrad.meaning.terms import Term
 from litgrad.source import Span
-from mpmath import mpf
-from sympy import Derivative, Expr, Symbol
-from sympy.core.function import AppliedUndef
 
 _FILTER_POINTS = 3
 

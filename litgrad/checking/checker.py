@@ -77,7 +77,9 @@ class _Checker:
             if member.term is None:
                 return Judgement(Verdict.UNCHECKED, f"the {side} side is not read: {member.reason}")
         if step.sign.symbol not in _IDENTITY_SIGNS:
-            return Judgement(Verdict.UNCHECKED, f"`{step.sign.symbol}` is a relation that litgrad does not judge yet")
+            return Judgement(
+                Verdict.UNCHECKED, f"`{step.sign.symbol}` is a relation that litgrad does not judge yet"
+            )
         return None
 
     # -------------------------------- proved --------------------------------
@@ -145,8 +147,12 @@ class _Checker:
         if found.agreed < ENOUGH // 2:
             return Judgement(Verdict.UNCHECKED, reasons.too_few_points(setting, left, right))
         if vanishes(setting.expanded(left) - setting.expanded(right)):
-            return Judgement(Verdict.PROVED, "SymPy simplifies the difference of the sides to 0", rule="simplification")
-        return Judgement(Verdict.CONFIRMED, f"no proof found; the sides agree to 80 digits at {found.agreed} points")
+            return Judgement(
+                Verdict.PROVED, "SymPy simplifies the difference of the sides to 0", rule="simplification"
+            )
+        return Judgement(
+            Verdict.CONFIRMED, f"no proof found; the sides agree to 80 digits at {found.agreed} points"
+        )
 
     # -------------------------------- refuted --------------------------------
 

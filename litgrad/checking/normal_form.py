@@ -225,6 +225,7 @@ class Workspace:
         return self.exponential_of(self.of(exponent))
 
     def exponential_of(self, exponent: Quotient) -> Quotient:
+        """`exp` of a quotient, term by term."""
         result = self.number(1)
         for coefficient, unit in self.terms(exponent):
             result = result * self._exponential_term(coefficient, unit)
@@ -258,8 +259,7 @@ class Workspace:
         known = [(factor, count) for factor, count in factors if self.is_positive(factor)]
         rest = [(factor, count) for factor, count in factors if not self.is_positive(factor)]
         if rest or sign < 0:
-            if sum(abs(count) for _, count in rest) > 0 or sign < 0:
-                return self._partial_log(sign, known, rest)
+            return self._partial_log(sign, known, rest)
         return self._sum_of_logs(known)
 
     def _sum_of_logs(self, factors: list[tuple[fmpz_mpoly, int]]) -> Quotient:
@@ -280,7 +280,9 @@ class Workspace:
         return self._sum_of_logs(known) + Quotient.generator(self.generators, index)
 
     def _log_atom(self, factor: fmpz_mpoly) -> Quotient:
-        exponent = next((u for i, u in self.exponents.items() if str(factor) == str(self.generators.polynomial(i))), None)
+        exponent = next(
+            (u for i, u in self.exponents.items() if str(factor) == str(self.generators.polynomial(i))), None
+        )
         if exponent is not None:
             return exponent
         quotient = Quotient.of(self.generators, factor, self.generators.constant(1))
@@ -305,9 +307,11 @@ class Workspace:
     # -------------------------------- trigonometry --------------------------------
 
     def sine(self, angle: Expr) -> Quotient:
+        """`sin`."""
         return self._sine_cosine(self.of(angle))[0]
 
     def cosine(self, angle: Expr) -> Quotient:
+        """`cos`."""
         return self._sine_cosine(self.of(angle))[1]
 
     def _sine_cosine(self, angle: Quotient) -> tuple[Quotient, Quotient]:
@@ -377,11 +381,13 @@ class Workspace:
             content, pairs = self.generators.here(polynomial).factor()
             sign *= -1 if content < 0 else 1
             numbers = sympy.factorint(abs(int(content)), limit=10_000) if abs(int(content)) > 1 else {}
-            result.extend((self.generators.constant(int(prime)), direction * count) for prime, count in numbers.items())
+            result.extend(
+                (self.generators.constant(int(prime)), direction * count) for prime, count in numbers.items()
+            )
             for factor, count in pairs:
-                factor, flipped = self._oriented(factor)
+                oriented, flipped = self._oriented(factor)
                 sign *= -1 if flipped and count % 2 else 1
-                result.append((factor, direction * int(count)))
+                result.append((oriented, direction * int(count)))
         return sign, result
 
     def _oriented(self, factor: fmpz_mpoly) -> tuple[fmpz_mpoly, bool]:

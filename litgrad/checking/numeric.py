@@ -83,7 +83,9 @@ def _exp(argument: mpf) -> mpf:
 
 _RULES: dict[type, Callable[..., mpf]] = {
     sympy.exp: _exp,
-    sympy.Pow: lambda base, exponent: _exp(exponent) if base == mpmath.e + 0 else mpmath.power(base, exponent),
+    sympy.Pow: lambda base, exponent: (
+        _exp(exponent) if base == mpmath.e + 0 else mpmath.power(base, exponent)
+    ),
     sympy.log: mpmath.log,
     sympy.sin: mpmath.sin,
     sympy.cos: mpmath.cos,

@@ -9,7 +9,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Premise
-from litgrad.meaning.forms import symbol
+from litgrad.meaning.forms import atoms_of, symbol
 from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.source import Source
 
@@ -36,7 +36,7 @@ def candidates(derivation: Derivation, source: Source) -> tuple[Candidate, ...]:
 
 
 def _operands(expr: Expr) -> Iterator[Expr]:
-    for derivative in sorted(expr.atoms(Derivative), key=str):
+    for derivative in atoms_of(expr, Derivative):
         if not isinstance(derivative.expr, AppliedUndef):
             yield derivative.expr
 
@@ -79,9 +79,11 @@ def names_in(step: Step, setting: Setting) -> tuple[Symbol, ...]:
     assert step.left.term is not None
     assert step.right.term is not None
     exprs = (step.left.term.expr, step.right.term.expr)
-    calls = [symbol(call.func.__name__) for expr in exprs for call in sorted(expr.atoms(AppliedUndef), key=str)]
+    calls = [symbol(call.func.__name__) for expr in exprs for call in atoms_of(expr, AppliedUndef)]
     free = [name for expr in exprs for name in sorted(expr.free_symbols, key=str) if isinstance(name, Symbol)]
-    known = [name for name in dict.fromkeys([*calls, *free]) if name.name not in setting.definitions.functions]
+    known = [
+        name for name in dict.fromkeys([*calls, *free]) if name.name not in setting.definitions.functions
+    ]
     return tuple(dict.fromkeys(setting.aliases.get(name, name) for name in known))
 
 

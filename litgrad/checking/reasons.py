@@ -12,7 +12,7 @@ from litgrad.checking.proof import Level, Proof
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Counterexample, Premise
 from litgrad.diagnostics import Label
-from litgrad.meaning.forms import name_of
+from litgrad.meaning.forms import atoms_of, name_of
 from litgrad.meaning.statements import Definition, Statements, Step
 
 STATES_VALUES = "it states the values of a symbol"
@@ -29,9 +29,7 @@ def introduction(step: Step) -> str:
     return f"introduces the function `{step.introduces}({parameters})`"
 
 
-def proof(
-    statements: Statements, step: Step, found: Proof, pairs: Iterable[tuple[Symbol, Symbol]]
-) -> str:
+def proof(statements: Statements, step: Step, found: Proof, pairs: Iterable[tuple[Symbol, Symbol]]) -> str:
     """Why a step is proved, with the lines it rests on."""
     pairs = sorted(pairs, key=str)
     if pairs:
@@ -141,7 +139,7 @@ def conditions(setting: Setting, left: Expr, right: Expr) -> tuple[str, ...]:
     sides = setting.expanded(left), setting.expanded(right)
     if not any(side.has(sympy.log, sympy.Abs, sympy.sign) or _has_root(side) for side in sides):
         return ()
-    arguments = [log.args[0] for side in sides for log in sorted(side.atoms(sympy.log), key=str)]
+    arguments: list[Expr] = [log.args[0] for side in sides for log in atoms_of(side, sympy.log)]
     symbols = sorted(sides[0].free_symbols | sides[1].free_symbols, key=str)
     known = setting.known_positive(leaves=True)
     for needed in (arguments, *([symbol] for symbol in symbols), symbols):

@@ -47,7 +47,10 @@ def search(setting: Setting, left: Expr, right: Expr, shown: tuple[Symbol, ...])
 
 def _differing_point(domain: Domain, left: Expr, right: Expr) -> tuple[dict[Symbol, mpf] | None, int]:
     agreed = 0
-    for points, enough in ((small_points(domain, _SMALL_POINTS), _SMALL_ENOUGH), (random_points(domain), ENOUGH)):
+    for points, enough in (
+        (small_points(domain, _SMALL_POINTS), _SMALL_ENOUGH),
+        (random_points(domain), ENOUGH),
+    ):
         for point in points:
             if value(left, point) is None or value(right, point) is None:
                 continue
@@ -108,7 +111,11 @@ def _counterexample(
     assert right is not None
     at = [(symbol.name, readable(number)) for symbol, number in _values_of(setting, point, shown)]
     named = {name for name, _ in at}
-    at += [(symbol.name, readable(number)) for symbol, number in point.items() if _missing(setting, symbol, named)]
+    at += [
+        (symbol.name, readable(number))
+        for symbol, number in point.items()
+        if _missing(setting, symbol, named)
+    ]
     return Counterexample(tuple(at), readable(left), readable(right))
 
 
@@ -119,7 +126,9 @@ def _missing(setting: Setting, symbol: Symbol, named: set[str]) -> bool:
     )
 
 
-def _values_of(setting: Setting, point: dict[Symbol, mpf], shown: tuple[Symbol, ...]) -> list[tuple[Symbol, mpf]]:
+def _values_of(
+    setting: Setting, point: dict[Symbol, mpf], shown: tuple[Symbol, ...]
+) -> list[tuple[Symbol, mpf]]:
     found: list[tuple[Symbol, mpf]] = []
     for symbol in shown:
         for form in (symbol, setting.aliases.get(symbol, symbol), setting.expanded(symbol)):

@@ -100,7 +100,13 @@ def _signs(node: Sum) -> Iterator[Edit]:
         if sign is None:
             place = Span(node.terms[0].span.start, node.terms[0].span.start)
             signs = (Sign(place, "-"), *node.signs[1:])
-            yield Edit(replace(node, signs=signs), node.terms[0].span, f"-{unparse(node.terms[0])}", "with `-` in front", 1)
+            yield Edit(
+                replace(node, signs=signs),
+                node.terms[0].span,
+                f"-{unparse(node.terms[0])}",
+                "with `-` in front",
+                1,
+            )
         elif sign.symbol in flips:
             other = flips[sign.symbol]
             signs = (*node.signs[:index], Sign(sign.span, other), *node.signs[index + 1 :])
@@ -138,7 +144,9 @@ def _numbers(node: Number) -> Iterator[Edit]:
     value = int(node.text)
     for other in dict.fromkeys((value + 1, value - 1, 2 * value, value // 2, value * value)):
         if other != value and other >= 0:
-            yield Edit(replace(node, text=str(other)), node.span, str(other), f"with `{other}` for `{value}`", 2)
+            yield Edit(
+                replace(node, text=str(other)), node.span, str(other), f"with `{other}` for `{value}`", 2
+            )
 
 
 def _scripts(node: Scripted) -> Iterator[Edit]:
@@ -161,7 +169,9 @@ def _wrapped(node: Node, letters: tuple[str, ...]) -> Iterator[Edit]:
     two = Number(node.span, "2")
     if not isinstance(node, (Sum, Juxtaposed, Fraction, Scripted)):
         squared = Scripted(node.span, node, None, two)
-        yield Edit(squared, node.span, unparse(squared), f"with `{unparse(squared)}` for `{unparse(node)}`", 5)
+        yield Edit(
+            squared, node.span, unparse(squared), f"with `{unparse(squared)}` for `{unparse(node)}`", 5
+        )
     if isinstance(node, (Sum, Operator)):
         return
     minus = Sum(node.span, (node,), (Sign(node.span, "-"),))

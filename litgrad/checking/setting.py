@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.checking.points import Domain, in_order, random_points, small_points
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import name_of
+from litgrad.meaning.forms import atoms_of, name_of
 from litgrad.meaning.statements import Statements, Step
 
 
@@ -58,7 +58,9 @@ class Setting:
     @cached_property
     def aliases(self) -> dict[Symbol, Symbol]:
         """Symbols that are defined as just another symbol, by the last of their kind."""
-        return {symbol: self._last(symbol) for symbol, value in self.definitions.values.items() if value.is_Symbol}
+        return {
+            symbol: self._last(symbol) for symbol, value in self.definitions.values.items() if value.is_Symbol
+        }
 
     def _last(self, symbol: Symbol) -> Symbol:
         value = self.definitions.values.get(symbol)
@@ -68,7 +70,9 @@ class Setting:
     def everything(self) -> tuple[Symbol, ...]:
         """All leaves that the definitions lead to, by name."""
         leaves = {free for value in self.definitions.values for free in self.expanded(value).free_symbols}
-        return tuple(sorted((leaf for leaf in leaves if isinstance(leaf, Symbol)), key=lambda leaf: leaf.name))
+        return tuple(
+            sorted((leaf for leaf in leaves if isinstance(leaf, Symbol)), key=lambda leaf: leaf.name)
+        )
 
     # -------------------------------- the domain --------------------------------
 
@@ -111,13 +115,13 @@ def _within(expr: Expr, symbols: set[Symbol]) -> bool:
 
 
 def _log_arguments(body: Expr) -> Iterator[Expr]:
-    for call in sorted(body.atoms(sympy.log), key=str):
+    for call in atoms_of(body, sympy.log):
         if call.args[0].free_symbols:
             yield call.args[0]
 
 
 def _even_radicands(body: Expr) -> Iterator[Expr]:
-    for power in sorted(body.atoms(sympy.Pow), key=str):
+    for power in atoms_of(body, sympy.Pow):
         if power.exp.is_Rational and power.exp.q % 2 == 0 and power.base.free_symbols:
             yield power.base
 
@@ -134,7 +138,7 @@ def _positive_of(expr: Expr, values: Set) -> Iterator[Expr]:
         yield values.end - expr
 
 
-# -------------------------------- symbols that do not lead where a derivative asks --------------------------------
+# -------------------------------- what derivatives ask for --------------------------------
 
 
 def unstated_dependences(definitions: Definitions, *exprs: Expr) -> frozenset[tuple[Symbol, Symbol]]:
@@ -149,8 +153,8 @@ def unstated_dependences(definitions: Definitions, *exprs: Expr) -> frozenset[tu
 
 
 def _asked(definitions: Definitions, expr: Expr) -> Iterator[tuple[Symbol, Symbol]]:
-    for derivative in sorted(expr.atoms(Derivative), key=str):
-        for call in sorted(derivative.expr.atoms(AppliedUndef), key=str):
+    for derivative in atoms_of(expr, Derivative):
+        for call in atoms_of(derivative.expr, AppliedUndef):
             if name_of(call) not in definitions.functions:
                 for variable in derivative.variables:
                     if variable in call.args:
@@ -162,7 +166,9 @@ def _passes_on(
 ) -> bool:
     """Whether a symbol's own definition leads to another that would carry it to the variable."""
     symbol, variable = pair
-    return any(other != symbol and by == variable and definitions.reaches(symbol, other) for other, by in pairs)
+    return any(
+        other != symbol and by == variable and definitions.reaches(symbol, other) for other, by in pairs
+    )
 
 
 def _via_others(pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]]) -> bool:

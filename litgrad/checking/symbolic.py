@@ -10,12 +10,14 @@ from sympy import Expr
 
 SECONDS = 2.0
 """How long SymPy may try one step."""
-_MEMORY = 1 << 30
+_MEMORY = 4 << 30
+"""The address space that SymPy may take."""
 
 
 def vanishes(expr: Expr, seconds: float = SECONDS) -> bool:
     """Whether SymPy simplifies an expression to exactly 0 in time; False when it does not or gives up."""
-    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
     receiver, sender = context.Pipe(duplex=False)
     worker = context.Process(target=_simplify, args=(pickle.dumps(expr), sender), daemon=True)
     worker.start()
@@ -37,7 +39,6 @@ def _simplify(pickled: bytes, sender: Connection) -> None:
 
 
 def _limit_memory() -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = _MEMORY * 4 if hard == resource.RLIM_INFINITY else min(_MEMORY * 4, hard)
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    del soft

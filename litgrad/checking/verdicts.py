@@ -86,6 +86,7 @@ class CheckedStep:
 
     @property
     def verdict(self) -> Verdict:
+        """The verdict alone."""
         return self.judgement.verdict
 
 

@@ -17,7 +17,8 @@ def breaks(text: str, indent: int, used: int) -> Iterator[Break]:
     """
     if used + len(text) > WIDTH:
         places = _signs(text)
-        if places:
+        hugs = len(places) == 1 and text.endswith(tuple(_CLOSE)) and used + _opening(text) < WIDTH
+        if places and not hugs:
             yield from _in_parentheses(text, indent, places)
         else:
             yield from _in_last_bracket(text, indent)

@@ -7,7 +7,7 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.gradients.gradient import Composite
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import name_of, substitute
+from litgrad.meaning.forms import atoms_of, name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
 
 
@@ -38,14 +38,14 @@ def _composite(statements: Statements, definitions: Definitions, definition: Def
 
 
 def written_out(definitions: Definitions, expr: Expr) -> Expr:
-    """A formula in symbols alone: derivatives carried out, calls of the post's functions put in as written."""
+    """A formula in symbols alone: derivatives carried out, the post's functions put in as written."""
     return _without_calls(definitions, definitions.settle(expr), frozenset())
 
 
 def _without_calls(definitions: Definitions, expr: Expr, above: frozenset[str]) -> Expr:
     """Calls by their bodies; a call inside its own body stays."""
     table: dict[Expr, Expr] = {}
-    for call in sorted(expr.atoms(AppliedUndef), key=str):
+    for call in atoms_of(expr, AppliedUndef):
         name = name_of(call)
         parameters, body = definitions.functions.get(name, ((), expr))
         if name not in above and parameters and len(parameters) == len(call.args):
@@ -55,9 +55,7 @@ def _without_calls(definitions: Definitions, expr: Expr, above: frozenset[str]) 
     return substitute(expr, table)
 
 
-def _between(
-    definitions: Definitions, expr: Expr, above: frozenset[Symbol]
-) -> Iterator[tuple[Symbol, Expr]]:
+def _between(definitions: Definitions, expr: Expr, above: frozenset[Symbol]) -> Iterator[tuple[Symbol, Expr]]:
     """The definitions that an expression needs, each after those it needs itself."""
     for symbol in symbols_in_order(expr):
         if symbol in definitions.values and symbol not in above:

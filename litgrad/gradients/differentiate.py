@@ -49,7 +49,9 @@ def _without_circles(definitions: Definitions) -> Definitions:
             if name not in sound and called <= sound.keys():
                 sound[name] = body
                 grown = True
-    return replace(definitions, functions={name: sound[name] for name in definitions.functions if name in sound})
+    return replace(
+        definitions, functions={name: sound[name] for name in definitions.functions if name in sound}
+    )
 
 
 @dataclass(slots=True)
@@ -125,7 +127,7 @@ def _linked(statements: Statements, side: list[tuple[CheckedStep, Member]]) -> I
 def _restatements(
     statements: Statements, derivations: Sequence[CheckedDerivation]
 ) -> dict[str, tuple[Form, ...]]:
-    """For each name, what follows its first definition in the chain: `1 + e^{-x}` in `f(x) = a = 1 + e^{-x}`."""
+    """For each name, what follows its first definition: `1 + e^{-x}` in `f(x) = a = 1 + e^{-x}`."""
     found: dict[str, tuple[Form, ...]] = {}
     for derivation in derivations:
         members = derivation.derivation.members

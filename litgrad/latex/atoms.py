@@ -29,11 +29,16 @@ class Reader(Protocol):
     """What an atom needs of the expression reader."""
 
     cursor: Cursor
-    _bars: list[str]
+    bars: list[str]
 
-    def listed(self) -> Node: ...
-    def argument(self, command: Token) -> Node: ...
-    def atom(self) -> Node: ...
+    def listed(self) -> Node:
+        """What brackets may hold."""
+
+    def argument(self, command: Token) -> Node:
+        """What a command applies to."""
+
+    def atom(self) -> Node:
+        """The smallest piece."""
 
 
 def starts_atom(token: Token | None) -> bool:
@@ -65,14 +70,17 @@ def bars_open_here(cursor: Cursor) -> bool:
 
 
 def letter(reader: Reader, token: Token) -> Node:
+    """`x`, `\\sigma`."""
     return Letter(reader.cursor.span(token.start, token.end), token.text)
 
 
 def number(reader: Reader, token: Token) -> Node:
+    """`2`, `0.36`."""
     return Number(reader.cursor.span(token.start, token.end), token.text)
 
 
 def operator(reader: Reader, token: Token) -> Node:
+    """`\\log`, `\\sum`; the argument is found by the meaning stage."""
     return Operator(reader.cursor.span(token.start, token.end), token.text)
 
 
@@ -80,9 +88,9 @@ def group(reader: Reader, token: Token) -> Node:
     """Between an opening delimiter and its partner."""
     cursor = reader.cursor
     opening = cursor.sign(token)
-    bars, reader._bars = reader._bars, []
+    bars, reader.bars = reader.bars, []
     body = Empty(cursor.here()) if cursor.next_is(Kind.CLOSE) else reader.listed()
-    reader._bars = bars
+    reader.bars = bars
     if cursor.next_is(Kind.CLOSE) and _closes(token.text, cursor.tokens[cursor.at].text):
         closing = cursor.sign(cursor.take())
         return Grouped(cursor.since(token.start), opening, closing, body)
@@ -91,7 +99,7 @@ def group(reader: Reader, token: Token) -> Node:
 
 def _closes(opening: str, closing: str) -> bool:
     """Braces pair with braces; other brackets may be mixed, as in `[0, 1)`."""
-    if "{" in (opening,) or "}" in (closing,):
+    if opening == "{" or closing == "}":
         return (opening, closing) == ("{", "}")
     return True
 
@@ -100,16 +108,20 @@ def _unclosed(cursor: Cursor, token: Token) -> Unreadable:
     span = cursor.span(token.start, token.end)
     expected = commands.OPENING.get(token.text.lstrip("\\"), "}")
     found = cursor.token
-    message = f"`{token.text}` is never closed" if found is None else f"`{token.text}` meets `{found.text}` before its end"
+    message = (
+        f"`{token.text}` is never closed"
+        if found is None
+        else f"`{token.text}` meets `{found.text}` before its end"
+    )
     return cursor.unreadable("unbalanced", message, span, help=f"close it with `{expected}`")
 
 
 def bars(reader: Reader, token: Token) -> Node:
     """`|x|`, `\\|x\\|`: up to the next bar of the same kind."""
     cursor = reader.cursor
-    reader._bars = [*reader._bars, token.text]
+    reader.bars = [*reader.bars, token.text]
     body = reader.listed()
-    reader._bars = reader._bars[:-1]
+    reader.bars = reader.bars[:-1]
     if cursor.next_is(Kind.BAR, token.text):
         closing = cursor.sign(cursor.take())
         return Grouped(cursor.since(token.start), cursor.sign(token), closing, body)
@@ -126,12 +138,14 @@ def command(reader: Reader, token: Token) -> Node:
 
 
 def fraction(reader: Reader, token: Token) -> Node:
+    """`\\frac{a}{b}`."""
     numerator = reader.argument(token)
     denominator = reader.argument(token)
     return Fraction(reader.cursor.since(token.start), token.text, numerator, denominator)
 
 
 def root(reader: Reader, token: Token) -> Node:
+    """`\\sqrt[n]{x}`."""
     degree = None
     if reader.cursor.next_is(Kind.OPEN, "["):
         bracket = reader.atom()
@@ -141,11 +155,13 @@ def root(reader: Reader, token: Token) -> Node:
 
 
 def accent(reader: Reader, token: Token) -> Node:
+    """`\\hat{y}`."""
     body = reader.argument(token)
     return Accented(reader.cursor.since(token.start), token.text, body)
 
 
 def style(reader: Reader, token: Token) -> Node:
+    """`\\mathbf{x}`."""
     body = reader.argument(token)
     return Styled(reader.cursor.since(token.start), token.text, body)
 
@@ -174,9 +190,9 @@ def stretchy(reader: Reader, token: Token) -> Node:
     """`\\left( .. \\right)`."""
     cursor = reader.cursor
     opening = _delimiter(cursor, token)
-    held, reader._bars = reader._bars, []
+    held, reader.bars = reader.bars, []
     body = Empty(cursor.here()) if cursor.next_is(Kind.COMMAND, r"\right") else reader.listed()
-    reader._bars = held
+    reader.bars = held
     if not cursor.next_is(Kind.COMMAND, r"\right"):
         return _unclosed(cursor, token)
     closing = _delimiter(cursor, cursor.take())
@@ -186,7 +202,9 @@ def stretchy(reader: Reader, token: Token) -> Node:
 def _delimiter(cursor: Cursor, token: Token) -> Sign:
     """The delimiter after `\\left` or `\\right`; the span covers both."""
     if cursor.token is None:
-        cursor.report("missing-operand", f"no delimiter follows `{token.text}`", cursor.span(token.start, token.end))
+        cursor.report(
+            "missing-operand", f"no delimiter follows `{token.text}`", cursor.span(token.start, token.end)
+        )
         return Sign(cursor.span(token.start, token.end), ".")
     delimiter = cursor.take()
     return Sign(cursor.span(token.start, delimiter.end), delimiter.text)
@@ -248,8 +266,11 @@ def unknown(reader: Reader, token: Token) -> Node:
 
 
 def other(reader: Reader, token: Token) -> Node:
+    """A character without a meaning in a formula."""
     span = reader.cursor.span(token.start, token.end)
-    return reader.cursor.unreadable("unreadable-math", f"`{token.text}` has no meaning in a formula here", span)
+    return reader.cursor.unreadable(
+        "unreadable-math", f"`{token.text}` has no meaning in a formula here", span
+    )
 
 
 _COMMANDS: tuple[tuple[frozenset[str], Callable[[Reader, Token], Node]], ...] = (

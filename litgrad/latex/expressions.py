@@ -32,7 +32,7 @@ class Expressions:
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
-        self._bars: list[str] = []
+        self.bars: list[str] = []
         """The bars now open, innermost last."""
 
     def listed(self) -> Node:
@@ -67,7 +67,7 @@ class Expressions:
         return None
 
     def _closes_bars(self) -> bool:
-        return bool(self._bars) and self.cursor.token is not None and self.cursor.token.text == self._bars[-1]
+        return bool(self.bars) and self.cursor.token is not None and self.cursor.token.text == self.bars[-1]
 
     def related(self) -> Node:
         """Sums joined by relation signs, inside brackets and scripts."""
@@ -158,13 +158,17 @@ class Expressions:
         return Scripted(self.cursor.since(start), inner, sub, sup, primes)
 
     def _factorial(self, base: Node, token: Token, start: int) -> Node:
-        return Juxtaposed(self.cursor.since(start), (base, Letter(self.cursor.span(token.start, token.end), "!")))
+        return Juxtaposed(
+            self.cursor.since(start), (base, Letter(self.cursor.span(token.start, token.end), "!"))
+        )
 
     def _double(self, token: Token) -> Node:
         script = self.argument(token)
         which = "subscript" if token.kind is Kind.SUB else "superscript"
         span = self.cursor.span(token.start, token.end) | script.span
-        return self.cursor.unreadable("double-script", f"a second {which} on the same base", span, help="write {x^a}^b")
+        return self.cursor.unreadable(
+            "double-script", f"a second {which} on the same base", span, help="write {x^a}^b"
+        )
 
     def argument(self, command: Token) -> Node:
         """What a command or script applies to: a braced expression or one token."""
@@ -172,7 +176,9 @@ class Expressions:
         token = cursor.token
         if token is None or token.kind in (Kind.CLOSE, Kind.ALIGN, Kind.NEW_ROW, Kind.END):
             span = cursor.span(command.start, command.end)
-            return cursor.unreadable("missing-operand", f"nothing follows `{command.text}`", span, help="write {..}")
+            return cursor.unreadable(
+                "missing-operand", f"nothing follows `{command.text}`", span, help="write {..}"
+            )
         if token.text == "{":
             group = self.atom()
             return group.body if isinstance(group, Grouped) else group

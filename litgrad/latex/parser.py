@@ -179,4 +179,6 @@ def _leftover(part: Cursor) -> Unreadable:
     token = part.take()
     part.at = part.end
     span = part.span(token.start, token.end)
-    return part.unreadable("unbalanced", f"`{token.text}` closes nothing", span, help="remove it or open it before")
+    return part.unreadable(
+        "unbalanced", f"`{token.text}` closes nothing", span, help="remove it or open it before"
+    )

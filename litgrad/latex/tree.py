@@ -125,7 +125,7 @@ class Juxtaposed:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Pieces joined by explicit signs `\\cdot \\times * /`, read from the left; one sign fewer than factors."""
+    """Pieces joined by explicit signs `\\cdot \\times * /`, read from the left."""
 
     span: Span
     factors: tuple["Node", ...]

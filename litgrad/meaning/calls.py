@@ -220,7 +220,9 @@ def _call(reader: "Interpreter", head: Node, bracket: Node) -> Expr:
 def _applied(reader: "Interpreter", name: str, bracket: Grouped, head: Node) -> Expr:
     if name in ELEMENTARY and not reader.scope.parameters.get(name):
         return ELEMENTARY[name](reader.expr(bracket.body), evaluate=False)
-    if isinstance(bracket.body, Listed) and any(sign.symbol in ("|", r"\mid") for sign in bracket.body.separators):
+    if isinstance(bracket.body, Listed) and any(
+        sign.symbol in ("|", r"\mid") for sign in bracket.body.separators
+    ):
         raise NoMeaning(head.span | bracket.span, "a conditional, which litgrad does not judge yet")
     arguments = [reader.expr(item) for item in items_of(bracket.body)]
     return function(name)(*arguments)

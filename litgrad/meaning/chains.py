@@ -40,9 +40,7 @@ def _goes_on(row: Row, sides: list[Node | None], signs: list[Sign]) -> bool:
     return row.breaks_line and (opens_with_sign or ends_with_sign or (not row.relations and bool(signs)))
 
 
-def _joined(
-    row: Row, sides: list[Node | None], signs: list[Sign]
-) -> tuple[list[Node | None], list[Sign]]:
+def _joined(row: Row, sides: list[Node | None], signs: list[Sign]) -> tuple[list[Node | None], list[Sign]]:
     if row.sides[0] is None:
         return [*sides, *row.sides[1:]], [*signs, *row.relations]
     if sides[-1] is None:

@@ -7,7 +7,7 @@ import sympy
 from sympy import Derivative, Dummy, Expr, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.forms import function, name_of
+from litgrad.meaning.forms import atoms_of, function, name_of
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
@@ -80,7 +80,9 @@ class Definitions:
             return self._differentiated(expr)
         if isinstance(expr, Subs):
             inner = self.settle(expr.expr)
-            return inner.subs(dict(zip(expr.variables, map(self.settle, expr.point), strict=True)), simultaneous=True)
+            return inner.subs(
+                dict(zip(expr.variables, map(self.settle, expr.point), strict=True)), simultaneous=True
+            )
         if not expr.has(Derivative, Subs):
             return expr
         return expr.func(*map(self.settle, expr.args))
@@ -113,7 +115,7 @@ class Definitions:
         """`L(y_hat)` in a derivative by y_hat stands for the symbol L, unless L is a function of the post."""
         calls = [
             call
-            for call in sorted(expr.atoms(AppliedUndef), key=str)
+            for call in atoms_of(expr, AppliedUndef)
             if name_of(call) not in self.functions and set(call.args) <= set(variables)
         ]
         values = {call: Symbol(name_of(call), real=True) for call in calls}
@@ -138,7 +140,9 @@ class Definitions:
             return sympy.Integer(1)
         unknown = self._unknown_via(symbol)
         if unknown:
-            steps = (Derivative(function(symbol.name)(via), via) * self._rate(via, variable) for via in unknown)
+            steps = (
+                Derivative(function(symbol.name)(via), via) * self._rate(via, variable) for via in unknown
+            )
             return sympy.Add(*steps)
         if not self.reaches(symbol, variable):
             return sympy.Integer(0)
@@ -190,7 +194,7 @@ class Definitions:
 
 def _replaced_outside_rates(expr: Expr, values: Mapping[Symbol, Expr]) -> Expr:
     """Put values in, except into derivatives of unknown functions, whose variables must stay names."""
-    rates = sorted(expr.atoms(Derivative, Subs), key=str)
+    rates = atoms_of(expr, Derivative, Subs)
     masks = {rate: Dummy(f"rate{index}", real=True) for index, rate in enumerate(rates)}
     replaced = expr.xreplace(masks).xreplace(dict(values))
     return replaced.xreplace({mask: rate for rate, mask in masks.items()})
@@ -207,7 +211,9 @@ def _free_outside_rates(expr: Expr) -> set[Symbol]:
 
 def symbols_of(definitions: Definitions, expr: Expr) -> list[Symbol]:
     """The free symbols of an expression in a fixed order."""
-    return sorted((free for free in expr.free_symbols if isinstance(free, Symbol)), key=lambda free: free.name)
+    return sorted(
+        (free for free in expr.free_symbols if isinstance(free, Symbol)), key=lambda free: free.name
+    )
 
 
 def _depth(call: AppliedUndef) -> tuple[int, str]:
@@ -227,12 +233,12 @@ def _in_force(definitions: Iterable[Definition], at: Span | None) -> list[Defini
 
 def _without_cycles(values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
     """The values without those that lead back to themselves."""
-    return {symbol: value for symbol, value in values.items() if not _leads_to(value, symbol, values, frozenset())}
+    return {
+        symbol: value for symbol, value in values.items() if not _leads_to(value, symbol, values, frozenset())
+    }
 
 
-def _leads_to(
-    expr: Expr, symbol: Symbol, values: Mapping[Symbol, Expr], seen: frozenset[Symbol]
-) -> bool:
+def _leads_to(expr: Expr, symbol: Symbol, values: Mapping[Symbol, Expr], seen: frozenset[Symbol]) -> bool:
     for free in expr.free_symbols:
         if free == symbol:
             return True

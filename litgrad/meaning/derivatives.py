@@ -7,7 +7,7 @@ from sympy import Derivative, Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted, Styled
-from litgrad.meaning.forms import function, substitute, symbol
+from litgrad.meaning.forms import atoms_of, function, substitute, symbol
 from litgrad.meaning.forms import name_of as function_name
 from litgrad.meaning.names import differential_sign, is_bracketed, name_of
 from litgrad.meaning.terms import NoMeaning
@@ -70,10 +70,7 @@ def _variables(below: Node) -> list[tuple[Symbol, int]]:
     """`dx`, `dx^2`, `\\partial x \\partial y` as (variable, order) pairs."""
     if not isinstance(below, Juxtaposed):
         raise NoMeaning(below.span, "a derivative by nothing")
-    pairs: list[tuple[Symbol, int]] = []
-    for factor in below.factors:
-        if differential_sign(factor) is None:
-            pairs.append(_variable(factor))
+    pairs = [_variable(factor) for factor in below.factors if differential_sign(factor) is None]
     if len(pairs) * 2 != len(below.factors):
         raise NoMeaning(below.span, "a derivative by something that is not a single name")
     return pairs
@@ -82,7 +79,10 @@ def _variables(below: Node) -> list[tuple[Symbol, int]]:
 def _variable(node: Node) -> tuple[Symbol, int]:
     order = 1
     if isinstance(node, Scripted) and isinstance(node.sup, Number) and node.sup.text.isdigit():
-        order, node = int(node.sup.text), node.base if node.sub is None else Scripted(node.span, node.base, node.sub, None)
+        order, node = (
+            int(node.sup.text),
+            node.base if node.sub is None else Scripted(node.span, node.base, node.sub, None),
+        )
     if isinstance(node, Grouped):
         node = node.body
     name = name_of(node)
@@ -110,7 +110,7 @@ def _dependent(reader: "Interpreter", expr: Expr, by: list[Symbol]) -> Expr:
     variables = tuple(dict.fromkeys(by))
     table = {
         free: function(free.name)(*variables)
-        for free in sorted(expr.free_symbols, key=str)
+        for free in atoms_of(expr, Symbol)
         if free not in variables and free.name in reader.scope.defined
     }
     return substitute(expr, table)

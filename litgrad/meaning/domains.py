@@ -7,9 +7,9 @@ from sympy import Expr, Interval, Set, oo
 
 from litgrad.latex.tree import Grouped, Node, Scripted, Sign, Styled
 from litgrad.latex.unparse import unparse
+from litgrad.meaning.forms import symbol
 from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope, items_of, name_of
-from litgrad.meaning.forms import symbol
 from litgrad.meaning.terms import Term
 
 _LESS = frozenset(["<", r"\lt", r"\le", r"\leq", r"\leqslant"])

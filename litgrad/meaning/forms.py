@@ -1,6 +1,7 @@
 """SymPy expressions built as written: nothing cancels, nothing is reordered."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
@@ -66,3 +67,13 @@ def substitute(expr: Expr, table: Mapping[Expr, Expr]) -> Expr:
     if isinstance(expr, (sympy.Derivative, AppliedUndef)):
         return expr.func(*arguments)
     return expr.func(*arguments, evaluate=False)
+
+
+def atoms_of(expr: Expr, *kinds: type) -> list[Any]:
+    """The subexpressions of some kinds, each once, in a fixed order.
+
+    >>> x = symbol("x")
+    >>> atoms_of(sympy.log(x) + sympy.exp(x), sympy.log, sympy.exp)
+    [exp(x), log(x)]
+    """
+    return sorted(expr.atoms(*kinds), key=str)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from litgrad.latex.tree import (
     Accented,
-    Fraction,
     Formula,
+    Fraction,
     Grouped,
     Juxtaposed,
     Letter,
@@ -25,11 +25,13 @@ from litgrad.latex.tree import (
 from litgrad.latex.unparse import unparse
 
 _NOT_NAMES = frozenset(
-    [r"\partial", r"\nabla", r"\infty", r"\dots", r"\ldots", r"\cdots", r"\vdots", r"\ddots", r"\forall", r"\exists",
-     r"\top", r"\bot", r"\perp", r"\prime", r"\emptyset", r"\neg", "!", "'", "+", "-", "*"]
-)  # fmt: skip
+    r"\partial \nabla \infty \dots \ldots \cdots \vdots \ddots \forall \exists \top \bot \perp \prime \emptyset "
+    r"\neg ! ' + - *".split()
+)
 _VECTOR_STYLES = frozenset([r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\bf", r"\mathbb"])
-_USUAL_FUNCTIONS = frozenset(["f", "g", "h", "F", "G", "p", "q", "P", r"\sigma", r"\phi", r"\varphi", r"\psi"])
+_USUAL_FUNCTIONS = frozenset(
+    ["f", "g", "h", "F", "G", "p", "q", "P", r"\sigma", r"\phi", r"\varphi", r"\psi"]
+)
 """Letters that nearly always name a function when a bracket follows."""
 
 
@@ -185,7 +187,11 @@ def items_of(body: Node) -> tuple[Node, ...]:
 
 
 def _is_function(
-    name: str, parameters: dict[str, tuple[str, ...]], primed: set[str], bare: Counter[str], applied: Counter[str]
+    name: str,
+    parameters: dict[str, tuple[str, ...]],
+    primed: set[str],
+    bare: Counter[str],
+    applied: Counter[str],
 ) -> bool:
     """A bracket after a name holds an argument if the post defines or primes it so, or never uses it bare."""
     if name in parameters or name in primed:
@@ -243,13 +249,17 @@ def may_be_argument(bracket: Grouped) -> bool:
     """Simple arguments tell of a call; `(1 - a)` alone does not."""
     if bracket.open.symbol != "(":
         return False
-    return isinstance(bracket.body, Listed) or not isinstance(bracket.body, Sum) or len(bracket.body.terms) == 1
+    return (
+        isinstance(bracket.body, Listed) or not isinstance(bracket.body, Sum) or len(bracket.body.terms) == 1
+    )
 
 
 def is_leibniz(node: Node) -> bool:
     """Whether a fraction is a derivative: a differential sign leads both halves."""
     match node:
-        case Fraction(command=r"\frac" | r"\dfrac" | r"\tfrac" | r"\cfrac", numerator=above, denominator=below):
+        case Fraction(
+            command=r"\frac" | r"\dfrac" | r"\tfrac" | r"\cfrac", numerator=above, denominator=below
+        ):
             return bool(differential_sign(above)) and differential_sign(above) == differential_sign(below)
         case Product(factors=(above, below), signs=(sign,)) if sign.symbol == "/":
             return bool(differential_sign(above)) and differential_sign(above) == differential_sign(below)

@@ -17,7 +17,8 @@ class Cue(Enum):
 
 
 _SUPPOSES = re.compile(
-    r"\b(if|when|whenever|for|at|until|unless|suppose|assume|assuming|case|once|provided|subject to|such that|given)\b[^.,;:$\w]*$",
+    r"\b(if|when|whenever|for|at|until|unless|suppose|assume|assuming|case|once|provided|subject to|such that"
+    r"|given)\b[^.,;:$\w]*$",
     re.IGNORECASE,
 )
 
@@ -33,4 +34,8 @@ def cue_before(source: Source, formula: Span) -> Cue | None:
     sentence = re.split(r"[.!?]\s|\n\s*\n", before)[-1]
     if _SUPPOSES.search(sentence):
         return Cue.SUPPOSES
-    return Cue.DEFINES if re.search(r"\b(let|define|denote|where|set|put|introduce)", sentence, re.IGNORECASE) else None
+    return (
+        Cue.DEFINES
+        if re.search(r"\b(let|define|denote|where|set|put|introduce)", sentence, re.IGNORECASE)
+        else None
+    )

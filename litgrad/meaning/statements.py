@@ -29,7 +29,7 @@ class Definition:
     """A name and what the post says it is: `L = ...`, `\\sigma(x) = ...`, `\\hat{y} = a`."""
 
     name: str
-    """The canonical LaTeX of the name: `L`, `\\hat{y}`, `\\sigma`; the name of its SymPy symbol or function."""
+    """The canonical LaTeX of the name, which is also its SymPy name: `L`, `\\hat{y}`, `\\sigma`."""
     parameters: tuple[sympy.Symbol, ...] | None
     """The parameters of `f(x) = ...`; None for a plain symbol."""
     body: Term

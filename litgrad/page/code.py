@@ -11,7 +11,8 @@ from litgrad.codegen.generated import GeneratedModule
 from litgrad.page.identity import Identities
 
 _CLASSES = (
-    (Token.Keyword, "k"), (Token.Operator.Word, "k"), (Token.Name.Function, "nf"), (Token.Literal.String, "s"),
+    (Token.Keyword, "k"), (Token.Operator.Word, "k"), (Token.Name.Function, "nf"),
+    (Token.Literal.String, "s"),
     (Token.Literal.Number, "n"), (Token.Comment, "c"),
 )  # fmt: skip
 

@@ -77,7 +77,9 @@ class Drawing:
         start, end = atoms[first].span, atoms[last].span
         if start is None or end is None or (start.start, end.end) != (span.start, span.end):
             return atoms
-        wrapped = atoms[first] if first == last else Element("mrow", children=atoms[first : last + 1], span=span)
+        wrapped = (
+            atoms[first] if first == last else Element("mrow", children=atoms[first : last + 1], span=span)
+        )
         if first == last and wrapped.span != span:
             wrapped = Element("mrow", children=[wrapped], span=span, atom=wrapped.atom)
         self._mark(wrapped)
@@ -116,14 +118,20 @@ class Drawing:
     ) -> list[Element]:
         atoms = self._atoms(items[0], script)
         for sign, item in zip(signs, items[1:], strict=True):
-            kind = Atom.ORD if sign.symbol == "/" else Atom.REL if sign.symbol in ("|", r"\mid", ":") else atom
+            kind = (
+                Atom.ORD if sign.symbol == "/" else Atom.REL if sign.symbol in ("|", r"\mid", ":") else atom
+            )
             atoms += [self._sign(sign, kind), *self._atoms(item, script)]
         return atoms
 
     def _sign(self, sign: Sign, atom: Atom) -> Element:
         if sign.symbol.startswith((r"\quad", r"\qquad")):
-            return Element("mspace", attributes={"width": "2em" if "qq" in sign.symbol else "1em"}, span=sign.span)
-        return Element("mo", sign_glyph(sign.symbol), attributes={"stretchy": "false"}, span=sign.span, atom=atom)
+            return Element(
+                "mspace", attributes={"width": "2em" if "qq" in sign.symbol else "1em"}, span=sign.span
+            )
+        return Element(
+            "mo", sign_glyph(sign.symbol), attributes={"stretchy": "false"}, span=sign.span, atom=atom
+        )
 
     def _grouped(self, node: Grouped, script: bool) -> list[Element]:
         if node.open.symbol == "{":
@@ -170,7 +178,11 @@ class Drawing:
 
     def _accented(self, node: Accented) -> Element:
         stretchy = "true" if node.accent in glyphs.STRETCHED else "false"
-        accent = Element("mo", glyphs.ACCENTS.get(node.accent, "ˆ"), attributes={"stretchy": stretchy, "lspace": "0", "rspace": "0"})
+        accent = Element(
+            "mo",
+            glyphs.ACCENTS.get(node.accent, "ˆ"),
+            attributes={"stretchy": stretchy, "lspace": "0", "rspace": "0"},
+        )
         body = self.row(node.body)
         if node.accent == r"\underline":
             return Element("munder", children=[body, accent], attributes={"accentunder": "true"})
@@ -179,18 +191,28 @@ class Drawing:
     def _styled(self, style: str, body: Node) -> Element:
         if isinstance(body, Letter) and body.name.isalpha():
             text = glyphs.styled(style, body.name)
-            upright = {"mathvariant": "normal"} if style in (r"\mathrm", r"\rm", r"\mathbf", r"\bf") and len(text) == 1 else {}
+            upright = (
+                {"mathvariant": "normal"}
+                if style in (r"\mathrm", r"\rm", r"\mathbf", r"\bf") and len(text) == 1
+                else {}
+            )
             return Element("mi", text, attributes=upright)
         if isinstance(body, Number):
             return Element("mn", glyphs.styled(style, body.text))
-        if isinstance(body, Juxtaposed) and all(isinstance(f, Letter) and f.name.isalpha() for f in body.factors):
+        if isinstance(body, Juxtaposed) and all(
+            isinstance(f, Letter) and f.name.isalpha() for f in body.factors
+        ):
             word = "".join(f.name for f in body.factors if isinstance(f, Letter))
             return Element("mi", glyphs.styled(style, word), attributes={"mathvariant": "normal"})
         return self.row(body)
 
     def _fraction(self, node: Fraction) -> Element:
         halves = [self.row(node.numerator), self.row(node.denominator)]
-        attributes = {r"\dfrac": {"displaystyle": "true"}, r"\cfrac": {"displaystyle": "true"}, r"\tfrac": {"displaystyle": "false"}}
+        attributes = {
+            r"\dfrac": {"displaystyle": "true"},
+            r"\cfrac": {"displaystyle": "true"},
+            r"\tfrac": {"displaystyle": "false"},
+        }
         if "binom" not in node.command:
             return Element("mfrac", children=halves, attributes=dict(attributes.get(node.command, {})))
         fences = [Element("mo", text, attributes={"stretchy": "true"}) for text in "()"]
@@ -202,7 +224,11 @@ class Drawing:
         sub = self.row(node.sub, script=True) if node.sub is not None else None
         sup = self._superscript(node)
         name = node.base.name if isinstance(node.base, Operator) else ""
-        tags = ("munder", "mover", "munderover") if name in glyphs.LIMITS and not script else ("msub", "msup", "msubsup")
+        tags = (
+            ("munder", "mover", "munderover")
+            if name in glyphs.LIMITS and not script
+            else ("msub", "msup", "msubsup")
+        )
         children = [base, *(part for part in (sub, sup) if part is not None)]
         tag = tags[2] if sub and sup else tags[0] if sub else tags[1]
         return Element(tag, children=children, atom=Atom.OP if isinstance(node.base, Operator) else base.atom)
@@ -215,7 +241,10 @@ class Drawing:
         return row([primes, sup]) if node.primes else sup
 
     def _stretchy(self, node: Grouped, script: bool) -> Element:
-        fences = [self._fence(node.open, Atom.OPEN, stretchy=True), self._fence(node.close, Atom.CLOSE, stretchy=True)]
+        fences = [
+            self._fence(node.open, Atom.OPEN, stretchy=True),
+            self._fence(node.close, Atom.CLOSE, stretchy=True),
+        ]
         for fence in fences:
             fence.attributes.update(lspace="0", rspace="0")
         body = Element("mrow") if isinstance(node.body, Empty) else self.row(node.body, script=script)
@@ -224,16 +253,27 @@ class Drawing:
 
     def _array(self, node: Array) -> Element:
         rows = [
-            Element("mtr", children=[Element("mtd", children=[self.row(cell)]) for cell in cells]) for cells in node.rows
+            Element("mtr", children=[Element("mtd", children=[self.row(cell)]) for cell in cells])
+            for cells in node.rows
         ]
-        table = Element("mtable", children=rows, attributes={"class": "cases" if "cases" in node.environment else "matrix"})
+        table = Element(
+            "mtable",
+            children=rows,
+            attributes={"class": "cases" if "cases" in node.environment else "matrix"},
+        )
         left, right = _ARRAY_FENCES.get(node.environment, ("", ""))
-        fences = [Element("mo", text, attributes={"stretchy": "true", "lspace": "0", "rspace": "0"}) for text in (left, right)]
-        return Element("mrow", children=[fences[0]] * bool(left) + [table] + [fences[1]] * bool(right), atom=Atom.INNER)
+        fences = [
+            Element("mo", text, attributes={"stretchy": "true", "lspace": "0", "rspace": "0"})
+            for text in (left, right)
+        ]
+        return Element(
+            "mrow", children=[fences[0]] * bool(left) + [table] + [fences[1]] * bool(right), atom=Atom.INNER
+        )
 
 
 _ARRAY_FENCES = {
-    "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "Bmatrix": ("{", "}"), "vmatrix": ("|", "|"), "Vmatrix": ("‖", "‖"),
+    "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "Bmatrix": ("{", "}"), "vmatrix": ("|", "|"),
+    "Vmatrix": ("‖", "‖"),
     "cases": ("{", ""), "dcases": ("{", ""), "rcases": ("", "}"),
 }  # fmt: skip
 
@@ -256,7 +296,9 @@ def _letter(name: str) -> Element:
 
 def _operator(name: str) -> Element:
     if name in glyphs.LARGE:
-        return Element("mo", glyphs.LARGE[name], attributes={"largeop": "true", "movablelimits": "false"}, atom=Atom.OP)
+        return Element(
+            "mo", glyphs.LARGE[name], attributes={"largeop": "true", "movablelimits": "false"}, atom=Atom.OP
+        )
     return Element("mi", glyphs.WORDY.get(name, name[1:]), attributes={"mathvariant": "normal"}, atom=Atom.OP)
 
 

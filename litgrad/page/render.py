@@ -102,7 +102,11 @@ class _Page:
 
     def _counts(self) -> list[tuple[str, str, str, int]]:
         counts = Counter(step.verdict for derivation in self.derivations for step in derivation.steps)
-        return [(verdict.value, SYMBOLS[verdict], WORDS[verdict], counts[verdict]) for verdict in Verdict if counts[verdict]]
+        return [
+            (verdict.value, SYMBOLS[verdict], WORDS[verdict], counts[verdict])
+            for verdict in Verdict
+            if counts[verdict]
+        ]
 
     def _diagnostics(self) -> list[tuple[str, int, Markup]]:
         found: list[Diagnostic] = [
@@ -150,9 +154,10 @@ class _Page:
             (derivation.steps[0].step.sign.span.start, derivation) for derivation in derivations
         ]
         covered = [member.span for one in derivations for member in one.derivation.members]
-        for row in formula.rows:
-            if not row.relations and not any(row.span in span for span in covered):
-                pieces.append((row.span.start, row))
+        lone = (
+            row for row in formula.rows if not row.relations and not any(row.span in span for span in covered)
+        )
+        pieces.extend((row.span.start, row) for row in lone)
         for _, piece in sorted(pieces, key=lambda pair: pair[0]):
             if isinstance(piece, CheckedDerivation):
                 yield from self._steps(formula, piece, drawing)
@@ -188,7 +193,9 @@ class _Page:
     def _backs(self) -> Mapping[int, tuple[str, int, str]]:
         """For each function, the step or formula that it was made from."""
         steps = {
-            checked.step.left.span: checked.step.id for one in self.derivations for checked in reversed(one.steps)
+            checked.step.left.span: checked.step.id
+            for one in self.derivations
+            for checked in reversed(one.steps)
         }
         backs: dict[int, tuple[str, int, str]] = {}
         for function in self.module.functions:
