@@ -17,7 +17,7 @@ class Options:
     """The digits of one number."""
     integer_exponent: int = 10_000
     """The value of a literal exponent."""
-    seconds: float = 60.0
+    seconds: float = 15.0
     """The time that one post may take in a build."""
     memory_bytes: int = 4_000_000_000
     """The address space that one post may take in a build."""

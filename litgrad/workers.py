@@ -1,5 +1,6 @@
 """Posts in worker processes, each with a deadline and a memory limit, results in the posts' order."""
 
+import math
 import multiprocessing
 import os
 import sys
@@ -15,6 +16,7 @@ if sys.platform != "win32":
 
 Result = TypeVar("Result")
 _SOFTWARE_FAULT = 70
+_GRACE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +63,21 @@ def run(jobs: Sequence[Job[Result]], *, at_once: int, seconds: float, memory_byt
 
 def _start(index: int, job: Job[Result], seconds: float, memory_bytes: int) -> _Running[Result]:
     results, sender = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(target=_work, args=(job, sender, memory_bytes))
+    process = multiprocessing.get_context("fork").Process(
+        target=_work, args=(job, sender, seconds, memory_bytes)
+    )
     process.start()
     sender.close()
     return _Running(index, job, process, results, time.monotonic() + seconds)
 
 
-def _work(job: Job[Result], sender: Connection, memory_bytes: int) -> None:
+def _work(job: Job[Result], sender: Connection, seconds: float, memory_bytes: int) -> None:
     if sys.platform != "win32":
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         bound = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
         resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+        late = math.ceil(seconds) + _GRACE
+        resource.setrlimit(resource.RLIMIT_CPU, (late, late))  # holds, too, if the parent is killed
     try:
         sender.send(job.work())
         sender.close()

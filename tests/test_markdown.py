@@ -73,6 +73,8 @@ SEGMENTS = [
     ("in emphasis and links", "*the $x$* and [the $y$](z.md)", [("x", False), ("y", False)]),
     ("behind a code span with signs", "`$a$` and $a$", [("a", False)]),
     ("an escaped sign inside", r"$5 \$$", [(r"5 \$", False)]),
+    ("escaped for Markdown", "> $$\n> x\\_1\n> y\\*\\_2 \\\\_\n> $$", [("\nx_1\ny*_2 \\\\_\n", True)]),
+    ("escaped in upright text", r"$x\_1 \text{a\_b}$", [(r"x_1 \text{a\_b}", False)]),
     ("blank lines inside", "$$\na\n\n= b\n$$", [("\na\n\n= b\n", True)]),
     ("between template tags", "{% raw %}\n$$\na\n$$\n{% endraw %}", [("\na\n", True)]),
     ("in a block of code", "```\n$$\na\n$$\n```\n\n    $b$", []),

@@ -126,13 +126,13 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
     unknown = {symbol.name for symbol in ours | theirs} & _without_value(statements)
     if unknown and ours != theirs:
         return f"the value of `{min(unknown)}` is not read"
+    alone = len(derivation.steps) == 1
     if not derives and not (ours and theirs) and (ours or theirs):
         return "a condition on its symbols, not an identity"
     if derives and (theirs - ours) - _defined_leaves(setting):
         return f"`{min(symbol.name for symbol in theirs - ours)}` stands on one side only and is not defined"
     if derives:
         return None
-    alone = len(derivation.steps) == 1
     if ours != theirs and (alone or not theirs < ours):
         return "an equation between its symbols, not an identity"
     if alone and _plain_polynomial(left) and _plain_polynomial(right):

@@ -1,6 +1,6 @@
 """The premise that a step needs and the post does not state, read off the derivation itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sympy import Derivative, Expr, Symbol
@@ -85,6 +85,17 @@ def names_in(step: Step, setting: Setting) -> tuple[Symbol, ...]:
         name for name in dict.fromkeys([*calls, *free]) if name.name not in setting.definitions.functions
     ]
     return tuple(dict.fromkeys(setting.aliases.get(name, name) for name in known))
+
+
+def suspects(setting: Setting, pairs: Iterable[tuple[Symbol, Symbol]]) -> tuple[Symbol, ...]:
+    """The symbols whose definition may not be meant: those that lead nowhere, and the defined ones behind them."""
+    found = [name for name, _ in sorted(pairs, key=str)]
+    for name in found:
+        value = setting.definitions.values.get(name)
+        behind = atoms_of(value, Symbol) if value is not None else []
+        named = (setting.aliases.get(symbol, symbol) for symbol in behind)
+        found.extend(symbol for symbol in named if symbol in setting.definitions.values and symbol not in found)
+    return tuple(found)
 
 
 def under(setting: Setting, premises: Mapping[Symbol, Premise]) -> Setting:

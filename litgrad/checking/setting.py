@@ -155,7 +155,7 @@ def unstated_dependences(definitions: Definitions, *exprs: Expr) -> frozenset[tu
 def _asked(definitions: Definitions, expr: Expr) -> Iterator[tuple[Symbol, Symbol]]:
     for derivative in atoms_of(expr, Derivative):
         for call in atoms_of(derivative.expr, AppliedUndef):
-            if name_of(call) not in definitions.functions:
+            if not definitions.is_function(name_of(call)):
                 for variable in derivative.variables:
                     if variable in call.args:
                         yield Symbol(name_of(call), real=True), variable

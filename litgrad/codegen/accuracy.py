@@ -8,13 +8,14 @@ import sympy
 from mpmath import mpf
 from sympy import Expr, Symbol
 
-from litgrad.checking.numeric import value
+from litgrad.checking.numeric import same, value
 from litgrad.checking.points import Domain, random_points
 from litgrad.codegen.special import Expm1, Log1p, Logaddexp, Sigmoid, Softplus, Xlog1py, Xlogy, literal
 
 _EDGES = (40.0, -40.0, 700.0, -700.0, 1e-10, -1e-10, 1 - 2.0**-40, 1e-30)
 """Values near which formulas lose digits: far out, near 0 and near 1."""
 _POINTS = 40
+_COMPARED = 6
 _BAD = 1e18
 """The error of a value that is nan, infinite or zero where the true one is not, in ULP."""
 
@@ -25,11 +26,12 @@ def error(expr: Expr, reference: Expr, points: Sequence[dict[Symbol, float]]) ->
     Takes the expression to be computed, the exact formula, and points; gives `_BAD` or more for
     spurious nan, infinities and zeros.
     """
-    return max((_error_at(expr, reference, point) for point in points), default=0.0)
+    exact = literal(reference)
+    return max((_error_at(expr, exact, point) for point in points), default=0.0)
 
 
-def _error_at(expr: Expr, reference: Expr, point: dict[Symbol, float]) -> float:
-    true = value(literal(reference), {symbol: mpf(number) for symbol, number in point.items()}, 400)
+def _error_at(expr: Expr, exact: Expr, point: dict[Symbol, float]) -> float:
+    true = value(exact, {symbol: mpf(number) for symbol, number in point.items()}, 400)
     if true is None or abs(true) > 1e308:
         return 0.0
     got = evaluate(expr, point)
@@ -38,6 +40,20 @@ def _error_at(expr: Expr, reference: Expr, point: dict[Symbol, float]) -> float:
     if abs(true) < 1e-300:
         return 0.0
     return float(abs(mpf(got) - true) / abs(true)) / 2**-53
+
+
+def same_values(left: Expr, right: Expr, wanted: int = 0) -> bool:
+    """Whether two formulas agree to thirty digits wherever both have values, at `wanted` points at least."""
+    symbols = sorted((left.free_symbols | right.free_symbols), key=str)
+    domain = Domain(tuple(symbol for symbol in symbols if isinstance(symbol, Symbol)), (), (), ())
+    agreed, left, right = 0, literal(left), literal(right)
+    for _, point in zip(range(_COMPARED), random_points(domain), strict=False):
+        pair = value(left, point, 60), value(right, point, 60)
+        if pair[0] is not None and pair[1] is not None:
+            if not same(pair[0], pair[1], 30):
+                return False
+            agreed += 1
+    return agreed >= wanted
 
 
 def sample(domain: Domain) -> list[dict[Symbol, float]]:

@@ -18,6 +18,8 @@ Row = tuple[tuple[float, ...], str]
 
 _EXTREMES = (800.0, -800.0, 40.0, -40.0, 0.0, 1.0, 0.5, 1e-12)
 _CASES = 12
+_TINY = "tiny"
+"""Stands for a value that underflows."""
 
 
 def function_rows(exact: Expr, emitted: Expr, symbols: list[Symbol], domain: Domain) -> Iterator[Row]:
@@ -28,7 +30,7 @@ def function_rows(exact: Expr, emitted: Expr, symbols: list[Symbol], domain: Dom
         if len(seen) == _CASES or arguments in seen or not _allowed(domain, point):
             continue
         wanted = exact_value(exact, point)
-        if wanted is not None and _right(emitted, point, wanted):
+        if wanted is not None and wanted != _TINY and _right(emitted, point, wanted):
             seen.add(arguments)
             yield arguments, wanted
 
@@ -43,19 +45,22 @@ def composite_rows(composed: Composed, whole: Expr, domain: Domain, names: Names
             if _allowed(domain, point):
                 wanted = {f'"{names.of(leaf)}"': exact_value(rate, point) for leaf, rate in rates.items()}
                 wanted = {"None": exact_value(whole, point), **wanted}
-                yield tuple(point.values()), _dict(wanted)
+                if None not in wanted.values():
+                    yield tuple(point.values()), _dict(wanted)
 
 
 def _dict(wanted: dict[str, str | None]) -> str:
-    return "{" + ", ".join(f"{name}: {text}" for name, text in wanted.items() if text is not None) + "}"
+    return "{" + ", ".join(f"{name}: {text}" for name, text in wanted.items() if text != _TINY) + "}"
 
 
 def exact_value(exact: Expr, point: dict[Symbol, float]) -> str | None:
-    """The text of the correctly rounded value, None where it is no ordinary double."""
+    """The text of the correctly rounded value, `_TINY` for one that is no normal double, None for none or one too large."""
     with workdps(60):
         number = value(exact, {symbol: mpf(x) for symbol, x in point.items()}, 400)
-        if number is None or (number != 0 and not mpf("1e-300") < abs(number) < mpf("1e300")):
+        if number is None or abs(number) > mpf("1e300"):
             return None
+        if 0 < abs(number) < mpf("1e-300"):
+            return _TINY
         return repr(float(nstr(number, 25))).replace("e+", "e")
 
 

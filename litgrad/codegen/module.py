@@ -16,7 +16,7 @@ from litgrad.codegen.printer import Piece, Printer, Unprintable
 from litgrad.codegen.special import HELPERS
 from litgrad.codegen.stability import reasons
 from litgrad.codegen.text import comment, docstring, entry, quoted, signature, statement
-from litgrad.gradients.gradient import Gradients
+from litgrad.gradients.gradient import Gradient, Gradients
 from litgrad.meaning.statements import Statements
 from litgrad.source import Span
 
@@ -66,6 +66,8 @@ class _Writer:
         for name, (line, reason) in self.planner.obstacles.items():
             self._leave_out(self.names.of(name), line, reason)
         self.sigmoid = next((name for plan, name in claimed if plan.key in self.planner.sigmoids), None)
+        for gradient in self.gradients.superseded:
+            self._leave_out(self._derivative_name(gradient), gradient.line, "it belongs to a later definition")
         bodies = [body for plan, name in claimed if (body := self._function(plan, name)) is not None]
         for composite in self.gradients.composites:
             bodies.extend(self._composed(compose(self.planner, composite)))
@@ -82,6 +84,10 @@ class _Writer:
             return base
         variables = [(self.names.of(variable.name), order) for variable, order in plan.variables]
         return self.names.claim(plan.key, derivative_identifier(base, variables), plan.span)
+
+    def _derivative_name(self, gradient: Gradient) -> str:
+        variables = [(self.names.of(variable.name), order) for variable, order in gradient.variables]
+        return derivative_identifier(self.names.of(gradient.numerator), variables)
 
     def _printer(self, hidden: Iterable[str], *, calls_sigmoid: bool = True) -> Printer:
         """A printer for the inside of a function that has these parameters and locals."""
@@ -187,9 +193,9 @@ class _Writer:
         self, composed: Composed, symbol: str, parameters: tuple[Parameter, ...], *, with_value: bool
     ) -> str:
         what = f"{symbol} and its gradient" if with_value else f"Gradient of {symbol}"
-        through = ", ".join(self.names.of(local.name) for local, _ in composed.composite.locals)
-        line = composed.composite.line
-        lines = [f"{what} through {through} (line {line}).", "", f"    {quoted(composed.composite.latex)}"]
+        between = ", ".join(self.names.of(local.name) for local, _ in composed.composite.locals)
+        through = f" through {between}" if between else ""
+        lines = [f"{what}{through} (line {composed.composite.line}).", "", f"    {quoted(composed.composite.latex)}"]
         lines += ["", *_arguments(parameters), "", "Returns:"]
         gradient = "the gradient as a dict from each parameter's name to the derivative by it"
         lines.append(f"    The value, and {gradient}." if with_value else f"    {gradient.capitalize()}.")
@@ -224,8 +230,9 @@ class _Writer:
 
 def _known(statements: Statements, planner: Planner) -> dict[Expr, Expr]:
     """Every value that the post writes, by what it looks like in code: as written, and after rewriting."""
-    written = [expr for reading in statements.readings for term in reading.terms for _, expr in term.parts]
-    rewritten = {planner.prepared(expr)[0]: expr for expr in reversed(written)}
+    parts = (expr for reading in statements.readings for term in reading.terms for _, expr in term.parts)
+    written = list(dict.fromkeys(parts))
+    rewritten = {planner.looks_like(expr): expr for expr in reversed(written)}
     return {**rewritten, **{expr: expr for expr in written}}
 
 

@@ -8,11 +8,12 @@ from sympy import Expr, Symbol, tanh
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.setting import Setting
-from litgrad.codegen.accuracy import error, sample
+from litgrad.codegen.accuracy import error, same_values, sample
 from litgrad.codegen.special import Sigmoid
 from litgrad.codegen.signatures import Signatures, computable, needed, obstacle, settled, signatures_of
 from litgrad.codegen.stability import Rewrite, stabilise
 from litgrad.gradients.gradient import Form, Gradient, Gradients
+from litgrad.codegen.text import one_line
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import add, name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
@@ -62,6 +63,8 @@ class Plan:
     rewrites: tuple[Rewrite, ...]
     notes: tuple[str, ...]
     """Sentences for the docstring: premises, choice of form."""
+    forms: tuple[Form, ...] = ()
+    """What the post proves it equal to under the premises of the chosen form."""
 
 
 class Planner:
@@ -107,9 +110,15 @@ class Planner:
 
     def prepared(self, expr: Expr) -> tuple[Expr, tuple[Rewrite, ...]]:
         """An expression in stable form; calls of the post's sigmoid and tangent take part in the rewriting."""
-        plain = stabilise(_with_head(expr, self.sigmoids, Sigmoid))
-        through = stabilise(_with_head(_with_head(expr, self.sigmoids, Sigmoid), self.tangents, tanh))
-        return through if through[1] != plain[1] else plain
+        through_sigmoid = _with_head(expr, self.sigmoids, Sigmoid)
+        plain = stabilise(through_sigmoid)
+        through = stabilise(_with_head(through_sigmoid, self.tangents, tanh)) if self.tangents else plain
+        best = through if through[1] != plain[1] else plain
+        return best if not best[1] or same_values(best[0], through_sigmoid) else (through_sigmoid, ())
+
+    def looks_like(self, expr: Expr) -> Expr:
+        """What a subterm of the post is in code, where it is rewritten as it stands."""
+        return stabilise(_with_head(expr, self.sigmoids, Sigmoid))[0]
 
     def _computable(self, expr: Expr) -> bool:
         return computable(expr, self.signatures)
@@ -131,10 +140,11 @@ class Planner:
         expr, rewrites = self.prepared(body)
         source = self.statements.source
         latex = " ".join(source.slice(definition.span).split())
-        formula = " ".join(source.slice(definition.span | definition.body.node.span).split())
+        formula = one_line(source.slice(definition.span | definition.body.node.span))
         return Plan(
             definition.name, definition.name, (), latex, formula, definition.span, definition.line,
             tuple(dict.fromkeys([*parameters, *symbols])), body, expr, rewrites, (),
+            self.gradients.restatements.get(definition.name, ()),
         )  # fmt: skip
 
     def _resolved(self, body: Expr) -> Expr:
@@ -152,7 +162,7 @@ class Planner:
             yield self._gradient(gradient)
 
     def _gradient(self, gradient: Gradient) -> Plan | None:
-        forms = [form for form in gradient.forms if self._computable(form.expr)]
+        forms = [form for form in _consistent(gradient.forms) if self._computable(form.expr)]
         candidates = [*(Candidate(form.expr, form) for form in forms), *self._derived(gradient)]
         if not candidates:
             return None
@@ -163,16 +173,20 @@ class Planner:
         return Plan(
             _head(gradient), gradient.numerator, gradient.variables, gradient.latex, formula, gradient.span,
             form.line if form else gradient.line, self._parameters(gradient, forms, chosen), chosen, expr,
-            rewrites, tuple(self._notes(choice)),
+            rewrites, tuple(self._notes(choice)), tuple(forms),
         )  # fmt: skip
 
     def _derived(self, gradient: Gradient) -> Iterator[Candidate]:
         """What follows from the definitions; nothing where the post's own forms need more than it states."""
         if any(form.premises for form in (*gradient.forms, *gradient.implicit)):
             return
-        for expr in (*(form.expr for form in gradient.implicit), gradient.derived):
-            if self._computable(expr):
-                yield Candidate(expr, None)
+        if not self._computable(gradient.derived):
+            return
+        whole = self.definitions.expand(gradient.derived)
+        for form in gradient.implicit:
+            if self._computable(form.expr) and same_values(self.definitions.expand(form.expr), whole, 3):
+                yield Candidate(form.expr, None)
+        yield Candidate(gradient.derived, None)
 
     def _latex(self, form: Form) -> str:
         return " ".join(self.statements.source.slice(form.span).split())
@@ -236,6 +250,13 @@ def _with_head(expr: Expr, names: frozenset[str], head: type[Expr]) -> Expr:
         return expr
     inner = {call: head(_with_head(call.args[0], names, head), evaluate=False) for call in table}
     return substitute(expr, inner)
+
+
+def _consistent(forms: tuple[Form, ...]) -> list[Form]:
+    """The forms that need no premise; if there are none, those that need what the first needs."""
+    first = forms[0].premises if forms else ()
+    needs = () if any(not form.premises for form in forms) else first
+    return [form for form in forms if form.premises == needs]
 
 
 _DERIVED = "Derived from the definition; the post writes no other form of it."

@@ -19,7 +19,7 @@ _MARGIN = 1e-3
 """How far logarithms and denominators stay from zero, where formulas lose their digits."""
 _REACHES = (4.0, 1.0, 30.0, 1_000.0, 0.1)
 """How far from zero points may lie, in the order of preference."""
-_TRIES = 300
+_TRIES = 100
 _LARGEST = 1e100
 
 
@@ -66,17 +66,18 @@ def sampled(title: str, symbols: list[Symbol], domain: Domain, exprs: list[Expr]
 
 def _reach(symbols: list[Symbol], conditions: list[Condition], exprs: list[Expr]) -> float:
     """How far to sample so that enough points are kept, and none of those overflows."""
+    plain = [literal(expr) for expr in exprs]
     for reach in _REACHES:
         generator = random.Random(1)  # noqa: S311 - points, no secrets
         points = [{symbol: generator.uniform(-reach, reach) for symbol in symbols} for _ in range(_TRIES)]
         kept = [point for point in points if all(condition.holds(point) for condition in conditions)]
-        if len(kept) * 20 > _TRIES and all(_ordinary(expr, point) for expr in exprs for point in kept[:50]):
+        if len(kept) * 20 > _TRIES and all(_ordinary(expr, point) for expr in plain for point in kept[:50]):
             return reach
     raise Unprintable("its formula has no values at small numbers")
 
 
 def _ordinary(expr: Expr, point: dict[Symbol, float]) -> bool:
-    number = evaluate(literal(expr), point)
+    number = evaluate(expr, point)
     return math.isfinite(number) and abs(number) < _LARGEST
 
 

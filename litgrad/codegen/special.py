@@ -92,7 +92,8 @@ def literal(expr: Expr) -> Expr:
         Logaddexp: lambda u, v: sympy.log(sympy.exp(u) + sympy.exp(v)),
     }
     for head, rule in rules.items():
-        expr = expr.replace(head, rule)
+        if expr.has(head):
+            expr = expr.replace(head, rule)
     return expr
 
 

@@ -34,6 +34,9 @@ def stabilise(expr: Expr) -> tuple[Expr, tuple[Rewrite, ...]]:
 
 
 def _stable(expr: Expr, used: list[Rewrite]) -> Expr:
+    if type(expr) is sympy.Pow and expr.base is sympy.E:
+        # `e^{x}` as a power is an exponential for isinstance, but its first argument is e.
+        expr = sympy.exp(expr.exp, evaluate=False)
     if not expr.args:
         return expr
     arguments = [_stable(argument, used) for argument in expr.args]
@@ -230,6 +233,13 @@ def _expm1(expr: Expr) -> Expr | None:
     return None
 
 
+def _minus_expm1(expr: Expr) -> Expr | None:
+    """`1 - exp(u)`."""
+    others = _with_one(expr) if isinstance(expr, sympy.Add) else None
+    argument = _is_negative_of(others[0], sympy.exp) if others is not None and len(others) == 1 else None
+    return multiply(-_ONE, Expm1(argument)) if argument is not None else None
+
+
 def _xlogy(expr: Expr) -> Expr | None:
     """`x log y` where x may be 0: a weight beside one logarithm."""
     factors = factors_of(expr) if isinstance(expr, sympy.Mul) else []
@@ -311,6 +321,8 @@ REWRITES: tuple[Rewrite, ...] = (
             (sympy.log(1 + _U), ((_U, 1e-17),)), _log1p),
     Rewrite("exp(u) - 1", "expm1(u)", "for small u the difference cancels",
             (_exp(_U) - 1, ((_U, 1e-17),)), _expm1),
+    Rewrite("1 - exp(u)", "-expm1(u)", "for small u the difference cancels",
+            (1 - _exp(_U), ((_U, 1e-17),)), _minus_expm1),
     Rewrite("x * log(u)", "xlogy(x, u)", "0 * log(0) is nan; the limit is 0",
             (_X * sympy.log(_U), ((_X, 0.0), (_U, 0.0))), _xlogy),
     Rewrite("u**2 - v**2", "(u - v) * (u + v)", "the squares cancel where u is near v",

@@ -124,10 +124,7 @@ class _Writer:
         """The author's formulas that the function must agree with."""
         if not plan.variables:
             yield plan.literal, plan.line
-            yield from ((form.expr, form.line) for form in self.gradients.restatements.get(plan.key, ()))
-        for gradient in self.gradients.gradients:
-            if plan.variables and gradient.span == plan.span:
-                yield from ((form.expr, form.line) for form in gradient.forms)
+        yield from ((form.expr, form.line) for form in plan.forms)
 
     def _form_test(
         self, function: Function, form: Expr, line: int, number: int, definitions: Definitions, names: Names
@@ -257,11 +254,9 @@ def _symbols(function: Function) -> list[Symbol]:
 def _definitions_of(plan: Plan, gradients: Gradients) -> Definitions:
     """The definitions with the premises that a gradient's chosen form needs."""
     definitions = gradients.definitions
-    for gradient in gradients.gradients:
-        if gradient.span == plan.span and plan.variables:
-            for form in gradient.forms:
-                for symbol, premise, _ in form.premises:
-                    definitions = definitions.with_value(symbol, premise)
+    for form in plan.forms:
+        for symbol, premise, _ in form.premises:
+            definitions = definitions.with_value(symbol, premise)
     return definitions
 
 

@@ -1,5 +1,6 @@
 """Small pieces of Python text: docstrings that nothing can break out of, statements that fit a line."""
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable
@@ -15,6 +16,15 @@ def quoted(text: str) -> str:
     text = " ".join(text.split())
     shown = "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co") else "?" for c in text)
     return shown.replace('"""', "'''")
+
+
+def one_line(latex: str) -> str:
+    """A formula without line ends and alignment marks.
+
+    >>> one_line("a & = b\\n  + c")
+    'a = b + c'
+    """
+    return " ".join(re.sub(r"(?<!\\)&", " ", latex).split())
 
 
 def docstring(lines: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Verdict
 from litgrad.gradients.composite import composites
+from litgrad.gradients.force import in_force
 from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.meaning.definitions import Body, Definitions
 from litgrad.meaning.forms import name_of
@@ -27,15 +28,20 @@ def differentiate(statements: Statements, derivations: Sequence[CheckedDerivatio
     """
     definitions = _without_circles(Definitions.of(statements))
     found: dict[Key, _Found] = {}
+    later: dict[Key, _Found] = {}
     for derivation in derivations:
         for index, member in enumerate(derivation.derivation.members):
             key = _key(member)
             if key is not None:
-                entry = found.setdefault(key, _Found(member))
-                entry.forms.extend(_forms(statements, derivation, index))
+                first = in_force(statements, definitions, member)
+                entry = (found if first else later).setdefault(key, _Found(member))
+                entry.forms.extend(_forms(statements, definitions, derivation, index))
     gradients = tuple(_gradient(statements, definitions, key, entry) for key, entry in found.items())
-    again = _restatements(statements, derivations)
-    return Gradients(definitions, gradients, composites(statements, definitions), again)
+    superseded = tuple(
+        _gradient(statements, definitions, key, entry) for key, entry in later.items() if key not in found
+    )
+    again = _restatements(statements, definitions, derivations)
+    return Gradients(definitions, gradients, composites(statements, definitions), again, superseded)
 
 
 def _without_circles(definitions: Definitions) -> Definitions:
@@ -105,27 +111,32 @@ def _settled(definitions: Definitions, form: Form) -> Form:
 # -------------------------------- forms along a chain --------------------------------
 
 
-def _forms(statements: Statements, derivation: CheckedDerivation, index: int) -> Iterator[Form]:
+def _forms(
+    statements: Statements, definitions: Definitions, derivation: CheckedDerivation, index: int
+) -> Iterator[Form]:
     """The members on both sides of a head that sound steps lead to."""
     members = derivation.derivation.members
     forward = [(derivation.steps[at], members[at + 1]) for at in range(index, len(derivation.steps))]
     backward = [(derivation.steps[at], members[at]) for at in range(index - 1, -1, -1)]
     for side in (forward, backward):
-        yield from _linked(statements, side)
+        yield from _linked(statements, definitions, side)
 
 
-def _linked(statements: Statements, side: list[tuple[CheckedStep, Member]]) -> Iterator[Form]:
+def _linked(
+    statements: Statements, definitions: Definitions, side: list[tuple[CheckedStep, Member]]
+) -> Iterator[Form]:
     premises: tuple[tuple[Symbol, Expr, str], ...] = ()
     for checked, member in side:
         if checked.verdict not in _HOLDS or checked.judgement.conditions or member.term is None:
             return
         needed = ((premise.symbol, premise.value, premise.latex) for premise in checked.judgement.premises)
         premises = tuple(dict.fromkeys([*premises, *needed]))
-        yield Form(member.term.expr, member.span, statements.source.line(member.span.start), premises)
+        if in_force(statements, definitions, member):
+            yield Form(member.term.expr, member.span, statements.source.line(member.span.start), premises)
 
 
 def _restatements(
-    statements: Statements, derivations: Sequence[CheckedDerivation]
+    statements: Statements, definitions: Definitions, derivations: Sequence[CheckedDerivation]
 ) -> dict[str, tuple[Form, ...]]:
     """For each name, what follows its first definition: `1 + e^{-x}` in `f(x) = a = 1 + e^{-x}`."""
     found: dict[str, tuple[Form, ...]] = {}
@@ -135,6 +146,6 @@ def _restatements(
             definition = checked.step.definition
             if definition is not None and definition.name not in found:
                 rest = list(zip(derivation.steps[index + 1 :], members[index + 2 :], strict=True))
-                forms = _ordered(list(_linked(statements, rest)))
+                forms = _ordered(list(_linked(statements, definitions, rest)))
                 found[definition.name] = tuple(form for form in forms if not _unsettled(form.expr))
     return found

@@ -64,3 +64,5 @@ class Gradients:
     composites: tuple[Composite, ...]
     restatements: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
     """What the post proves a defined name equal to, its definition left out, by canonical LaTeX."""
+    superseded: tuple[Gradient, ...] = ()
+    """Derivatives that stand where another definition is in force than the first, which code goes by."""

@@ -31,7 +31,7 @@ ENVIRONMENT = re.compile(rf"\\begin\{{((?:{_NAMES}|{_MATRICES})\*?)\}}")
 AFTER_DISPLAY = re.compile(r"\s*(?:[.,;:!?]|\([^()$]*\)|\{[^{}$]*\})?\s*")
 """What may follow the close of a display in its line: punctuation, a label, attributes."""
 
-_UPRIGHT = re.compile(r"\\(?:text\w*|math\w+|operatorname\*?|mbox|tag\*?|label)\s*\{[^{}]*\}")
+UPRIGHT = re.compile(r"\\(?:text\w*|math\w+|operatorname\*?|mbox|tag\*?|label)\s*\{[^{}]*\}")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _PROSE = re.compile(
     r"(?<![A-Za-z])[A-Za-z]{2,}[,;:]? +[A-Za-z]{2,}[,;:]? +[A-Za-z]{2,}"
@@ -67,7 +67,7 @@ def is_prose(line: str) -> bool:
     >>> is_prose("so we can know"), is_prose(r"\text{so we can} + x y")
     (True, False)
     """
-    return _PROSE.search(_COMMAND.sub(" ", _UPRIGHT.sub(" ", line))) is not None
+    return _PROSE.search(_COMMAND.sub(" ", UPRIGHT.sub(" ", line))) is not None
 
 
 def starts_block(line: str) -> bool:

@@ -14,6 +14,7 @@ from litgrad.document import MathBlock, Prose
 from litgrad.markdown import headings, places
 from litgrad.markdown.bounds import excess
 from litgrad.markdown.delimiters import AFTER_DISPLAY
+from litgrad.markdown.escapes import without_escapes
 from litgrad.markdown.syntax import parser
 from litgrad.options import Options
 from litgrad.source import Source, Span
@@ -79,7 +80,8 @@ class Flow:
     # -------------------------------- math --------------------------------
 
     def _display(self, token: Token) -> None:
-        self._math(MathBlock(Span(*token.meta["span"]), token.content, token.meta["pairs"], display=True))
+        latex, origin = without_escapes(token.content, token.meta["pairs"])
+        self._math(MathBlock(Span(*token.meta["span"]), latex, origin, display=True))
 
     def _math(self, block: MathBlock) -> None:
         found = excess(block.latex, self.options)
@@ -111,7 +113,8 @@ class Flow:
     def _inline_math(self, child: Token, pairs: places.Pairs, *, display: bool, breaks: bool) -> None:
         start, end = child.meta["outer"]
         span = Span(places.to_source(pairs, start), places.to_source(pairs, end - 1) + 1)
-        block = MathBlock(span, child.content, places.cut(pairs, *child.meta["inner"]), display)
+        latex, origin = without_escapes(child.content, places.cut(pairs, *child.meta["inner"]))
+        block = MathBlock(span, latex, origin, display)
         if breaks:
             self.html.append("</p>\n")
         self._math(block)

@@ -27,6 +27,8 @@ class Definitions:
     functions: Mapping[str, Body] = field(default_factory=dict)
     unknown: frozenset[tuple[Symbol, Symbol]] = frozenset()
     """Pairs (symbol, variable): the symbol depends on the variable in a way that is not stated."""
+    applied: frozenset[str] = frozenset()
+    """Names that the post applies to arguments; without a body they are functions of which nothing is known."""
 
     @staticmethod
     def of(statements: Statements, at: Span | None = None) -> "Definitions":
@@ -38,7 +40,7 @@ class Definitions:
                 values[definition.symbol] = definition.body.expr
             else:
                 functions[definition.name] = (definition.parameters, definition.body.expr)
-        return Definitions(_without_cycles(values), functions)
+        return Definitions(_without_cycles(values), functions, applied=statements.scope.functions)
 
     def with_value(self, symbol: Symbol, value: Expr) -> "Definitions":
         """These definitions with one symbol taken as another expression."""
@@ -91,7 +93,7 @@ class Definitions:
         if self._is_unknown(derivative):
             return derivative
         inner = self.settle(self._as_value(derivative.expr, derivative.variables))
-        if isinstance(inner, AppliedUndef) and not self._has_body(inner):
+        if self._is_rate(inner, derivative):
             return Derivative(inner, *derivative.variable_count)
         for variable, order in derivative.variable_count:
             for _ in range(int(order)):
@@ -106,6 +108,18 @@ class Definitions:
         symbol = Symbol(name_of(call), real=True)
         return all((symbol, variable) in self.unknown for variable in derivative.variables)
 
+    def is_function(self, name: str) -> bool:
+        """Whether a name is applied to arguments in the post, with a body or without."""
+        return name in self.functions or name in self.applied
+
+    def _is_rate(self, inner: Expr, derivative: Derivative) -> bool:
+        """Whether it is `f'(x)` of a function without a body, which stays as it is."""
+        if not isinstance(inner, AppliedUndef) or self._has_body(inner):
+            return False
+        return all(isinstance(argument, Symbol) for argument in inner.args) and (
+            set(derivative.variables) <= set(inner.args)
+        )
+
     def _has_body(self, call: AppliedUndef) -> bool:
         """Whether a call is of a function that the post defines, with as many arguments."""
         body = self.functions.get(name_of(call))
@@ -116,7 +130,7 @@ class Definitions:
         calls = [
             call
             for call in atoms_of(expr, AppliedUndef)
-            if name_of(call) not in self.functions and set(call.args) <= set(variables)
+            if not self.is_function(name_of(call)) and set(call.args) <= set(variables)
         ]
         values = {call: Symbol(name_of(call), real=True) for call in calls}
         known = {
