@@ -1,5 +1,6 @@
 """From the text of a post to its generated module, stage by stage, without a page."""
 
+import importlib.util
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from litgrad.codegen.tests import write_tests
 from litgrad.gradients.differentiate import differentiate
 from litgrad.gradients.gradient import Gradients
 from litgrad.latex.parser import parse_math
-from litgrad.loader import load_module
 from litgrad.markdown import read_markdown
 from litgrad.meaning.statements import Statements
 from litgrad.meaning.understand import understand
@@ -100,18 +100,26 @@ def generate(text: str, name: str = "post") -> Generated:
     return Generated(statements, gradients, module, write_tests(module, statements, gradients))
 
 
-def load(text: str, name: str = "post") -> types.ModuleType:
-    """The generated module of a post, imported."""
-    return load_module(generate(text, name).module)
-
-
 def write(folder: Path, generated: Generated, module_text: str | None = None) -> Path:
     """Lay a module and its tests out as a build does; gives the path of the tests."""
     (folder / "tests").mkdir(parents=True)
-    (folder / f"{generated.module.name}.py").write_text(module_text or generated.module.text, encoding="utf-8")
+    path = folder / f"{generated.module.name}.py"
+    path.write_text(module_text or generated.module.text, encoding="utf-8")
     tests = folder / "tests" / f"{generated.tests.name}.py"
     tests.write_text(generated.tests.text, encoding="utf-8")
     return tests
+
+
+def load(folder: Path, text: str) -> types.ModuleType:
+    """The generated module of a post, imported from a file in a folder."""
+    generated = generate(text)
+    write(folder, generated)
+    spec = importlib.util.spec_from_file_location("post", folder / "post.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def body(text: str, name: str) -> str:

@@ -116,9 +116,9 @@ class Definitions:
         """Whether it is `f'(x)` of a function without a body, which stays as it is."""
         if not isinstance(inner, AppliedUndef) or self._has_body(inner):
             return False
-        return all(isinstance(argument, Symbol) for argument in inner.args) and (
-            set(derivative.variables) <= set(inner.args)
-        )
+        plain = all(isinstance(argument, Symbol) for argument in inner.args)
+        by_argument = not all(isinstance(variable, Symbol) for variable in derivative.variables)
+        return (plain or by_argument) and set(derivative.variables) <= set(inner.args)
 
     def _has_body(self, call: AppliedUndef) -> bool:
         """Whether a call is of a function that the post defines, with as many arguments."""
