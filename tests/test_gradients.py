@@ -2,6 +2,7 @@
 
 import pytest
 from generate import LOGISTIC, REFERENCE, Generated, generate
+from sympy import Derivative
 
 from litgrad.gradients.gradient import Gradient
 
@@ -33,14 +34,14 @@ def test_every_derivative_that_heads_a_chain_is_found_once(reference: Generated)
 
 def test_a_derivative_in_two_chains_has_the_forms_of_both(reference: Generated) -> None:
     gradient = named(reference, "f", "x")
-    assert gradient.line == 33
-    assert [line for _, line in lines(gradient)] == [33, 39, 39, 39]
-    assert str(gradient.forms[0].expr) == "-exp(-x)"
+    assert gradient.line == 36
+    assert lines(gradient)[0] == ("-exp(-x)", 36)
+    assert [line for _, line in lines(gradient)] == [36, 42, 42, 42]
 
 
 def test_a_derivative_below_a_row_that_holds_it_has_its_own_forms(reference: Generated) -> None:
     gradient = named(reference, r"\sigma", "x")
-    assert str(gradient.forms[-1].expr) == r"\sigma(x)*(1 - \sigma(x))"
+    assert str(gradient.forms[-1].expr) == r"(1 - \sigma(x))*\sigma(x)"
     assert len(gradient.forms) == 2
 
 
@@ -55,13 +56,13 @@ def test_a_form_with_derivatives_in_it_is_carried_out(reference: Generated) -> N
     gradient = named(reference, "L", "w")
     (form,) = gradient.implicit
     assert (form.expr - gradient.derived).simplify() == 0
-    assert not form.expr.atoms(type(named))
+    assert not form.expr.has(Derivative)
 
 
 def test_a_refuted_step_cuts_the_chain() -> None:
     post = "Let $L = (y - wx)^2$.\n\n$$\\frac{dL}{dw} = -2x(y - wx) = 2x(y - wx)$$\n"
     (gradient,) = generate(post).gradients.gradients
-    assert [str(form.expr) for form in gradient.forms] == ["-2*x*(-w*x + y)"] or len(gradient.forms) == 1
+    assert [(form.span.start, form.line) for form in gradient.forms] == [(post.index("-2x"), 3)]
 
 
 def test_what_is_read_off_a_wrong_first_step_is_derived_instead() -> None:
@@ -92,7 +93,7 @@ def test_restatements_follow_a_definition(reference: Generated) -> None:
 
 
 def test_a_derivative_of_a_later_definition_does_not_pass_for_one_of_the_first() -> None:
-    post = "$$f(x) = x^2$$\n\n$$f'(x) = 2x$$\n\n$$f(x) = x^3$$\n\n$$f''(x) = 6x$$\n"
+    post = "$$f(x) = x^2$$\n\n$$f'(x) = 2x$$\n\nLet $f(x) = x^3$.\n\n$$f''(x) = 6x$$\n"
     gradients = generate(post).gradients
     assert [gradient.line for gradient in gradients.gradients] == [3]
     assert [gradient.line for gradient in gradients.superseded] == [7]

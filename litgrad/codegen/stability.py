@@ -189,23 +189,30 @@ def _tanh(expr: Expr) -> Expr | None:
     """`(exp(u) - exp(-u)) / (exp(u) + exp(-u))`."""
     factors = factors_of(expr) if isinstance(expr, sympy.Mul) else []
     for below in factors:
-        argument = _mirrored_sum(below.base) if isinstance(below, sympy.Pow) and below.exp == -1 else None
-        if argument is None:
-            continue
+        mirrored = _mirrored_sum(below.base) if isinstance(below, sympy.Pow) and below.exp == -1 else ()
         for above in factors:
-            if terms_of(above) == [sympy.exp(argument), multiply(-_ONE, sympy.exp(negated(argument)))]:
+            argument = next((term.args[0] for term in terms_of(above) if isinstance(term, sympy.exp)), None)
+            if argument in mirrored and _is_difference(above, mirrored):
                 rest = [factor for factor in factors if factor not in (above, below)]
                 return multiply(*rest, sympy.tanh(argument, evaluate=False))
     return None
 
 
-def _mirrored_sum(expr: Expr) -> Expr | None:
-    """The argument u of `exp(u) + exp(-u)`."""
+def _mirrored_sum(expr: Expr) -> tuple[Expr, ...]:
+    """The arguments u and -u of `exp(u) + exp(-u)`."""
     terms = terms_of(expr)
     if len(terms) == 2 and all(isinstance(term, sympy.exp) for term in terms):
         first, second = (term.args[0] for term in terms)
-        return first if negated(first) == second else None
-    return None
+        return (first, second) if second in (negated(first), -first) else ()
+    return ()
+
+
+def _is_difference(expr: Expr, arguments: tuple[Expr, ...]) -> bool:
+    """Whether a sum is `exp(u) - exp(v)` or `exp(v) - exp(u)`."""
+    terms = terms_of(expr)
+    plus = {term.args[0] for term in terms if isinstance(term, sympy.exp)}
+    minus = {_is_negative_of(term, sympy.exp) for term in terms} - {None}
+    return len(terms) == 2 and len(plus) == len(minus) == 1 and plus | minus == set(arguments)
 
 
 def _sech_squared(expr: Expr) -> Expr | None:
