@@ -172,7 +172,7 @@ def test_a_long_sum_goes_over_lines_at_its_signs() -> None:
 def test_a_long_call_goes_over_lines_inside_its_bracket() -> None:
     argument = multiply(*(Symbol(letter * 44, real=True) for letter in "ab"))
     text = statement("return ", Printer(name).piece(exp(argument))).text
-    assert text.splitlines() == ["    return np.exp(", f"        {"a" * 44} * {"b" * 44}", "    )"]
+    assert text.splitlines() == ["    return np.exp(", f"        {'a' * 44} * {'b' * 44}", "    )"]
 
 
 def test_a_long_row_and_a_long_signature_fit() -> None:

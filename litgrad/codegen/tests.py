@@ -26,20 +26,24 @@ from litgrad.meaning.statements import Statements
 _HEADER = '''"""Holds {module}.py against the formulas of {path}, the derivation and numerical differentiation."""
 
 import importlib.util
-import pathlib
 
 import numpy as np
 import pytest
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-MODULE = pathlib.Path(__file__).resolve().parent.parent / "{module}.py"
-SPEC = importlib.util.spec_from_file_location("{module}", MODULE)
-module = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(module)
-
 STEP = 1e-30
 COUNT = 20_000
+
+
+@pytest.fixture(scope="module")
+def module(request):
+    """The module, from the folder above this file's."""
+    path = request.path.parent.parent / "{module}.py"
+    spec = importlib.util.spec_from_file_location("{module}", path)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
 
 
 def points(seed, names, reach=4.0):
@@ -168,7 +172,7 @@ class _Writer:
         if not rows:
             return ""
         got = statement("got = ", Piece(f"module.{function.name}(*arguments)")).text
-        return f'''{parametrized(rows)}def test_{function.name}_at_extreme_points(arguments, wanted):
+        return f'''{parametrized(rows)}def test_{function.name}_at_extreme_points(module, arguments, wanted):
     """Values that fifty digits give; no warning, no nan."""
 {got}
     np.testing.assert_allclose(got, wanted, rtol=1e-12, atol=0)
@@ -202,7 +206,7 @@ class _Writer:
         rows = list(composite_rows(composed, whole, domain, names))
         if not rows:
             return ""
-        return f'''{parametrized(rows)}def test_{function.name}_at_extreme_points(arguments, wanted):
+        return f'''{parametrized(rows)}def test_{function.name}_at_extreme_points(module, arguments, wanted):
     """The value, under None, and the gradient that fifty digits give; no warning, no nan."""
     got, gradient = module.{function.name}(*arguments)
     for name, number in wanted.items():
@@ -224,7 +228,7 @@ class _Writer:
         except Unprintable:
             return ""
         lines = [statement("got = ", Piece(got)).text, statement("wanted = ", Piece(text)).text]
-        return f"def {title}():\n{setup}" + "\n".join(lines) + "\n    agree(got, wanted, 1e-8)\n"
+        return f"def {title}(module):\n{setup}" + "\n".join(lines) + "\n    agree(got, wanted, 1e-8)\n"
 
     def _numerical_test(
         self, title: str, symbols: list[Symbol], by: Symbol, definitions: Definitions, exprs: list[Expr], got: str,
@@ -244,7 +248,7 @@ class _Writer:
             statement("got = ", Piece(got)).text,
             f"    agree(got, {method}(literal, {names.of(by)}), {tolerance})\n",
         ]
-        return f"def {title}():\n{setup}\n" + "\n".join(lines)
+        return f"def {title}(module):\n{setup}\n" + "\n".join(lines)
 
 
 def _symbols(function: Function) -> list[Symbol]:
