@@ -124,7 +124,7 @@ def load(folder: Path, text: str) -> types.ModuleType:
 
 def body(text: str, name: str) -> str:
     """The lines of a function below its docstring."""
-    lines = text.split(f"def {name}(")[1].split("\n\n\n")[0]
+    lines = text.split(f"def {name}(")[1].split("\n\n\n", maxsplit=1)[0]
     return lines.split('"""\n')[-1].rstrip("\n")
 
 

@@ -26,9 +26,19 @@ def lines(gradient: Gradient) -> list[tuple[str, int]]:
 
 
 def test_every_derivative_that_heads_a_chain_is_found_once(reference: Generated) -> None:
-    found = [(gradient.numerator, gradient.variables[0][0].name) for gradient in reference.gradients.gradients]
+    found = [
+        (gradient.numerator, gradient.variables[0][0].name) for gradient in reference.gradients.gradients
+    ]
     assert sorted(found) == sorted(
-        [("L", r"\hat{y}"), (r"\hat{y}", "w"), (r"\hat{y}", "b"), ("L", "w"), ("L", "z"), ("f", "x"), (r"\sigma", "x")]
+        [
+            ("L", r"\hat{y}"),
+            (r"\hat{y}", "w"),
+            (r"\hat{y}", "b"),
+            ("L", "w"),
+            ("L", "z"),
+            ("f", "x"),
+            (r"\sigma", "x"),
+        ]
     )
 
 
@@ -93,7 +103,7 @@ def test_restatements_follow_a_definition(reference: Generated) -> None:
 
 
 def test_a_derivative_of_a_later_definition_does_not_pass_for_one_of_the_first() -> None:
-    post = "$$f(x) = x^2$$\n\n$$f'(x) = 2x$$\n\nLet $f(x) = x^3$.\n\n$$f''(x) = 6x$$\n"
+    post = "$$f(x) = x^2$$\n\n$$f'(x) = 2x$$\n\n$$f(x) := x^3$$\n\n$$f''(x) = 6x$$\n"
     gradients = generate(post).gradients
     assert [gradient.line for gradient in gradients.gradients] == [3]
     assert [gradient.line for gradient in gradients.superseded] == [7]

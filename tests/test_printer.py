@@ -188,7 +188,9 @@ def test_breaks_keep_the_links_between_them() -> None:
     assert [piece.text[a:b] for a, b, _ in piece.links] == [term.name for term in terms]
 
 
-@pytest.mark.parametrize("text", ['"""', "a\nb", "\u202eabc", "\x00", 'ends with "', "ends with \\", "\\N{DASH}"])
+@pytest.mark.parametrize(
+    "text", ['"""', "a\nb", "\u202eabc", "\x00", 'ends with "', "ends with \\", "\\N{DASH}"]
+)
 def test_nothing_breaks_out_of_a_docstring(text: str) -> None:
     source = f"def f():\n{docstring(['One line.', '', quoted(text)])}\n    return 1\n"
     scope: dict[str, object] = {}

@@ -1,4 +1,4 @@
-"""Each rewrite keeps the value and gains digits at its witness; the choice among forms is by measured error."""
+"""Each rewrite keeps the value and gains digits at its witness; forms are chosen by measured error."""
 
 import mpmath
 import pytest
@@ -62,7 +62,10 @@ def test_a_rewrite_gains_digits_at_its_witness(rewrite: Rewrite) -> None:
         (add(ONE, negate(exp(X))), multiply(-ONE, Expm1(X))),
         (multiply(U, log(V)), Xlogy(U, V)),
         (multiply(U, log(add(ONE, V), evaluate=False)), Xlog1py(U, V)),
-        (add(power(U, sympy.Integer(2)), negate(power(V, sympy.Integer(2)))), multiply(add(U, negate(V)), add(U, V))),
+        (
+            add(power(U, sympy.Integer(2)), negate(power(V, sympy.Integer(2)))),
+            multiply(add(U, negate(V)), add(U, V)),
+        ),
     ],
 )
 def test_a_formula_becomes(expr: sympy.Expr, stable: sympy.Expr) -> None:
@@ -75,7 +78,9 @@ def test_the_logarithm_of_a_sigmoid_never_sees_its_zero() -> None:
     assert stabilise(log(add(ONE, negate(sigmoid)), evaluate=False))[0] == multiply(-ONE, Softplus(X))
 
 
-@pytest.mark.parametrize("expr", [U - 1, cos(U) - V, sqrt(U) - 1, log(2 + U), exp(U) + 1, 1 - tanh(U), U**2 + V**2])
+@pytest.mark.parametrize(
+    "expr", [U - 1, cos(U) - V, sqrt(U) - 1, log(2 + U), exp(U) + 1, 1 - tanh(U), U**2 + V**2]
+)
 def test_what_is_stable_stays(expr: sympy.Expr) -> None:
     assert stabilise(expr) == (expr, ())
 

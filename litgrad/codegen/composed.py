@@ -43,7 +43,9 @@ def compose(planner: Planner, composite: Composite) -> Composed:
     return Composed(composite, kept, value, adjoints, gradients)
 
 
-def _locals(planner: Planner, composite: Composite) -> tuple[tuple[tuple[Symbol, Expr], ...], dict[Expr, Expr]]:
+def _locals(
+    planner: Planner, composite: Composite
+) -> tuple[tuple[tuple[Symbol, Expr], ...], dict[Expr, Expr]]:
     kept: list[tuple[Symbol, Expr]] = []
     put_in: dict[Expr, Expr] = {}
     for symbol, body in composite.locals:
@@ -60,7 +62,10 @@ def _locals(planner: Planner, composite: Composite) -> tuple[tuple[tuple[Symbol,
 
 def _adjoints(kept: tuple[tuple[Symbol, Expr], ...], value: Expr) -> tuple[tuple[Symbol, Expr], ...]:
     """The derivative by each local, the last one first."""
-    return tuple((symbol, _rate(symbol, value, kept[index + 1 :])) for index, (symbol, _) in reversed(list(enumerate(kept))))
+    return tuple(
+        (symbol, _rate(symbol, value, kept[index + 1 :]))
+        for index, (symbol, _) in reversed(list(enumerate(kept)))
+    )
 
 
 def _rate(symbol: Symbol, value: Expr, later: tuple[tuple[Symbol, Expr], ...]) -> Expr:

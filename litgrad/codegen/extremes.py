@@ -54,7 +54,7 @@ def _dict(wanted: dict[str, str | None]) -> str:
 
 
 def exact_value(exact: Expr, point: dict[Symbol, float]) -> str | None:
-    """The text of the correctly rounded value, `_TINY` for one that is no normal double, None for none or one too large."""
+    """The text of the correctly rounded value; `_TINY` where it underflows, None where there is none."""
     with workdps(60):
         number = value(exact, {symbol: mpf(x) for symbol, x in point.items()}, 400)
         if number is None or abs(number) > mpf("1e300"):

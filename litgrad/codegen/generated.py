@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from litgrad.codegen.plan import Plan
 from litgrad.diagnostics import Diagnostic
 from litgrad.source import Span
 
@@ -55,6 +56,8 @@ class GeneratedModule:
     functions: tuple[Function, ...]
     links: tuple[Link, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    """What each function computes, in the order of the post; the tests are written from it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,45 @@ from collections.abc import Iterable
 from litgrad.diagnostics import Diagnostic
 from litgrad.source import Span
 
-_RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {
-    *("np", "numpy", "out", "value", "gradient", "pytest", "importlib", "pathlib", "module", "points", "inside"),
-    *("agree", "keep", "wanted", "literal", "rng", "os", "sys", "subprocess", "shutil", "socket", "ctypes", "pickle"),
-}
+_RESERVED = (
+    frozenset(keyword.kwlist)
+    | frozenset(keyword.softkwlist)
+    | frozenset(dir(builtins))
+    | {
+        *(
+            "np",
+            "numpy",
+            "out",
+            "value",
+            "gradient",
+            "pytest",
+            "importlib",
+            "pathlib",
+            "module",
+            "points",
+            "inside",
+        ),
+        *(
+            "agree",
+            "keep",
+            "wanted",
+            "literal",
+            "rng",
+            "os",
+            "sys",
+            "subprocess",
+            "shutil",
+            "socket",
+            "ctypes",
+            "pickle",
+        ),
+    }
+)
 """Words of Python and of the generated files, and module names that a reader would take for the modules."""
 _ACCENTED = re.compile(r"\\(hat|widehat|bar|overline|tilde|widetilde|vec|dot|ddot|check|breve|underline)\{")
-_STYLED = re.compile(r"\\(mathbf|boldsymbol|bm|mathcal|mathrm|mathsf|mathit|mathfrak|mathscr|operatorname|text)\{")
+_STYLED = re.compile(
+    r"\\(mathbf|boldsymbol|bm|mathcal|mathrm|mathsf|mathit|mathfrak|mathscr|operatorname|text)\{"
+)
 _MARKS = {"*": "star", "+": "plus", "-": "minus", "'": "_prime"}
 _LENGTH = 60
 
@@ -109,7 +141,8 @@ class Names:
             suffix = f"_{number}"
             name, number = f"{_shortened(wanted, _LENGTH - len(suffix))}{suffix}", number + 1
         if name != wanted and span is not None:
-            message = f"`{key}` and `{self._taken[wanted]}` would both be `{wanted}` in Python; this one is `{name}`"
+            other = self._taken[wanted]
+            message = f"`{key}` and `{other}` would both be `{wanted}` in Python; this one is `{name}`"
             self.diagnostics.append(Diagnostic("name-collision", message, span, help="rename one of them"))
         self._taken[name] = key
         return name

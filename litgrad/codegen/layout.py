@@ -1,6 +1,7 @@
 """Python text that is too long for a line, broken at brackets and signs as ruff breaks it."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 WIDTH = 100
 _OPEN, _CLOSE = "([{", ")]}"
@@ -34,7 +35,7 @@ def _in_parentheses(text: str, indent: int, places: list[int]) -> Iterator[Break
 
 def _operands(text: str, indent: int, places: list[int]) -> Iterator[Break]:
     edges = [0, *(place + 1 for place in places), len(text) + 1]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         if start:
             yield start - 1, start, f"\n{' ' * indent}"
         operand = text[start : end - 1]
@@ -63,7 +64,7 @@ def _inside(text: str, indent: int) -> Iterator[Break]:
         yield from _operands(text, indent, _signs(text))
         return
     edges = [0, *(place + 2 for place in commas), len(text) + 2]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         if start:
             yield start - 1, start, f"\n{' ' * indent}"
         argument = text[start : end - 2]
@@ -82,7 +83,7 @@ def _shifted(found: Iterator[Break], by: int) -> Iterator[Break]:
 
 
 def _signs(text: str) -> list[int]:
-    """Where a new line may begin: before a ` + ` or ` - ` outside all brackets, else before ` * ` and ` / `."""
+    """Where a line may begin: before a ` + ` or ` - ` outside all brackets, else before ` * ` and ` / `."""
     for signs in ((" + ", " - "), (" * ", " / ")):
         places = [place for place in _outside_brackets(text) if text[place : place + 3] in signs]
         if places:

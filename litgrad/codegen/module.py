@@ -52,6 +52,7 @@ class _Writer:
     known: Mapping[Expr, Expr] = field(init=False)
     helpers: set[type] = field(default_factory=set)
     sigmoid: str | None = None
+    plans: list[Plan] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     """Comments on functions that NumPy cannot compute."""
 
@@ -61,13 +62,15 @@ class _Writer:
 
     def module(self) -> GeneratedModule:
         """The whole module."""
-        plans = list(self.planner.plans())
-        claimed = [(plan, self._claim(plan)) for plan in plans]
+        self.plans.extend(self.planner.plans())
+        claimed = [(plan, self._claim(plan)) for plan in self.plans]
         for name, (line, reason) in self.planner.obstacles.items():
             self._leave_out(self.names.of(name), line, reason)
         self.sigmoid = next((name for plan, name in claimed if plan.key in self.planner.sigmoids), None)
         for gradient in self.gradients.superseded:
-            self._leave_out(self._derivative_name(gradient), gradient.line, "it belongs to a later definition")
+            self._leave_out(
+                self._derivative_name(gradient), gradient.line, "it belongs to a later definition"
+            )
         bodies = [body for plan, name in claimed if (body := self._function(plan, name)) is not None]
         for composite in self.gradients.composites:
             bodies.extend(self._composed(compose(self.planner, composite)))
@@ -143,7 +146,9 @@ class _Writer:
         """`value_and_grad_L` and `grad_L`."""
         composite = composed.composite
         symbol = self.names.of(composite.name)
-        both = self.names.claim(f"value and grad {composite.name}", f"value_and_grad_{symbol}", composite.span)
+        both = self.names.claim(
+            f"value and grad {composite.name}", f"value_and_grad_{symbol}", composite.span
+        )
         only = self.names.claim(f"grad {composite.name}", f"grad_{symbol}", composite.span)
         parameters = tuple(self._parameter(leaf) for leaf in composite.leaves)
         try:
@@ -154,7 +159,9 @@ class _Writer:
         listed = [parameter.name for parameter in parameters]
         value_doc = self._composed_docstring(composed, symbol, parameters, with_value=True)
         grad_doc = self._composed_docstring(composed, symbol, parameters, with_value=False)
-        full = Piece.join(signature(both, listed), value_doc, "\n", *(part for line in lines for part in (line, "\n")))
+        full = Piece.join(
+            signature(both, listed), value_doc, "\n", *(part for line in lines for part in (line, "\n"))
+        )
         call = Piece(f"{both}({', '.join(listed)})")
         short = Piece.join(signature(only, listed), grad_doc, "\n", statement("_, gradient = ", call), "\n")
         short = Piece.join(short, "    return gradient\n")
@@ -180,7 +187,7 @@ class _Writer:
         self.helpers |= printer.helpers
 
     def _adjoint_names(self, composed: Composed, symbol: str, used: set[str]) -> dict[str, str]:
-        """Local names such as `dL_dz`; each may hide the module's function of that name, which is not called here."""
+        """Local names such as `dL_dz`; one may hide a function of that name, which is not called here."""
         renamed: dict[str, str] = {}
         for local, _ in composed.locals:
             wanted = derivative_identifier(symbol, [(self.names.of(local.name), 1)])
@@ -195,7 +202,11 @@ class _Writer:
         what = f"{symbol} and its gradient" if with_value else f"Gradient of {symbol}"
         between = ", ".join(self.names.of(local.name) for local, _ in composed.composite.locals)
         through = f" through {between}" if between else ""
-        lines = [f"{what}{through} (line {composed.composite.line}).", "", f"    {quoted(composed.composite.latex)}"]
+        lines = [
+            f"{what}{through} (line {composed.composite.line}).",
+            "",
+            f"    {quoted(composed.composite.latex)}",
+        ]
         lines += ["", *_arguments(parameters), "", "Returns:"]
         gradient = "the gradient as a dict from each parameter's name to the derivative by it"
         lines.append(f"    The value, and {gradient}." if with_value else f"    {gradient.capitalize()}.")
@@ -219,7 +230,8 @@ class _Writer:
             for body, line in zip(bodies, lines, strict=True)
         )
         links = tuple(Link(start, end, expr) for start, end, expr in whole.links)
-        return GeneratedModule(self.name, whole.text, functions, links, tuple(self.names.diagnostics))
+        diagnostics = tuple(self.names.diagnostics)
+        return GeneratedModule(self.name, whole.text, functions, links, diagnostics, tuple(self.plans))
 
     def _header(self, public: list[str]) -> str:
         path = quoted(PurePath(self.statements.source.path).name).replace("\\", "/")
@@ -237,7 +249,9 @@ def _known(statements: Statements, planner: Planner) -> dict[Expr, Expr]:
 
 
 def _arguments(parameters: tuple[Parameter, ...]) -> list[str]:
-    lines = [f"    {parameter.name}: {quoted(parameter.latex)}, a scalar or an array." for parameter in parameters]
+    lines = [
+        f"    {parameter.name}: {quoted(parameter.latex)}, a scalar or an array." for parameter in parameters
+    ]
     return ["Args:", *lines]
 
 

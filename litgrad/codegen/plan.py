@@ -9,11 +9,11 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.checking.setting import Setting
 from litgrad.codegen.accuracy import error, same_values, sample
-from litgrad.codegen.special import Sigmoid
 from litgrad.codegen.signatures import Signatures, computable, needed, obstacle, settled, signatures_of
+from litgrad.codegen.special import Sigmoid
 from litgrad.codegen.stability import Rewrite, stabilise
-from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.codegen.text import one_line
+from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import add, name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
@@ -109,7 +109,7 @@ class Planner:
         )
 
     def prepared(self, expr: Expr) -> tuple[Expr, tuple[Rewrite, ...]]:
-        """An expression in stable form; calls of the post's sigmoid and tangent take part in the rewriting."""
+        """An expression in stable form; calls of the post's sigmoid and tangent take part."""
         through_sigmoid = _with_head(expr, self.sigmoids, Sigmoid)
         plain = stabilise(through_sigmoid)
         through = stabilise(_with_head(through_sigmoid, self.tangents, tanh)) if self.tangents else plain

@@ -56,7 +56,12 @@ _NUMPY: dict[type, str] = {
     sympy.atanh: "np.arctanh", sympy.Abs: "np.abs", sympy.sign: "np.sign", Log1p: "np.log1p", Expm1: "np.expm1",
     Logaddexp: "np.logaddexp",
 }  # fmt: skip
-_RECIPROCALS: dict[type, str] = {sympy.cot: "np.tan", sympy.sec: "np.cos", sympy.csc: "np.sin", sympy.coth: "np.tanh"}
+_RECIPROCALS: dict[type, str] = {
+    sympy.cot: "np.tan",
+    sympy.sec: "np.cos",
+    sympy.csc: "np.sin",
+    sympy.coth: "np.tanh",
+}
 _FOLDED: dict[type, str] = {sympy.Max: "np.maximum", sympy.Min: "np.minimum"}
 _CONSTANTS: dict[Expr, str] = {sympy.pi: "np.pi", sympy.E: "np.e"}
 _SIMPLE = re.compile(r"[A-Za-z_][\w.]*|\d+(\.\d+)?(e-?\d+)?")
@@ -287,8 +292,15 @@ def _halves(factors: list[Expr]) -> tuple[list[Expr], list[Expr]]:
     above: list[Expr] = []
     below: list[Expr] = []
     for factor in factors:
-        if isinstance(factor, sympy.Pow) and factor.exp.is_Integer and factor.exp < 0 and factor.base is not sympy.E:
-            below.append(factor.base if factor.exp == -1 else sympy.Pow(factor.base, -factor.exp, evaluate=False))
+        if (
+            isinstance(factor, sympy.Pow)
+            and factor.exp.is_Integer
+            and factor.exp < 0
+            and factor.base is not sympy.E
+        ):
+            below.append(
+                factor.base if factor.exp == -1 else sympy.Pow(factor.base, -factor.exp, evaluate=False)
+            )
         elif factor.is_Rational and factor.p == 1 and factor.q != 1:
             below.append(sympy.Integer(factor.q))
         else:

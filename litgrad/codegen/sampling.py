@@ -56,10 +56,14 @@ def sampled(title: str, symbols: list[Symbol], domain: Domain, exprs: list[Expr]
     target = f"({listed},)" if len(symbols) == 1 else listed
     quoted = ", ".join(f'"{names.of(symbol)}"' for symbol in symbols)
     more = "" if reach == _REACHES[0] else f", reach={reach}"
-    lines = [statement(f"{target} = ", Piece(f"points({sum(map(ord, title)) % 10_000}, [{quoted}]{more})")).text]
+    lines = [
+        statement(f"{target} = ", Piece(f"points({sum(map(ord, title)) % 10_000}, [{quoted}]{more})")).text
+    ]
     if conditions:
         lines += ['    with np.errstate(all="ignore"):', "        keep = ["]
-        lines += [f"            {printed(each.expr, names)} {each.sign} {each.bound!r}," for each in conditions]
+        lines += [
+            f"            {printed(each.expr, names)} {each.sign} {each.bound!r}," for each in conditions
+        ]
         lines += ["        ]", statement(f"{target} = ", Piece(f"inside([{listed}], keep)")).text]
     return "\n".join(lines) + "\n"
 

@@ -22,8 +22,8 @@ def signatures_of(definitions: Definitions) -> Signatures:
     grown = True
     while grown:
         grown = False
-        for name, (parameters, body) in definitions.functions.items():
-            body = settled(definitions, body)
+        for name, (parameters, written) in definitions.functions.items():
+            body = settled(definitions, written)
             if name not in found and computable(body, found) and _prints(body, found):
                 more = tuple(symbol for symbol in needed(body, found) if symbol not in parameters)
                 found[name] = Signature(parameters, more)
@@ -43,10 +43,16 @@ def computable(expr: Expr, signatures: Signatures) -> bool:
 
 def obstacle(expr: Expr, signatures: Signatures) -> str | None:
     """Why an expression cannot be computed, in a clause; None where it can."""
-    for head, words in ((Derivative, "a derivative"), (Subs, "a derivative"), (Integral, "an integral"), (Sum, "a sum")):
+    for head, words in (
+        (Derivative, "a derivative"),
+        (Subs, "a derivative"),
+        (Integral, "an integral"),
+        (Sum, "a sum"),
+    ):
         if expr.has(head):
             return f"{words} stays in its formula"
-    for call in sorted(expr.atoms(AppliedUndef), key=str):
+    calls: list[AppliedUndef] = sorted(expr.atoms(AppliedUndef), key=str)
+    for call in calls:
         known = signatures.get(name_of(call))
         if known is None or len(known.parameters) != len(call.args):
             return f"`{name_of(call)}` has no formula that can be computed"
@@ -57,7 +63,12 @@ def needed(expr: Expr, signatures: Signatures) -> tuple[Symbol, ...]:
     """The symbols that an expression needs, in the order in which it is written."""
     if isinstance(expr, Symbol):
         return (expr,)
-    found = [symbol for argument in expr.args if isinstance(argument, Expr) for symbol in needed(argument, signatures)]
+    found = [
+        symbol
+        for argument in expr.args
+        if isinstance(argument, Expr)
+        for symbol in needed(argument, signatures)
+    ]
     if isinstance(expr, AppliedUndef) and name_of(expr) in signatures:
         found += signatures[name_of(expr)].more
     return tuple(dict.fromkeys(found))

@@ -10,7 +10,9 @@ class Names:
     """The names that a test of one function uses."""
 
     def __init__(self, function: Function, module: GeneratedModule) -> None:
-        others = {parameter.latex: parameter.name for other in module.functions for parameter in other.parameters}
+        others = {
+            parameter.latex: parameter.name for other in module.functions for parameter in other.parameters
+        }
         self._known = others | {parameter.latex: parameter.name for parameter in function.parameters}
 
     def of(self, symbol: Symbol) -> str:

@@ -1,4 +1,4 @@
-"""`write_tests`: a pytest file that holds author, derivation and numerical differentiation against each other."""
+"""`write_tests`: a pytest file that holds author, derivation and numerical derivatives together."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -102,7 +102,7 @@ class _Writer:
 
     def tests(self) -> Iterator[str]:
         """One test function after another."""
-        for plan in self.planner.plans():
+        for plan in self.module.plans:
             function = self._function(plan)
             if function is not None:
                 yield from self._of_plan(plan, function)
@@ -158,7 +158,9 @@ class _Writer:
             call = f"module.{function.name}({', '.join(printed(argument, names) for argument in arguments)})"
         except Unprintable:
             return ""
-        title = f"test_{function.name}_is_the_{_method(whole)}_derivative".replace("central_difference_d", "numerical_d")
+        title = f"test_{function.name}_is_the_{_method(whole)}_derivative".replace(
+            "central_difference_d", "numerical_d"
+        )
         return self._numerical_test(title, symbols, variable, upstream, [whole, *arguments], call, names)
 
     def _extreme_test(self, plan: Plan, function: Function, definitions: Definitions) -> str:
@@ -182,7 +184,12 @@ class _Writer:
 
     def _of_composite(self, composite: Composite) -> Iterator[str]:
         function = next(
-            (f for f in self.module.functions if f.span == composite.span and f.name.startswith("value_and_grad")), None
+            (
+                f
+                for f in self.module.functions
+                if f.span == composite.span and f.name.startswith("value_and_grad")
+            ),
+            None,
         )
         if function is None:
             return
@@ -192,7 +199,9 @@ class _Writer:
         whole = definitions.expand(composite.value)
         symbols = list(composite.leaves)
         call = f"module.{name}({', '.join(map(names.of, symbols))})"
-        yield self._value_test(f"test_{name}_gives_the_value", symbols, definitions, whole, f"{call}[0]", names)
+        yield self._value_test(
+            f"test_{name}_gives_the_value", symbols, definitions, whole, f"{call}[0]", names
+        )
         for leaf in composite.leaves:
             got = f'{call}[1]["{names.of(leaf)}"]'
             title = f"test_{name}_by_{names.of(leaf)}"
@@ -219,7 +228,13 @@ class _Writer:
         return Setting.of_definitions(self.statements, definitions).domain(expr, expr, leaves=True)
 
     def _value_test(
-        self, title: str, symbols: list[Symbol], definitions: Definitions, wanted: Expr, got: str, names: Names
+        self,
+        title: str,
+        symbols: list[Symbol],
+        definitions: Definitions,
+        wanted: Expr,
+        got: str,
+        names: Names,
     ) -> str:
         """A test that a call gives a formula's values."""
         try:
@@ -267,7 +282,9 @@ def _definitions_of(plan: Plan, gradients: Gradients) -> Definitions:
 def _head_value(plan: Plan, definitions: Definitions) -> Expr:
     """What is differentiated: the symbol, or the function at its parameters."""
     body = definitions.functions.get(plan.numerator)
-    return function_called(plan.numerator)(*body[0]) if body is not None else Symbol(plan.numerator, real=True)
+    return (
+        function_called(plan.numerator)(*body[0]) if body is not None else Symbol(plan.numerator, real=True)
+    )
 
 
 def _method(expr: Expr) -> str:

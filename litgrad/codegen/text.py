@@ -14,7 +14,9 @@ _INDENT = "    "
 def quoted(text: str) -> str:
     """A post's text on one line for a docstring: no control or direction characters, no triple quote."""
     text = " ".join(text.split())
-    shown = "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co") else "?" for c in text)
+    shown = "".join(
+        c if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co") else "?" for c in text
+    )
     return shown.replace('"""', "'''")
 
 
@@ -35,7 +37,10 @@ def docstring(lines: Iterable[str]) -> str:
     """
     lines = [line.rstrip() for line in lines]
     raw = "r" if any("\\" in line for line in lines) else ""
-    lines = [f"{line} " if index == len(lines) - 1 and _unsafe_end(line) else line for index, line in enumerate(lines)]
+    lines = [
+        f"{line} " if index == len(lines) - 1 and _unsafe_end(line) else line
+        for index, line in enumerate(lines)
+    ]
     if len(lines) == 1:
         return f'{_INDENT}{raw}"""{lines[0]}"""'
     body = "\n".join(f"{_INDENT}{line}".rstrip() for line in lines[1:])
@@ -52,7 +57,10 @@ def comment(line: str) -> str:
     >>> comment("why")
     '    # why\\n'
     """
-    return "".join(f"{part}\n" for part in textwrap.wrap(line, WIDTH, initial_indent="    # ", subsequent_indent="    # "))
+    return "".join(
+        f"{part}\n"
+        for part in textwrap.wrap(line, WIDTH, initial_indent="    # ", subsequent_indent="    # ")
+    )
 
 
 def signature(name: str, parameters: list[str]) -> str:

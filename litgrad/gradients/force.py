@@ -3,7 +3,7 @@
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.definitions import Definitions
+from litgrad.meaning.definitions import Body, Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Member, Statements
 
@@ -17,7 +17,7 @@ def in_force(statements: Statements, definitions: Definitions, member: Member) -
     return all(_meaning(here, name) == _meaning(definitions, name) for name in names)
 
 
-def _meaning(definitions: Definitions, name: str) -> object:
+def _meaning(definitions: Definitions, name: str) -> tuple[Body | None, Expr | None]:
     return definitions.functions.get(name), definitions.values.get(Symbol(name, real=True))
 
 
