@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from litgrad.checking.proof import prove
-from litgrad.checking.reasons import joined
+from litgrad.checking.reasons import joined, point
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import CheckedStep, Verdict
 from litgrad.diagnostics import Diagnostic, Label
@@ -65,8 +65,7 @@ def _where(checked: CheckedStep) -> str:
     counterexample = checked.judgement.counterexample
     if counterexample is None or not counterexample.at:
         return ""
-    point = joined(f"{name} = {number}" for name, number in counterexample.at)
-    return f": at {point} it is {counterexample.right}, they are {counterexample.left}"
+    return f": at {point(counterexample)} it is {counterexample.right}, they are {counterexample.left}"
 
 
 def _conditional(checked: CheckedStep) -> Diagnostic:

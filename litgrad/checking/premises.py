@@ -94,7 +94,9 @@ def suspects(setting: Setting, pairs: Iterable[tuple[Symbol, Symbol]]) -> tuple[
         value = setting.definitions.values.get(name)
         behind = atoms_of(value, Symbol) if value is not None else []
         named = (setting.aliases.get(symbol, symbol) for symbol in behind)
-        found.extend(symbol for symbol in named if symbol in setting.definitions.values and symbol not in found)
+        found.extend(
+            symbol for symbol in named if symbol in setting.definitions.values and symbol not in found
+        )
     return tuple(found)
 
 

@@ -109,7 +109,13 @@ def refutation(counterexample: Counterexample, assumed: tuple[Premise, ...]) -> 
 def _place(counterexample: Counterexample) -> str:
     if not counterexample.at:
         return ""
-    return f" at {joined(f'{name} = {number}' for name, number in counterexample.at)}"
+    return f" at {point(counterexample)}"
+
+
+def point(counterexample: Counterexample) -> str:
+    """The point in words: `y = 0 and p = 1/2`; names that are LaTeX commands stand between backticks."""
+    shown = ((f"`{name}`" if "\\" in name else name, number) for name, number in counterexample.at)
+    return joined(f"{name} = {number}" for name, number in shown)
 
 
 def too_few_points(setting: Setting, left: Expr, right: Expr) -> str:

@@ -18,7 +18,7 @@ class Verdict(Enum):
     PROVED = "proved"
     """An exact proof: equal wherever both sides are defined."""
     CONFIRMED = "confirmed"
-    """No proof, but equal at many points to thirty digits."""
+    """No proof, but equal at many points to eighty digits."""
     CONDITIONAL = "conditional"
     """True only under a named premise that the post does not state."""
     REFUTED = "refuted"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader
 
 from litgrad.checking.verdicts import Verdict
-from litgrad.page.steps import SYMBOLS, WORDS
+from litgrad.page.steps import counted
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("litgrad.page"), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -31,13 +31,5 @@ def render_index(entries: Sequence[IndexEntry]) -> str:
     total: Counter[Verdict] = Counter()
     for entry in entries:
         total.update(entry.counts)
-    rows = [(entry, _counts(entry.counts)) for entry in entries]
-    return _ENVIRONMENT.get_template("index.html").render(rows=rows, total=_counts(total), root="")
-
-
-def _counts(counts: Mapping[Verdict, int]) -> list[tuple[str, str, str, int]]:
-    return [
-        (verdict.value, SYMBOLS[verdict], WORDS[verdict], counts.get(verdict, 0))
-        for verdict in Verdict
-        if counts.get(verdict, 0)
-    ]
+    rows = [(entry, counted(entry.counts)) for entry in entries]
+    return _ENVIRONMENT.get_template("index.html").render(rows=rows, total=counted(total), root="")

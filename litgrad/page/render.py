@@ -9,7 +9,7 @@ from html import escape
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Verdict
+from litgrad.checking.verdicts import CheckedDerivation, CheckedStep
 from litgrad.codegen.generated import Function, GeneratedModule
 from litgrad.diagnostics import Diagnostic, Severity
 from litgrad.document import Document, MathBlock
@@ -18,7 +18,7 @@ from litgrad.meaning.statements import Statements
 from litgrad.page.code import code_lines
 from litgrad.page.identity import Identities
 from litgrad.page.mathml import Drawing, sign_glyph
-from litgrad.page.steps import SYMBOLS, WORDS, Verdicts, shown
+from litgrad.page.steps import Verdicts, counted, shown
 from litgrad.page.words import drawn
 from litgrad.source import Source, Span
 
@@ -101,12 +101,7 @@ class _Page:
         )
 
     def _counts(self) -> list[tuple[str, str, str, int]]:
-        counts = Counter(step.verdict for derivation in self.derivations for step in derivation.steps)
-        return [
-            (verdict.value, SYMBOLS[verdict], WORDS[verdict], counts[verdict])
-            for verdict in Verdict
-            if counts[verdict]
-        ]
+        return counted(Counter(step.verdict for one in self.derivations for step in one.steps))
 
     def _diagnostics(self) -> list[tuple[str, int, Markup]]:
         found: list[Diagnostic] = [

@@ -1,5 +1,6 @@
 """A judgement as the page shows it: symbol, word, and what its popover says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -27,6 +28,16 @@ WORDS = {
 _CHIP_LENGTH = 70
 
 
+def counted(counts: Mapping[Verdict, int]) -> list[tuple[str, str, str, int]]:
+    """Class, symbol, word and number of every verdict that occurs, for a summary."""
+    return [(verdict.value, SYMBOLS[verdict], _plural(verdict, counts[verdict]), counts[verdict])
+            for verdict in Verdict if counts.get(verdict)]  # fmt: skip
+
+
+def _plural(verdict: Verdict, count: int) -> str:
+    return "definitions" if verdict is Verdict.DEFINITION and count != 1 else WORDS[verdict]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """A verdict in the forms that templates need."""
@@ -50,12 +61,19 @@ def shown(checked: CheckedStep) -> Verdicts:
     verdict = judgement.verdict
     needs = tuple(premise.latex for premise in judgement.premises) + judgement.conditions
     repair = drawn(sentence(judgement.repair.words)) if judgement.repair else None
+    reason = _differing(judgement) if judgement.counterexample is not None else judgement.reason
     return Verdicts(
-        verdict.value, SYMBOLS[verdict], WORDS[verdict], drawn(sentence(judgement.reason)), judgement.rule,
+        verdict.value, SYMBOLS[verdict], WORDS[verdict], drawn(sentence(reason)), judgement.rule,
         tuple((math(name) if index < len(_at(judgement)) else Markup(name), value)  # noqa: S704 - litgrad's own words
               for index, (name, value) in enumerate(_rows(judgement))),
         repair, _chip(judgement, needs),
     )  # fmt: skip
+
+
+def _differing(judgement: Judgement) -> str:
+    """The sentence above a counterexample, whose numbers stand in the table below it."""
+    under = " and ".join(f"`{premise.latex}`" for premise in judgement.premises)
+    return f"even with {under}, the sides differ" if under else "the sides differ"
 
 
 def _at(judgement: Judgement) -> tuple[tuple[str, Expr], ...]:
