@@ -88,7 +88,7 @@ def names_in(step: Step, setting: Setting) -> tuple[Symbol, ...]:
 
 
 def suspects(setting: Setting, pairs: Iterable[tuple[Symbol, Symbol]]) -> tuple[Symbol, ...]:
-    """The symbols whose definition may not be meant: those that lead nowhere, and the defined ones behind them."""
+    """The symbols whose definition may not be meant: those that lead nowhere, and those behind them."""
     found = [name for name, _ in sorted(pairs, key=str)]
     for name in found:
         value = setting.definitions.values.get(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader
 
 from litgrad.checking.verdicts import Verdict
+from litgrad.page.controls import visible
 from litgrad.page.steps import counted
 
 _ENVIRONMENT = Environment(
@@ -32,4 +33,4 @@ def render_index(entries: Sequence[IndexEntry]) -> str:
     for entry in entries:
         total.update(entry.counts)
     rows = [(entry, counted(entry.counts)) for entry in entries]
-    return _ENVIRONMENT.get_template("index.html").render(rows=rows, total=counted(total), root="")
+    return visible(_ENVIRONMENT.get_template("index.html").render(rows=rows, total=counted(total), root=""))

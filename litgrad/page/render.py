@@ -16,6 +16,7 @@ from litgrad.document import Document, MathBlock
 from litgrad.latex.tree import Formula, Node, Row
 from litgrad.meaning.statements import Statements
 from litgrad.page.code import code_lines
+from litgrad.page.controls import visible
 from litgrad.page.identity import Identities
 from litgrad.page.mathml import Drawing, sign_glyph
 from litgrad.page.steps import Verdicts, counted, shown
@@ -90,7 +91,7 @@ class _Page:
     def html(self) -> str:
         body = Markup("").join(self._body())
         template = _ENVIRONMENT.get_template("post.html")
-        return template.render(
+        page = template.render(
             title=self.document.title,
             root=self.root,
             body=body,
@@ -99,6 +100,7 @@ class _Page:
             module=self.module,
             lines=code_lines(self.module, self.identities, self._backs()),
         )
+        return visible(page)
 
     def _counts(self) -> list[tuple[str, str, str, int]]:
         return counted(Counter(step.verdict for one in self.derivations for step in one.steps))
