@@ -146,7 +146,7 @@ def conditions(setting: Setting, left: Expr, right: Expr) -> tuple[str, ...]:
     if not any(side.has(sympy.log, sympy.Abs, sympy.sign) or _has_root(side) for side in sides):
         return ()
     arguments: list[Expr] = [log.args[0] for side in sides for log in atoms_of(side, sympy.log)]
-    symbols = sorted(sides[0].free_symbols | sides[1].free_symbols, key=str)
+    symbols: list[Expr] = sorted(sides[0].free_symbols | sides[1].free_symbols, key=str)
     known = setting.known_positive(leaves=True)
     for needed in (arguments, *([symbol] for symbol in symbols), symbols):
         if needed and equal(*sides, (*known, *needed)):

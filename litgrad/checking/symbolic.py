@@ -10,14 +10,14 @@ from sympy import Expr
 
 SECONDS = 2.0
 """How long SymPy may try one step."""
+_CAN_FORK = "fork" in multiprocessing.get_all_start_methods()
 _MEMORY = 4 << 30
 """The address space that SymPy may take."""
 
 
 def vanishes(expr: Expr, seconds: float = SECONDS) -> bool:
     """Whether SymPy simplifies an expression to exactly 0 in time; False when it does not or gives up."""
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
+    context = multiprocessing.get_context("fork") if _CAN_FORK else multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     worker = context.Process(target=_simplify, args=(pickle.dumps(expr), sender), daemon=True)
     worker.start()

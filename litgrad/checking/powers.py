@@ -1,0 +1,83 @@
+"""Powers, roots and absolute values as quotients over atoms."""
+
+from flint import fmpz_mpoly
+from sympy import E, Expr
+
+from litgrad.checking.exponentials import exponential
+from litgrad.checking.rational import Quotient
+from litgrad.checking.workspace import POWER_LIMIT, Workspace
+
+
+def power(workspace: Workspace, base: Expr, exponent: Expr) -> Quotient:
+    """`base**exponent`."""
+    if exponent.is_Integer and abs(int(exponent)) <= POWER_LIMIT:
+        return workspace.of(base) ** int(exponent)
+    if base is E:
+        return exponential(workspace, exponent)
+    if exponent.is_Rational and not exponent.is_Integer and abs(exponent) <= POWER_LIMIT:
+        return _root(workspace, workspace.of(base), int(exponent.q)) ** int(exponent.p)
+    return _symbolic_power(workspace, workspace.of(base), workspace.of(exponent))
+
+
+def _root(workspace: Workspace, base: Quotient, degree: int) -> Quotient:
+    """A root, taken factor by factor where the factors are known to be positive."""
+    sign, factors = workspace.factors(base)
+    negative = [(factor, count) for factor, count in factors if not workspace.is_positive(factor)]
+    if sign < 0 or negative:
+        whole, product = _split_positive(workspace, sign, factors, degree)
+        return whole * _root_atom(workspace, product, degree)
+    result = workspace.number(1)
+    for factor, count in factors:
+        whole, rest = divmod(count, degree)
+        quotient = Quotient.of(workspace.generators, factor, workspace.generators.constant(1))
+        result = result * quotient**whole
+        if rest:
+            result = result * _root_atom(workspace, quotient, degree) ** rest
+    return result
+
+
+def _split_positive(
+    workspace: Workspace, sign: int, factors: list[tuple[fmpz_mpoly, int]], degree: int
+) -> tuple[Quotient, Quotient]:
+    """Whole powers of positive factors in front of the root; the rest under it."""
+    outside, inside = workspace.number(1), workspace.number(sign)
+    for factor, count in factors:
+        quotient = Quotient.of(workspace.generators, factor, workspace.generators.constant(1))
+        whole, rest = divmod(count, degree) if workspace.is_positive(factor) else (0, count)
+        outside, inside = outside * quotient**whole, inside * quotient**rest
+    return outside, inside
+
+
+def _root_atom(workspace: Workspace, base: Quotient, degree: int) -> Quotient:
+    index = workspace.atom_index(("root", base.key, degree))
+    workspace.relations[index] = (degree, base)
+    workspace.positive.add(str(workspace.generators.polynomial(index)))
+    return Quotient.generator(workspace.generators, index)
+
+
+def _symbolic_power(workspace: Workspace, base: Quotient, exponent: Quotient) -> Quotient:
+    """`b**(n + 1)` as `b**n * b`; exponents add up over one base."""
+    result = workspace.number(1)
+    for coefficient, unit in workspace.terms(exponent):
+        if unit.is_number() and coefficient.denominator == 1 and abs(coefficient) <= POWER_LIMIT:
+            result = result * base ** int(coefficient)
+        elif coefficient.denominator == 1 and abs(coefficient) <= POWER_LIMIT:
+            result = result * workspace.atom(("power", base.key, unit.key)) ** int(coefficient)
+        else:
+            result = result * workspace.atom(("power", base.key, unit.key, coefficient))
+    return result
+
+
+def absolute(workspace: Workspace, argument: Expr) -> Quotient:
+    """`|u|` with `|u|**2 = u**2`, factor by factor."""
+    _, factors = workspace.factors(workspace.of(argument))
+    result = workspace.number(1)
+    for factor, count in factors:
+        quotient = Quotient.of(workspace.generators, factor, workspace.generators.constant(1))
+        if workspace.is_positive(factor) or count % 2 == 0:
+            result = result * quotient**count
+            continue
+        index = workspace.atom_index(("abs", quotient.key))
+        workspace.relations[index] = (2, quotient * quotient)
+        result = result * Quotient.generator(workspace.generators, index) ** count
+    return result
