@@ -92,8 +92,8 @@ def test_the_literal_forms_fail_far_out(tmp_path: Path, logistic: Generated) -> 
 
 def test_every_proved_form_has_a_test(reference: Generated) -> None:
     for title in (
-        "test_f_is_the_formula_of_line_33",
-        "test_f_is_the_formula_of_line_33_2",
+        "test_f_is_the_formula_of_line_32",
+        "test_f_is_the_formula_of_line_32_2",
         "test_df_dx_is_the_formula_of_line_36",
         "test_df_dx_is_the_formula_of_line_42_2",
         "test_dsigma_dx_is_the_formula_of_line_48_2",

@@ -195,7 +195,7 @@ def test_nothing_breaks_out_of_a_docstring(text: str) -> None:
     source = f"def f():\n{docstring(['One line.', '', quoted(text)])}\n    return 1\n"
     scope: dict[str, object] = {}
     exec(compile(source, "test", "exec"), scope)  # noqa: S102 - the text under test, built here
-    assert scope["f"]() == 1  # ty: ignore[call-non-callable]
+    assert scope["f"]() == 1  # ty: ignore[not-callable]
     assert source.isprintable() or set(source) - {"\n"} <= set(filter(str.isprintable, source))
 
 

@@ -30,7 +30,11 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
     return (
         _second_definition(step, statements)
         or _restated_name(step, setting, statements)
-        or _equation(step, derivation, setting, statements)
+        or (
+            None
+            if _odd_one_out(step, derivation, setting)
+            else _equation(step, derivation, setting, statements)
+        )
     )
 
 
@@ -127,7 +131,7 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
     if unknown and ours != theirs:
         return f"the value of `{min(unknown)}` is not read"
     alone = len(derivation.steps) == 1
-    if not derives and not (ours and theirs) and (ours or theirs):
+    if not derives and not (left.free_symbols and right.free_symbols) and (ours or theirs):
         return "a condition on its symbols, not an identity"
     if derives and (theirs - ours) - _defined_leaves(setting):
         return f"`{min(symbol.name for symbol in theirs - ours)}` stands on one side only and is not defined"
@@ -138,6 +142,23 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
     if alone and _plain_polynomial(left) and _plain_polynomial(right):
         return "an equation between its symbols, not an identity"
     return None
+
+
+def _odd_one_out(step: Step, derivation: Derivation, setting: Setting) -> bool:
+    """Whether one side of the step alone disagrees with members that agree around it."""
+    members = derivation.members
+    at = next(index for index, other in enumerate(derivation.steps) if other.id == step.id)
+    around = ((at - 1, at + 1), (at, at + 2))
+    return any(
+        first >= 0 and last < len(members) and _agree(members[first], members[last], setting)
+        for first, last in around
+    )
+
+
+def _agree(first: Member, last: Member, setting: Setting) -> bool:
+    if first.term is None or last.term is None:
+        return False
+    return prove(setting, first.term.expr, last.term.expr) is not None
 
 
 def _plain_polynomial(side: Expr) -> bool:

@@ -8,7 +8,15 @@ from litgrad.checking import reasons
 from litgrad.checking.asides import no_identity
 from litgrad.checking.blame import find_repair, smallest_difference
 from litgrad.checking.messages import diagnostics_of
-from litgrad.checking.premises import Candidate, candidates, missing_premise, names_in, suspects, under
+from litgrad.checking.premises import (
+    Candidate,
+    candidates,
+    innermost,
+    missing_premise,
+    names_in,
+    suspects,
+    under,
+)
 from litgrad.checking.proof import Proof, prove, rule_of
 from litgrad.checking.refutation import ENOUGH, Search, search
 from litgrad.checking.setting import Setting, unstated_dependences
@@ -189,7 +197,7 @@ class _Checker:
     ) -> tuple[Setting, tuple[Premise, ...]]:
         """The setting to refute under: with the premises that hold around the step, where it needs them."""
         used = {name: premise for name, premise in self.premises.items() if name in names_in(step, setting)}
-        open_names = [name for name in suspects(setting, pairs) if name not in used]
+        open_names = [name for name in innermost(setting, suspects(setting, pairs)) if name not in used]
         only = self.pool[0] if len(self.pool) == 1 and len(open_names) == 1 else None
         if only is not None and self._clashes(setting, open_names[0], only):
             used[open_names[0]] = Premise(open_names[0], only.value, f"{open_names[0].name} = {only.latex}")

@@ -100,6 +100,17 @@ def suspects(setting: Setting, pairs: Iterable[tuple[Symbol, Symbol]]) -> tuple[
     return tuple(found)
 
 
+def innermost(setting: Setting, names: tuple[Symbol, ...]) -> list[Symbol]:
+    """The names behind which no other of them stands."""
+
+    def behind(name: Symbol) -> set[Symbol]:
+        value = setting.definitions.values.get(name)
+        symbols = atoms_of(value, Symbol) if value is not None else []
+        return {setting.aliases.get(symbol, symbol) for symbol in symbols}
+
+    return [name for name in names if not behind(name) & set(names) - {name}]
+
+
 def under(setting: Setting, premises: Mapping[Symbol, Premise]) -> Setting:
     """A setting with premises taken as true."""
     for premise in premises.values():

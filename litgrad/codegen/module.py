@@ -237,7 +237,8 @@ class _Writer:
         path = quoted(PurePath(self.statements.source.path).name).replace("\\", "/")
         listed = "".join(f'    "{name}",\n' for name in public)
         every = f"__all__ = [\n{listed}]\n" if public else "__all__ = []\n"
-        return f'"""The definitions and gradients of {path}, compiled by litgrad."""\n\nimport numpy as np\n\n{every}'
+        summary = f'"""The definitions and gradients of {path}, compiled by litgrad."""'
+        return f"{summary}\n\nimport numpy as np\n\n{every}"
 
 
 def _known(statements: Statements, planner: Planner) -> dict[Expr, Expr]:

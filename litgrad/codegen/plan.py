@@ -244,12 +244,13 @@ class Planner:
 
 def _with_head(expr: Expr, names: frozenset[str], head: type[Expr]) -> Expr:
     """An expression with the calls of some functions as calls of a known one."""
-    calls = sorted((call for call in expr.atoms(AppliedUndef) if name_of(call) in names), key=str)
-    table = {call: head(call.args[0], evaluate=False) for call in calls if len(call.args) == 1}
-    if not table:
+    found = (call for call in expr.atoms(AppliedUndef) if name_of(call) in names)
+    calls: list[AppliedUndef] = sorted(found, key=str)
+    unary = [call for call in calls if len(call.args) == 1]
+    if not unary:
         return expr
-    inner = {call: head(_with_head(call.args[0], names, head), evaluate=False) for call in table}
-    return substitute(expr, inner)
+    table = {call: head(_with_head(call.args[0], names, head), evaluate=False) for call in unary}
+    return substitute(expr, table)
 
 
 def _consistent(forms: tuple[Form, ...]) -> list[Form]:

@@ -53,8 +53,8 @@ _NUMPY: dict[type, str] = {
     sympy.exp: "np.exp", sympy.log: "np.log", sympy.sin: "np.sin", sympy.cos: "np.cos", sympy.tan: "np.tan",
     sympy.asin: "np.arcsin", sympy.acos: "np.arccos", sympy.atan: "np.arctan", sympy.sinh: "np.sinh",
     sympy.cosh: "np.cosh", sympy.tanh: "np.tanh", sympy.asinh: "np.arcsinh", sympy.acosh: "np.arccosh",
-    sympy.atanh: "np.arctanh", sympy.Abs: "np.abs", sympy.sign: "np.sign", Log1p: "np.log1p", Expm1: "np.expm1",
-    Logaddexp: "np.logaddexp",
+    sympy.atanh: "np.arctanh", sympy.Abs: "np.abs", sympy.sign: "np.sign", Log1p: "np.log1p",
+    Expm1: "np.expm1", Logaddexp: "np.logaddexp",
 }  # fmt: skip
 _RECIPROCALS: dict[type, str] = {
     sympy.cot: "np.tan",

@@ -4,16 +4,19 @@ import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import sympy
 from sympy import Abs, Expr, Symbol
 
 from litgrad.checking.points import Domain
-from litgrad.codegen.accuracy import evaluate
+from litgrad.codegen.accuracy import evaluate, evaluate_quietly
 from litgrad.codegen.printer import Piece, Printer, Unprintable
 from litgrad.codegen.special import literal
 from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import statement
+
+Head = TypeVar("Head", bound=Expr)
 
 _MARGIN = 1e-3
 """How far logarithms and denominators stay from zero, where formulas lose their digits."""
@@ -81,7 +84,7 @@ def _reach(symbols: list[Symbol], conditions: list[Condition], exprs: list[Expr]
 
 
 def _ordinary(expr: Expr, point: dict[Symbol, float]) -> bool:
-    number = evaluate(expr, point)
+    number = evaluate_quietly(expr, point)
     return math.isfinite(number) and abs(number) < _LARGEST
 
 
@@ -107,15 +110,20 @@ def _bounds(expr: Expr, values: sympy.Interval) -> Iterator[Condition]:
 
 def _positive_arguments(exprs: list[Expr]) -> Iterator[Expr]:
     for expr in exprs:
-        for call in sorted(literal(expr).atoms(sympy.log), key=str):
+        for call in _sorted(literal(expr), sympy.log):
             yield call.args[0]
-        for power in sorted(expr.atoms(sympy.Pow), key=str):
+        for power in _sorted(expr, sympy.Pow):
             if not power.exp.is_Integer and power.base.free_symbols:
                 yield power.base
 
 
 def _denominators(exprs: list[Expr]) -> Iterator[Expr]:
     for expr in exprs:
-        for power in sorted(literal(expr).atoms(sympy.Pow), key=str):
+        for power in _sorted(literal(expr), sympy.Pow):
             if power.exp.is_Integer and power.exp < 0 and power.base.free_symbols:
                 yield power.base
+
+
+def _sorted(expr: Expr, head: type[Head]) -> list[Head]:
+    """The subterms of a kind, in a fixed order."""
+    return sorted((term for term in expr.atoms(head) if isinstance(term, head)), key=str)

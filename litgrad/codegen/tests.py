@@ -23,7 +23,8 @@ from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import function as function_called
 from litgrad.meaning.statements import Statements
 
-_HEADER = '''"""Holds {module}.py against the formulas of {path}, the derivation and numerical differentiation."""
+_HEADER = '''\
+"""Holds {module}.py against the formulas of {path}, the derivation and numerical differentiation."""
 
 import importlib.util
 
@@ -246,8 +247,8 @@ class _Writer:
         return f"def {title}(module):\n{setup}" + "\n".join(lines) + "\n    agree(got, wanted, 1e-8)\n"
 
     def _numerical_test(
-        self, title: str, symbols: list[Symbol], by: Symbol, definitions: Definitions, exprs: list[Expr], got: str,
-        names: Names,
+        self, title: str, symbols: list[Symbol], by: Symbol, definitions: Definitions,
+        exprs: list[Expr], got: str, names: Names,
     ) -> str:  # fmt: skip
         """A test that a call gives the numerical derivative of the first formula."""
         try:
