@@ -37,9 +37,10 @@ class CheckedPost:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What all stages say, by place, each thing once."""
-        return tuple(sorted(dict.fromkeys(self._found()), key=_place))
+        return tuple(sorted(dict.fromkeys(self.found()), key=_place))
 
-    def _found(self) -> Iterator[Diagnostic]:
+    def found(self) -> Iterator[Diagnostic]:
+        """What all stages say, stage by stage."""
         yield from self.document.diagnostics
         for formula in self.formulas:
             yield from formula.diagnostics
@@ -57,8 +58,9 @@ class CompiledPost(CheckedPost):
     tests: GeneratedTests
     page: str
 
-    def _found(self) -> Iterator[Diagnostic]:
-        yield from CheckedPost._found(self)
+    def found(self) -> Iterator[Diagnostic]:
+        """What all stages say, the names of the module last."""
+        yield from CheckedPost.found(self)
         yield from self.module.diagnostics
 
 

@@ -56,7 +56,7 @@ def test_a_named_function_stands_apart_from_its_argument() -> None:
 
 
 def test_unread_pieces_are_shown_escaped() -> None:
-    assert draw(r"\foo<script>") .count("<script>") == 0
+    assert draw(r"\foo<script>").count("<script>") == 0
 
 
 @pytest.mark.parametrize("latex", ["-y + ay", r"\log (1 - p) + x", r"\frac{a + b}{c} d", "x(1 - y)^2"])

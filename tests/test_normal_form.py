@@ -58,7 +58,9 @@ def test_what_fails_somewhere_is_not_proved(left: sympy.Expr, right: sympy.Expr)
     assert not equal(left, right)
 
 
-@pytest.mark.parametrize(("left", "right"), [pair for pair in NOT_FOR_ALL_REALS if not pair[0].has(sympy.atan)])
+@pytest.mark.parametrize(
+    ("left", "right"), [pair for pair in NOT_FOR_ALL_REALS if not pair[0].has(sympy.atan)]
+)
 def test_positive_symbols_make_the_laws_hold(left: sympy.Expr, right: sympy.Expr) -> None:
     assert equal(left, right, positive=(x, y))
 
@@ -71,7 +73,9 @@ def test_a_power_too_large_is_given_up_not_worked_out() -> None:
 def terms() -> st.SearchStrategy[sympy.Expr]:
     """Random expressions of the kinds that posts hold."""
     leaves = st.sampled_from([x, y, sympy.Integer(1), sympy.Integer(2), Rational(1, 3), -x])
-    heads = st.sampled_from([exp, sin, tanh, lambda u: 1 / (1 + exp(-u)), lambda u: log(1 + u**2), lambda u: u**2])
+    heads = st.sampled_from(
+        [exp, sin, tanh, lambda u: 1 / (1 + exp(-u)), lambda u: log(1 + u**2), lambda u: u**2]
+    )
 
     def grown(inner: st.SearchStrategy[sympy.Expr]) -> st.SearchStrategy[sympy.Expr]:
         pairs = st.tuples(inner, inner)

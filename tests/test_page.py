@@ -41,9 +41,11 @@ class Tags(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag with its attributes."""
         self.tags.append((tag, dict(attrs)))
 
     def values(self, name: str) -> list[str]:
+        """All values of an attribute."""
         return [value for _, attributes in self.tags if (value := attributes.get(name)) is not None]
 
 

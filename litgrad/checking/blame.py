@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mpmath import mpf
-from sympy import Derivative, Expr, Symbol
+from sympy import Derivative, Expr, Symbol, preorder_traversal
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.numeric import same, value
@@ -20,6 +20,8 @@ from litgrad.meaning.terms import Term
 from litgrad.source import Span
 
 _FILTER_POINTS = 3
+_WORK = 40_000
+"""Nodes that may be looked at in the search for one repair."""
 
 
 def find_repair(step: Step, setting: Setting, statements: Statements) -> Repair | None:
@@ -53,7 +55,13 @@ def _repair_of(
             return False
         return _agrees(setting, term.expr, wanted) and prove(setting, term.expr, target) is not None
 
-    return first_that(edits(changed.node, letters), holds)
+    return first_that(edits(changed.node, letters)[: _affordable(setting, target)], holds)
+
+
+def _affordable(setting: Setting, target: Expr) -> int:
+    """How many changes are tried; fewer where each takes long to judge."""
+    size = sum(1 for _ in preorder_traversal(setting.expanded(target)))
+    return max(_WORK // max(size, 1), 20)
 
 
 def _values(setting: Setting, target: Expr) -> Iterator[tuple[dict[Symbol, mpf], mpf]]:

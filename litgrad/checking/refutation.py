@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from mpmath import mpf
 from sympy import Derivative, Expr, Symbol
@@ -15,6 +16,8 @@ from litgrad.checking.verdicts import Counterexample
 ENOUGH = 40
 """Points that must agree before a step without a proof is called confirmed."""
 _SMALL_POINTS = 400
+_COMPARED = 8
+"""Of the points that refute, how many are compared for the simplest."""
 _SMALL_ENOUGH = 12
 """Of the points that must agree, how many are small numbers; the others reach far."""
 _DIGITS = 80
@@ -78,11 +81,28 @@ def _shown(
     sides = setting.opaque(left), setting.opaque(right)
     if _free_to_choose(setting, sides):
         domain = setting.domain(*sides, leaves=False, appearance=shown)
-        for simple in small_points(domain, _SMALL_POINTS):
-            if differ(*sides, simple):
-                return _counterexample(setting, sides, simple, _visible(setting, sides, shown))
+        found = _simplest(setting, sides, domain, _visible(setting, sides, shown))
+        if found is not None:
+            return found
     leaves = setting.expanded(left), setting.expanded(right)
-    return _counterexample(setting, leaves, point, _visible(setting, sides, shown))
+    visible = _visible(setting, sides, shown)
+    domain = setting.domain(*leaves, leaves=True, appearance=shown)
+    return _simplest(setting, leaves, domain, visible) or _counterexample(setting, leaves, point, visible)
+
+
+def _simplest(
+    setting: Setting, sides: tuple[Expr, Expr], domain: Domain, visible: tuple[Symbol, ...]
+) -> Counterexample | None:
+    """Of the first points of small numbers where the sides differ, the one with the most exact values."""
+    differing = (point for point in small_points(domain, _SMALL_POINTS) if differ(*sides, point))
+    found = [_counterexample(setting, sides, point, visible) for point in islice(differing, _COMPARED)]
+    return min(found, key=_decimals, default=None)
+
+
+def _decimals(counterexample: Counterexample) -> int:
+    """How many of the values shown are decimals."""
+    values = (counterexample.left, counterexample.right, *(number for _, number in counterexample.at))
+    return sum(number.is_Float for number in values)
 
 
 def _visible(setting: Setting, sides: tuple[Expr, Expr], shown: tuple[Symbol, ...]) -> tuple[Symbol, ...]:

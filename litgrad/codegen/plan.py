@@ -15,7 +15,7 @@ from litgrad.codegen.stability import Rewrite, stabilise
 from litgrad.codegen.text import one_line
 from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import add, name_of, substitute
+from litgrad.meaning.forms import atoms_of, add, name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
@@ -235,7 +235,7 @@ class Planner:
 
     def inlined(self, expr: Expr) -> Expr:
         """A stable form with the calls of the post's other functions put in, stable as well."""
-        for call in sorted(expr.atoms(AppliedUndef), key=str):
+        for call in atoms_of(expr, AppliedUndef):
             parameters, body = self.definitions.functions[name_of(call)]
             inner = self.inlined(self.prepared(settled(self.definitions, body))[0])
             expr = substitute(expr, {call: substitute(inner, dict(zip(parameters, call.args, strict=True)))})

@@ -28,7 +28,7 @@ class Definitions:
     unknown: frozenset[tuple[Symbol, Symbol]] = frozenset()
     """Pairs (symbol, variable): the symbol depends on the variable in a way that is not stated."""
     applied: frozenset[str] = frozenset()
-    """Names that the post applies to arguments; without a body they are functions of which nothing is known."""
+    """Names that the post applies to arguments; without a body nothing is known of them."""
 
     @staticmethod
     def of(statements: Statements, at: Span | None = None) -> "Definitions":

@@ -25,8 +25,8 @@ from litgrad.latex.tree import (
 from litgrad.latex.unparse import unparse
 
 _NOT_NAMES = frozenset(
-    r"\partial \nabla \infty \dots \ldots \cdots \vdots \ddots \forall \exists \top \bot \perp \prime \emptyset "
-    r"\neg ! ' + - *".split()
+    r"\partial \nabla \infty \dots \ldots \cdots \vdots \ddots \forall \exists \top \bot \perp \prime "
+    r"\emptyset \neg ! ' + - *".split()
 )
 _VECTOR_STYLES = frozenset([r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\bf", r"\mathbb"])
 _USUAL_FUNCTIONS = frozenset(
