@@ -15,7 +15,7 @@ from litgrad.codegen.stability import Rewrite, stabilise
 from litgrad.codegen.text import one_line
 from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import atoms_of, add, name_of, substitute
+from litgrad.meaning.forms import add, atoms_of, name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
