@@ -213,6 +213,9 @@ def _delimiter(cursor: Cursor, token: Token) -> Sign:
 def array(reader: Reader, token: Token) -> Node:
     """A matrix or cases environment: rows of cells up to its `\\end`."""
     cursor = reader.cursor
+    if token.text not in commands.ARRAY_ENVIRONMENTS | commands.ROW_ENVIRONMENTS:
+        place = cursor.span(token.start, token.end)
+        cursor.report("unknown-command", f"litgrad does not know the environment `{token.text}`", place)
     if token.text in commands.WITH_COLUMNS and cursor.next_is(Kind.OPEN, "{"):
         skip_group(cursor)
     rows: list[list[Node]] = [[]]

@@ -23,7 +23,16 @@ def parse_math(block: MathBlock) -> Formula:
     while cursor.token is not None:
         _read_rows(cursor, rows)
         _skip_stray(cursor)
+    _report_lone_backslash(cursor)
     return Formula(block.span, block.display, block.latex, tuple(rows), tuple(cursor.diagnostics))
+
+
+def _report_lone_backslash(cursor: Cursor) -> None:
+    """A backslash with nothing behind it ends the formula."""
+    text = cursor.block.latex.rstrip()
+    if text.endswith("\\") and not text.endswith("\\\\"):
+        span = cursor.span(len(text) - 1, len(text))
+        cursor.report("missing-operand", "a command's name is missing after `\\`", span, help="remove it")
 
 
 def _skip_stray(cursor: Cursor) -> None:
@@ -164,6 +173,8 @@ def _row(cursor: Cursor, tokens: list[Token], tag: str | None, *, breaks_line: b
         relations.append(part.sign(part.take()))
         sides.append(None if part.token is None else Expressions(part).side())
     span = cursor.span(tokens[0].start, tokens[-1].end)
+    if not any(sides):
+        cursor.report("missing-operand", f"nothing stands beside `{relations[0].symbol}`", span)
     return Row(span, tuple(sides), tuple(relations), tag, punctuation, breaks_line)
 
 

@@ -23,7 +23,17 @@ def leibniz(reader: "Interpreter", node: Node) -> Expr:
     operand = _operand(above)
     if operand is None:
         raise NoMeaning(node.span, "a derivative of nothing")
-    return _derivative(reader, operand, _variables(below), node.span)
+    by = _variables(below)
+    if _order(above) != sum(order for _, order in by):
+        raise NoMeaning(node.span, "a derivative whose orders above and below differ")
+    return _derivative(reader, operand, by, node.span)
+
+
+def _order(above: Node) -> int:
+    """The order above the line: 2 in `d^2 y`."""
+    head = above.factors[0] if isinstance(above, Juxtaposed) else above
+    sup = head.sup if isinstance(head, Scripted) else None
+    return int(sup.text) if isinstance(sup, Number) and sup.text.isdigit() else 1
 
 
 def halves(node: Node) -> tuple[Node, Node]:

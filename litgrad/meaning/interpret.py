@@ -166,7 +166,10 @@ class Interpreter:
             return derivatives.leibniz(self, node)
         if "binom" in node.command:
             return sympy.binomial(self.expr(node.numerator), self.expr(node.denominator), evaluate=False)
-        return divide(self.expr(node.numerator), self.expr(node.denominator))
+        below = self.expr(node.denominator)
+        if below == 0 or (isinstance(below, sympy.Add) and sympy.Add(*below.args) == 0):
+            raise NoMeaning(node.denominator.span, "a division by 0")
+        return divide(self.expr(node.numerator), below)
 
     def _root(self, node: Root) -> Expr:
         radicand = self.expr(node.radicand)

@@ -22,6 +22,8 @@ class Member:
     """None where the node could not be given a meaning."""
     reason: str | None = None
     """Why there is no term: one clause."""
+    fault: Span | None = None
+    """The innermost piece without a meaning."""
 
 
 @dataclass(frozen=True, slots=True)

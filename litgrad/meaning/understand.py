@@ -71,10 +71,13 @@ class _Reader:
     seen: set[str] = field(default_factory=set)
     steps: int = 0
     last: Member | None = None
+    faulty: bool = False
+    """Whether the formula at hand has faults that were reported already."""
 
     def read(self, index: int, formula: Formula) -> None:
         """Take in one formula."""
         cue = cue_before(self.source, formula.span)
+        self.faulty = bool(formula.diagnostics)
         terms: list[Term] = []
         reason = None if formula.rows else "an empty formula"
         for chain in map(without_tail, chains_of(formula)):
@@ -104,7 +107,7 @@ class _Reader:
         term = interpret(node, self.scope, variable)
         if isinstance(term, Term):
             return Member(node.span, node, term)
-        return Member(node.span, node, None, term.reason)
+        return Member(node.span, node, None, term.reason, term.span)
 
     # -------------------------------- steps --------------------------------
 
@@ -151,7 +154,10 @@ class _Reader:
         if name in self.introduced:
             self._report_second(name, step.left.span)
         self.introduced.setdefault(name, step.left.span)
-        return replace(step, introduces=name, definition=self._define(step, name, parameters))
+        definition = self._define(step, name, parameters)
+        if definition is None and not self.faulty:
+            self._report_unread(name, step.right)
+        return replace(step, introduces=name, definition=definition)
 
     def _note_condition(self, step: Step) -> None:
         """Remember `y = 1`."""
@@ -178,6 +184,11 @@ class _Reader:
         definition = Definition(name, arguments, step.right.term, step.left.span, line)
         self.definitions.append(definition)
         return definition
+
+    def _report_unread(self, name: str, value: Member) -> None:
+        """A definition that no code can be made of."""
+        message = f"the value of `{name}` is not read: {value.reason}"
+        self.diagnostics.append(Diagnostic("unreadable-math", message, value.fault or value.span))
 
     def _report_second(self, name: str, span: Span) -> None:
         first = self.introduced[name]
