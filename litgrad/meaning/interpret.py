@@ -188,11 +188,23 @@ class Interpreter:
         raise NoMeaning(node.span, f"the brackets `{node.open.symbol}`, which litgrad does not judge yet")
 
     def _scripted(self, node: Scripted) -> Expr:
-        if isinstance(node.base, Operator) or node.sub is not None:
+        if isinstance(node.base, Operator):
             raise NoMeaning(node.span, calls.script_reason(node))
+        if node.sub is not None:
+            return self._subscripted(node)
         if node.primes:
             return self._primed(node)
         return self._raised(node.base, node)
+
+    def _subscripted(self, node: Scripted) -> Expr:
+        """`x_1^2`: the subscript makes the name, the superscript is its power."""
+        plain = Scripted(node.span, node.base, node.sub, None)
+        name = name_of(plain)
+        if name is None or node.sup is None or node.primes:
+            raise NoMeaning(node.span, calls.script_reason(node))
+        if is_transpose(node):
+            raise NoMeaning(node.span, "a transpose, which litgrad does not judge yet")
+        return self._power(self.named(name, plain), node.sup)
 
     def _primed(self, node: Scripted) -> Expr:
         name = name_of(node.base)
