@@ -35,6 +35,7 @@ DIGIT_LIMIT = 1_000
 """The longest integer literal that is read."""
 EXPONENT_LIMIT = 10_000
 """The largest integer exponent of a number that is read."""
+VECTOR = "a vector or matrix, which litgrad does not judge yet"
 _EULER = "e"
 _MAYBE_CONSTANTS = {
     "i": "`i` may be the imaginary unit",
@@ -116,7 +117,7 @@ class Interpreter:
         if name.startswith("e^{") and name.endswith(("{-}", "{+}")):
             raise NoMeaning(node.span, "a sign alone as the exponent; write `e^{-x}`")
         if vector_style(node):
-            raise NoMeaning(node.span, "a vector or matrix, which litgrad does not judge yet")
+            raise NoMeaning(node.span, VECTOR)
         if name in self.scope.parameters and name not in self.scope.defined:
             return calls.usual_call(self, name)
         if name == r"\pi" and name not in self.scope.defined:
@@ -201,7 +202,7 @@ class Interpreter:
         plain = Scripted(node.span, node.base, node.sub, None)
         name = name_of(plain)
         if name is None or node.sup is None or node.primes:
-            raise NoMeaning(node.span, calls.script_reason(node))
+            raise NoMeaning(node.span, VECTOR if vector_style(node) else calls.script_reason(node))
         if is_transpose(node):
             raise NoMeaning(node.span, "a transpose, which litgrad does not judge yet")
         return self._power(self.named(name, plain), node.sup)
@@ -254,6 +255,8 @@ def is_transpose(node: Scripted) -> bool:
 
 
 def _reason(node: Node) -> str:
+    if vector_style(node):
+        return VECTOR
     match node:
         case Text():
             return "words, not a formula"
