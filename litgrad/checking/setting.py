@@ -92,7 +92,7 @@ class Setting:
         """Where the symbols of two sides may lie; in the leaves, or with defined symbols as they stand."""
         form = self.expanded if leaves else self.opaque
         symbols = {free for free in left.free_symbols | right.free_symbols if isinstance(free, Symbol)}
-        positive = [expr for expr in map(form, self._positive) if _within(expr, symbols)]
+        positive = [expr for expr in map(form, self._positive) if expr.free_symbols <= symbols]
         radicands = [expr for expr in map(form, self._radicands) if _within(expr, symbols)]
         sets = [(form(expr), values) for expr, values in self.assumed if _within(form(expr), symbols)]
         return Domain(in_order(symbols, appearance), tuple(positive), tuple(radicands), tuple(sets))
