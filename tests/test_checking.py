@@ -23,7 +23,7 @@ def verdicts(text: str) -> Counter[Verdict]:
 
 
 def signs(text: str) -> list[int]:
-    """The places of the plus and minus signs in a post's math; `= 0` may be a condition, which is left out."""
+    """The places of the plus and minus signs in a post's math; `= 0` may be a condition, left out."""
     blocks = read_markdown(Source("post.md", text)).math
     return [
         block.locate(token.start, token.end).start
