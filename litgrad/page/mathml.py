@@ -15,6 +15,7 @@ from litgrad.latex.tree import (
     Product,
     Related,
     Root,
+    Row,
     Scripted,
     Sign,
     Styled,
@@ -22,7 +23,7 @@ from litgrad.latex.tree import (
     Text,
     Unreadable,
 )
-from litgrad.page import glyphs
+from litgrad.page import alphabets, glyphs
 from litgrad.page.elements import Atom, Element, row
 from litgrad.page.spacing import spaced
 from litgrad.source import Source, Span
@@ -40,8 +41,15 @@ class Drawing:
 
     def math(self, node: Node, *, display: bool) -> str:
         """A `<math>` element."""
-        style = ' displaystyle="true"' if display else ""
-        return f"<math{style}>{self.row(node).html()}</math>"
+        return _math(self.row(node).html(), display=display)
+
+    def equation(self, line: Row, *, display: bool) -> str:
+        """A row of a formula as one `<math>` element, its relation signs drawn as plain signs."""
+        sides = [[] if side is None else [self.row(side)] for side in line.sides]
+        atoms = list(sides[0])
+        for sign, side in zip(line.relations, sides[1:], strict=True):
+            atoms += [self._sign(sign, Atom.REL), *side]
+        return _math("".join(atom.html() for atom in spaced(atoms, script=False)), display=display)
 
     def row(self, node: Node, *, script: bool = False) -> Element:
         """A node as one element, spaced, its subterms marked."""
@@ -172,39 +180,28 @@ class Drawing:
                 return self._stretchy(node, script)
             case Array():
                 return self._array(node)
-            case Unreadable(span=span):
-                return Element("mtext", self.source.slice(span), attributes={"class": "unread"})
+            case Unreadable(span=span, reason=reason):
+                unread = {"class": "unread", "title": reason}
+                return Element("mtext", self.source.slice(span), attributes=unread)
         return Element("mrow")
 
     def _accented(self, node: Accented) -> Element:
+        line = glyphs.LINES.get(node.accent)
+        if line is not None:
+            return Element("mrow", children=[self.row(node.body)], attributes={"class": line})
         stretchy = "true" if node.accent in glyphs.STRETCHED else "false"
         accent = Element(
             "mo",
             glyphs.ACCENTS.get(node.accent, "ˆ"),
             attributes={"stretchy": stretchy, "lspace": "0", "rspace": "0"},
         )
-        body = self.row(node.body)
-        if node.accent == r"\underline":
-            return Element("munder", children=[body, accent], attributes={"accentunder": "true"})
-        return Element("mover", children=[body, accent], attributes={"accent": "true"})
+        return Element("mover", children=[self.row(node.body), accent], attributes={"accent": "true"})
 
     def _styled(self, style: str, body: Node) -> Element:
-        if isinstance(body, Letter) and body.name.isalpha():
-            text = glyphs.styled(style, body.name)
-            upright = (
-                {"mathvariant": "normal"}
-                if style in (r"\mathrm", r"\rm", r"\mathbf", r"\bf") and len(text) == 1
-                else {}
-            )
-            return Element("mi", text, attributes=upright)
-        if isinstance(body, Number):
-            return Element("mn", glyphs.styled(style, body.text))
-        if isinstance(body, Juxtaposed) and all(
-            isinstance(f, Letter) and f.name.isalpha() for f in body.factors
-        ):
-            word = "".join(f.name for f in body.factors if isinstance(f, Letter))
-            return Element("mi", glyphs.styled(style, word), attributes={"mathvariant": "normal"})
-        return self.row(body)
+        word = _word(body)
+        drawn = self.row(body) if word is None else Element("mi", word)
+        _restyle(style, drawn)
+        return drawn
 
     def _fraction(self, node: Fraction) -> Element:
         halves = [self.row(node.numerator), self.row(node.denominator)]
@@ -278,9 +275,35 @@ _ARRAY_FENCES = {
 }  # fmt: skip
 
 
+_TEXT_FACES = frozenset([r"\textbf", r"\textit", r"\texttt", r"\textsf"])
+"""Commands whose words stand in a face of their own, which the style sheet has by the same name."""
+
+
 def sign_glyph(symbol: str) -> str:
     """How a sign or relation looks."""
     return glyphs.SIGNS.get(symbol) or glyphs.RELATIONS.get(symbol) or glyphs.DELIMITERS.get(symbol) or symbol
+
+
+def _math(inner: str, *, display: bool) -> str:
+    return f'<math displaystyle="true">{inner}</math>' if display else f"<math>{inner}</math>"
+
+
+def _word(node: Node) -> str | None:
+    """The word that several plain letters under one style make."""
+    if not isinstance(node, Juxtaposed):
+        return None
+    names = [factor.name if isinstance(factor, Letter) else "" for factor in node.factors]
+    return "".join(names) if all(name.isalpha() for name in names) else None
+
+
+def _restyle(style: str, element: Element) -> None:
+    """Put all letters and digits of an element in another alphabet."""
+    if element.tag in ("mi", "mn"):
+        element.text = alphabets.styled(style, element.text)
+    if element.tag == "mi" and style in alphabets.UPRIGHT:
+        element.attributes["mathvariant"] = "normal"
+    for child in element.children:
+        _restyle(style, child)
 
 
 def _letter(name: str) -> Element:
@@ -305,4 +328,5 @@ def _operator(name: str) -> Element:
 def _text(command: str, text: str) -> Element:
     if command.startswith(r"\operatorname"):
         return Element("mi", text, attributes={"mathvariant": "normal"}, atom=Atom.OP)
-    return Element("mtext", text.replace(" ", "\u00a0"))
+    attributes = {"class": command[1:]} if command in _TEXT_FACES else {}
+    return Element("mtext", text.replace(" ", "\u00a0"), attributes=attributes)

@@ -3,51 +3,29 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from litgrad.checking.verdicts import CheckedDerivation, CheckedStep
+from litgrad.checking.verdicts import CheckedDerivation
 from litgrad.codegen.generated import Function, GeneratedModule
 from litgrad.diagnostics import Diagnostic, Severity
-from litgrad.document import Document, MathBlock
-from litgrad.latex.tree import Formula, Node, Row
+from litgrad.document import Document, MathBlock, Prose
+from litgrad.latex.tree import Formula
 from litgrad.meaning.statements import Statements
 from litgrad.page.code import code_lines
 from litgrad.page.controls import visible
 from litgrad.page.identity import Identities
-from litgrad.page.mathml import Drawing, sign_glyph
-from litgrad.page.steps import Verdicts, counted, shown
-from litgrad.page.words import drawn
+from litgrad.page.mathml import Drawing
+from litgrad.page.rows import views_of
+from litgrad.page.steps import counted
+from litgrad.page.words import drawn, leading_punctuation
 from litgrad.source import Source, Span
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("litgrad.page"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
-
-
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """A step of a derivation as the template draws it."""
-
-    id: str
-    line: int
-    left: Markup
-    """Empty where the row above shows it."""
-    sign: str
-    right: Markup
-    verdict: Verdicts
-    code: str
-    """The code line that was made from the left side: `#L41`."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoneView:
-    """A row of a display without a relation."""
-
-    math: Markup
 
 
 def render_page(
@@ -80,6 +58,7 @@ class _Page:
         self.document = document
         self.source: Source = document.source
         self.formulas = formulas
+        self.statements = statements
         self.derivations = derivations
         self.module = module
         self.root = root
@@ -91,12 +70,14 @@ class _Page:
     def html(self) -> str:
         body = Markup("").join(self._body())
         template = _ENVIRONMENT.get_template("post.html")
+        diagnostics = self._diagnostics()
         page = template.render(
             title=self.document.title,
             root=self.root,
             body=body,
             counts=self._counts(),
-            diagnostics=self._diagnostics(),
+            diagnostics=diagnostics,
+            told=_told(Counter(severity for severity, *_ in diagnostics)),
             module=self.module,
             lines=code_lines(self.module, self.identities, self._backs()),
         )
@@ -105,85 +86,66 @@ class _Page:
     def _counts(self) -> list[tuple[str, str, str, int]]:
         return counted(Counter(step.verdict for one in self.derivations for step in one.steps))
 
-    def _diagnostics(self) -> list[tuple[str, int, Markup]]:
+    def _diagnostics(self) -> list[tuple[str, int, str, Markup]]:
+        """Severity, line, link and message of all that fails or warns, by place."""
         found: list[Diagnostic] = [
             *self.document.diagnostics,
             *(diagnostic for formula in self.formulas for diagnostic in formula.diagnostics),
+            *self.statements.diagnostics,
             *(diagnostic for derivation in self.derivations for diagnostic in derivation.diagnostics),
+            *self.module.diagnostics,
         ]
-        shown_ones = [one for one in found if one.severity is not Severity.NOTE]
-        ordered = sorted(dict.fromkeys(shown_ones), key=lambda one: one.span)
-        return [(one.severity.value, self.source.line(one.span.start), drawn(one.message)) for one in ordered]
+        told = [one for one in dict.fromkeys(found) if one.severity is not Severity.NOTE]
+        return [
+            (one.severity.value, self.source.line(one.span.start), self._place(one.span), drawn(one.message))
+            for one in sorted(told, key=lambda one: one.span)
+        ]
+
+    def _place(self, span: Span) -> str:
+        """Where the page shows a place of the post: the formula around it, else the top."""
+        inside = (index for index, formula in enumerate(self.formulas) if span in formula.span)
+        return next((f"#f{index}" for index in inside), "#top")
 
     # -------------------------------- the post --------------------------------
 
     def _body(self) -> Iterator[Markup]:
-        index = 0
-        for number, piece in enumerate(self.document.flow):
+        index, taken = 0, ""
+        flow = self.document.flow
+        for number, piece in enumerate(flow):
             if isinstance(piece, MathBlock):
-                yield self._math(index, piece)
+                taken = "" if piece.display else _punctuation(flow[number + 1 : number + 2])
+                yield self._math(index, piece, taken)
                 index += 1
             else:
                 html = piece.html if number else self._without_title(piece.html)
-                yield Markup(html)  # noqa: S704 - rendered by markdown-it with raw HTML off
+                yield Markup(html.removeprefix(taken))  # noqa: S704 - rendered by markdown-it with raw HTML off
+                taken = ""
 
     def _without_title(self, html: str) -> str:
         """The first heading is left out where the page's own head shows it."""
         match = re.match(r"\s*<h1[^>]*>(.*?)</h1>", html)
         return html[match.end() :] if match and match[1] == escape(self.document.title) else html
 
-    def _math(self, index: int, block: MathBlock) -> Markup:
+    def _math(self, index: int, block: MathBlock, after: str) -> Markup:
+        """A math segment, with the punctuation that may not be parted from it."""
         formula = self.formulas[index]
-        marks = self.identities.marks(index)
-        drawing = Drawing(self.source, marks)
         derivations = [one for one in self.derivations if one.derivation.formula == index]
-        if not formula.rows:
-            return _template("raw.html", latex=block.latex.strip(), display=block.display)
-        rows = list(self._rows(formula, derivations, drawing))
+        drawing = Drawing(self.source, self.identities.marks(index))
+        views = views_of(formula, derivations, drawing, self.functions)
+        line = self.source.line(block.span.start)
+        if not views:
+            reason = self._reason(index)
+            return (
+                _template("raw.html", latex=block.latex.strip(), block=block, index=index, reason=reason)
+                + after
+            )
         name = "derivation.html" if block.display else "inline.html"
-        return _template(name, rows=rows, index=index, line=self.source.line(block.span.start))
+        return _template(name, rows=views, index=index, line=line, after=after)
 
-    def _rows(
-        self, formula: Formula, derivations: list[CheckedDerivation], drawing: Drawing
-    ) -> Iterator[StepView | LoneView]:
-        """Steps and lone rows in the order of the formula."""
-        pieces: list[tuple[int, CheckedDerivation | Row]] = [
-            (derivation.steps[0].step.sign.span.start, derivation) for derivation in derivations
-        ]
-        covered = [member.span for one in derivations for member in one.derivation.members]
-        lone = (
-            row for row in formula.rows if not row.relations and not any(row.span in span for span in covered)
-        )
-        pieces.extend((row.span.start, row) for row in lone)
-        for _, piece in sorted(pieces, key=lambda pair: pair[0]):
-            if isinstance(piece, CheckedDerivation):
-                yield from self._steps(formula, piece, drawing)
-            elif piece.sides[0] is not None:
-                yield LoneView(self._draw(drawing, piece.sides[0], display=formula.display))
-
-    def _steps(self, formula: Formula, derivation: CheckedDerivation, drawing: Drawing) -> Iterator[StepView]:
-        for number, checked in enumerate(derivation.steps):
-            yield self._step(formula, checked, drawing, first=number == 0)
-
-    def _step(self, formula: Formula, checked: CheckedStep, drawing: Drawing, *, first: bool) -> StepView:
-        step = checked.step
-        own = step.left.span in formula.span
-        left = self._draw(drawing, step.left.node, display=formula.display) if first and own else Markup("")
-        function = self.functions.get(step.left.span)
-        return StepView(
-            step.id,
-            self.source.line(step.sign.span.start),
-            left,
-            sign_glyph(step.sign.symbol),
-            self._draw(drawing, step.right.node, display=formula.display),
-            shown(checked),
-            f"#L{function.module_line}" if function is not None else "",
-        )
-
-    def _draw(self, drawing: Drawing, node: Node | None, *, display: bool) -> Markup:
-        if node is None:
-            return Markup("")
-        return Markup(drawing.math(node, display=display))  # noqa: S704 - every text in it is escaped
+    def _reason(self, index: int) -> str:
+        """Why a formula is shown as its author typed it."""
+        messages = (diagnostic.message for diagnostic in self.formulas[index].diagnostics)
+        return next(messages, self.statements.readings[index].reason or "there is nothing to draw")
 
     # -------------------------------- the code --------------------------------
 
@@ -197,9 +159,19 @@ class _Page:
         backs: dict[int, tuple[str, int, str]] = {}
         for function in self.module.functions:
             step = steps.get(function.span)
-            target = f"#s-{step}" if step is not None else "#top"
+            target = self._place(function.span) if step is None else f"#s-{step}"
             backs[function.module_line] = (target, self.source.line(function.span.start), function.name)
         return backs
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    """How many messages of each severity there are: `1 error, 2 warnings`."""
+    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in sorted(counts.items()))
+
+
+def _punctuation(following: Sequence[Prose | MathBlock]) -> str:
+    """The punctuation with which the prose goes on."""
+    return leading_punctuation(following[0].html) if following and isinstance(following[0], Prose) else ""
 
 
 def _template(name: str, **values: object) -> Markup:
