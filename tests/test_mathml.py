@@ -1,12 +1,17 @@
 """Drawing trees: exact markup for the families of nodes, TeX's spaces, identities that move nothing."""
 
 import re
+import string
+import unicodedata
 
 import pytest
 
 from litgrad.document import MathBlock
+from litgrad.latex import commands
 from litgrad.latex.parser import parse_math
-from litgrad.page.mathml import Drawing, Marks
+from litgrad.page import glyphs
+from litgrad.page.alphabets import ALPHABETS, styled
+from litgrad.page.mathml import Drawing, Marks, sign_glyph
 from litgrad.page.words import drawn
 from litgrad.source import Source, Span
 
@@ -28,12 +33,47 @@ MARKUP = [
     ("x_1^2", "<msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup>"),
     (r"\mathbb{R}", "<mi>ℝ</mi>"),
     (r"\text{if <b>}", "<mtext>if\u00a0&lt;b&gt;</mtext>"),
+    (r"\textbf{so}", '<mtext class="textbf">so</mtext>'),
+    (r"\boldsymbol{\theta}", "<mi>𝜽</mi>"),
+    (r"\boldsymbol{\theta_1}", "<msub><mi>𝜽</mi><mn>𝟏</mn></msub>"),
+    (r"\mathrm{d}", '<mi mathvariant="normal">d</mi>'),
+    (r"\mathit{loss}", "<mi>𝑙𝑜𝑠𝑠</mi>"),
+    (r"\overline{ab}", '<mrow class="over"><mrow><mi>a</mi><mi>b</mi></mrow></mrow>'),
+    (r"\varGamma", "<mi>Γ</mi>"),
 ]
 
 
 @pytest.mark.parametrize(("latex", "markup"), MARKUP)
 def test_nodes_are_drawn(latex: str, markup: str) -> None:
     assert draw(latex) == markup
+
+
+COMMANDS = {f"\\{name}" for name in commands.LETTERS}
+SIGNS = {*commands.RELATIONS.values(), *commands.SUM_SIGNS.values(), *commands.PRODUCT_SIGNS.values()}
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_letter_that_is_read_has_a_glyph(command: str) -> None:
+    assert "\\" not in draw(command)
+
+
+@pytest.mark.parametrize("sign", sorted(SIGNS))
+def test_every_sign_that_is_read_has_a_glyph(sign: str) -> None:
+    assert "\\" not in sign_glyph(sign)
+
+
+@pytest.mark.parametrize("command", sorted(f"\\{name}" for name in commands.ACCENTS))
+def test_every_accent_that_is_read_has_a_glyph_of_its_own(command: str) -> None:
+    assert command in glyphs.ACCENTS.keys() | glyphs.LINES.keys()
+
+
+@pytest.mark.parametrize("style", sorted(ALPHABETS))
+def test_alphabets_hold_the_letters_they_promise(style: str) -> None:
+    """Unicode's own name of every styled letter says the letter and that it is mathematical."""
+    for letter in string.ascii_letters:
+        name = unicodedata.name(styled(style, letter))
+        assert name.split()[-1] == letter.upper() or name == "PLANCK CONSTANT"
+        assert ("CAPITAL" in name) == letter.isupper()
 
 
 def test_an_accent_is_an_accent() -> None:
@@ -74,9 +114,38 @@ def _leaves(markup: str) -> list[str]:
     return re.findall(r"<(?!/?mrow)[^>]*>[^<]*", markup.replace(' id="here"', ""))
 
 
+def test_a_row_is_drawn_with_all_its_signs() -> None:
+    latex = r"V(s) ="
+    (row,) = parse_math(MathBlock(Span(0, len(latex)), latex, ((0, 0),), display=False)).rows
+    drawing = Drawing(Source("p.md", latex), {})
+    assert "=</mo></math>" in drawing.equation(row, display=False)
+
+
+def test_cases_and_matrices_have_their_brackets() -> None:
+    cases = draw(r"\begin{cases} x & y \\ z & w \end{cases}")
+    assert cases.count("<mtr>") == 2
+    assert cases.count(">{</mo>") == 1
+    assert ">}</mo>" not in cases
+    matrix = draw(r"\begin{bmatrix} a & b \end{bmatrix}")
+    assert ">[</mo>" in matrix
+    assert ">]</mo>" in matrix
+
+
 def test_a_subterm_carries_its_identity() -> None:
     latex = "a + xy"
     assert '<mrow id="product"><mi>x</mi><mi>y</mi></mrow>' in draw(latex, {Span(4, 6): {"id": "product"}})
+
+
+def test_punctuation_is_not_parted_from_its_formula() -> None:
+    assert str(drawn("if `a`, then")) == 'if <span class="glue"><math><mi>a</mi></math>,</span> then'
+
+
+def test_environments_are_named_not_multiplied() -> None:
+    assert str(drawn("a `cases` block")) == "a <code>cases</code> block"
+
+
+def test_braces_leave_their_identity_to_what_they_hold() -> None:
+    assert draw("{ x } + y", {Span(0, 5): {"id": "here"}}).startswith('<mrow><mi id="here">x</mi>')
 
 
 def test_sentences_draw_what_stands_between_backticks() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from litgrad.checking.verdicts import Verdict
 from litgrad.compiler import compile_post
+from litgrad.diagnostics import Severity
 from litgrad.page import static_files
 from litgrad.page.index import IndexEntry, render_index
 from litgrad.source import Source
@@ -67,6 +68,14 @@ def test_links_within_the_page_lead_somewhere(page: str) -> None:
     assert [name for name in inner if name not in ids] == []
 
 
+def test_a_value_first_written_in_braces_is_linked() -> None:
+    tags = Tags(compile_post(Source("braces.md", "Let $f({ x }) = { x }^2$.\n")).page)
+    ids = set(tags.values("id"))
+    links = [href[1:] for href in tags.values("href") if re.match(r"#[mc]\d*-", href)]
+    assert links
+    assert [name for name in links if name not in ids] == []
+
+
 def test_popovers_exist(page: str) -> None:
     tags = Tags(page)
     targets = tags.values("popovertarget")
@@ -102,6 +111,65 @@ def test_the_page_forbids_what_it_does_not_need(page: str) -> None:
     (policy,) = [v for v in Tags(page).values("content") if "default-src" in v]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+ROWS = r"""# Rows
+
+$$
+\begin{align}
+a &= b, \tag{7} \\
+\Rightarrow \\
+c &= a.
+\end{align}
+$$
+
+$$
+V^*(s) =
+$$
+
+$$
+\frac{x}{y}
+$$
+
+Here $q$, and $\hat{y} = x$; let $y_{hat} = 3x$. Nothing: $\,$.
+"""
+
+
+@pytest.fixture(scope="module")
+def rows() -> str:
+    return compile_post(Source("rows.md", ROWS)).page
+
+
+def test_no_row_of_a_display_is_left_out(rows: str) -> None:
+    assert "⇒" in rows
+    assert re.search(r"<mi>V</mi>.*?=</mo></math>", rows)
+    assert "<mfrac" in rows
+
+
+def test_punctuation_and_tags_are_kept(rows: str) -> None:
+    assert re.search(r"<mi[^>]*>b</mi></math>,</div>", rows)
+    assert re.search(r"<mi[^>]*>a</mi></math>\.</div>", rows)
+    assert '<span class="tag">(7)</span>' in rows
+
+
+def test_prose_punctuation_stays_with_its_formula_and_is_not_doubled(rows: str) -> None:
+    assert re.search(r"<mi[^>]*>q</mi></math>,</span></span> and", rows)
+    assert ",," not in rows
+    assert ";;" not in rows
+
+
+def test_messages_of_every_stage_are_told_and_lead_to_their_formula() -> None:
+    post = compile_post(Source("rows.md", ROWS))
+    weighty = [one for one in post.diagnostics if one.severity is not Severity.NOTE]
+    told = re.findall(r'<li class="(?:error|warning)">.*?href="(#f\d+)"', post.page)
+    assert "name-collision" in {one.code for one in weighty}
+    assert len(told) == len(weighty)
+    assert {link[1:] for link in told} <= set(Tags(post.page).values("id"))
+
+
+def test_a_formula_that_is_not_drawn_says_why(rows: str) -> None:
+    (title,) = re.findall(r'<code class="tex" id="f\d+" title="([^"]*)"', rows)
+    assert title
 
 
 def test_the_index_counts_and_links() -> None:

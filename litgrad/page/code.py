@@ -36,6 +36,8 @@ class _Mark:
     start: int
     end: int
     identity: str
+    place: str
+    """Where the post shows it."""
 
 
 def code_lines(
@@ -70,8 +72,9 @@ def _marks(module: GeneratedModule, identities: Identities) -> list[_Mark]:
     found: dict[tuple[int, int], _Mark] = {}
     for link in module.links:
         identity = identities.of(link.expr)
-        if identity is not None and "\n" not in module.text[link.start : link.end]:
-            found.setdefault((link.start, link.end), _Mark(link.start, link.end, identity))
+        place = identities.place(identity) if identity is not None else None
+        if identity is not None and place is not None:
+            found.setdefault((link.start, link.end), _Mark(link.start, link.end, identity, place))
     return sorted(found.values(), key=lambda mark: (mark.start, -mark.end))
 
 
@@ -116,5 +119,5 @@ def _opening(mark: _Mark, marks: list[_Mark], seen: set[str]) -> str:
     place = "" if mark.identity in seen else f' id="c-{mark.identity}"'
     seen.add(mark.identity)
     if _is_innermost(mark, marks):
-        return f'<a class="t" data-t="{mark.identity}"{place} href="#m-{mark.identity}">'
+        return f'<a class="t" data-t="{mark.identity}"{place} href="#{mark.place}">'
     return f'<span class="t" data-t="{mark.identity}"{place}>'

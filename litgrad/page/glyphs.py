@@ -55,7 +55,7 @@ LIMITS = frozenset([r"\lim", r"\max", r"\min", r"\sup", r"\inf", *WORDY, *(set(L
 """Operators with their scripts above and below in displays."""
 
 ACCENTS = {
-    r"\hat": "ˆ", r"\widehat": "ˆ", r"\bar": "¯", r"\tilde": "˜", r"\widetilde": "˜", r"\vec": "→",
+    r"\hat": "ˆ", r"\widehat": "\u0302", r"\bar": "¯", r"\tilde": "˜", r"\widetilde": "˜", r"\vec": "→",
     r"\overrightarrow": "→", r"\dot": "˙", r"\ddot": "¨", r"\dddot": "⃛", r"\check": "ˇ", r"\breve": "˘",
     r"\acute": "´", r"\grave": "`", r"\mathring": "˚",
 }  # fmt: skip

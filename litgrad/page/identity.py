@@ -1,11 +1,12 @@
 """Which value a subterm is: one identity for equal values, in the post and in the code."""
 
+from collections.abc import Mapping
+
 from sympy import Expr
 
 from litgrad.codegen.generated import GeneratedModule
 from litgrad.meaning.statements import Statements
 from litgrad.page.mathml import Marks
-from litgrad.source import Span
 
 
 class Identities:
@@ -16,10 +17,10 @@ class Identities:
             reading.formula: {span: expr for term in reading.terms for span, expr in term.parts}
             for reading in statements.readings
         }
-        in_code = {link.expr for link in module.links}
+        in_code = {link.expr for link in module.links if "\n" not in module.text[link.start : link.end]}
         shared = (expr for parts in self._parts.values() for expr in parts.values() if expr in in_code)
         self._numbers = {expr: f"t{number}" for number, expr in enumerate(dict.fromkeys(shared), start=1)}
-        self._used: set[str] = set()
+        self._places: dict[str, str] = {}
 
     def of(self, expr: Expr) -> str | None:
         """The identity of a value that stands on both sides."""
@@ -30,15 +31,15 @@ class Identities:
         marks: Marks = {}
         for span, expr in self._parts.get(formula, {}).items():
             identity = self.of(expr)
-            marks[span] = {"id": self._id(formula, span, identity)}
+            marks[span] = {"id": f"m{formula}-{span.start}-{span.end}"}
             if identity is not None:
                 marks[span] |= {"data-t": identity, "href": f"#c-{identity}"}
         return marks
 
-    def _id(self, formula: int, span: Span, identity: str | None) -> str:
-        """`m-t7` where a value is first drawn, a place elsewhere."""
-        first = f"m-{identity}"
-        if identity is not None and first not in self._used:
-            self._used.add(first)
-            return first
-        return f"m{formula}-{span.start}-{span.end}"
+    def settle(self, places: Mapping[str, str]) -> None:
+        """Take note of where a formula really shows values: ids by identity."""
+        self._places = {**places, **self._places}
+
+    def place(self, identity: str) -> str | None:
+        """The id where the post first shows a value."""
+        return self._places.get(identity)

@@ -38,6 +38,8 @@ class Drawing:
     def __init__(self, source: Source, marks: Marks) -> None:
         self.source = source
         self.marks = marks
+        self.places: dict[str, str] = {}
+        """The id under which each identity stands in what was drawn, the first one of each."""
 
     def math(self, node: Node, *, display: bool) -> str:
         """A `<math>` element."""
@@ -65,6 +67,8 @@ class Drawing:
         if element.span is not None and element.span in self.marks:
             for name, value in self.marks.pop(element.span).items():
                 element.attributes.setdefault(name, value)
+            if "data-t" in element.attributes:
+                self.places.setdefault(element.attributes["data-t"], element.attributes["id"])
 
     def _wrapped(self, atoms: list[Element]) -> list[Element]:
         """Runs of atoms that make a marked subterm in a row of their own, inner ones first."""
@@ -143,6 +147,9 @@ class Drawing:
 
     def _grouped(self, node: Grouped, script: bool) -> list[Element]:
         if node.open.symbol == "{":
+            if node.span in self.marks:  # braces are not drawn, so what is inside stands for the group
+                self.marks.setdefault(node.body.span, self.marks[node.span])
+                del self.marks[node.span]
             return self._atoms(node.body, script)
         body = [] if isinstance(node.body, Empty) else self._atoms(node.body, script)
         return [self._fence(node.open, Atom.OPEN), *body, self._fence(node.close, Atom.CLOSE)]
@@ -195,6 +202,8 @@ class Drawing:
             glyphs.ACCENTS.get(node.accent, "ˆ"),
             attributes={"stretchy": stretchy, "lspace": "0", "rspace": "0"},
         )
+        if node.accent == r"\vec":
+            accent.attributes["class"] = "vec"
         return Element("mover", children=[self.row(node.body), accent], attributes={"accent": "true"})
 
     def _styled(self, style: str, body: Node) -> Element:

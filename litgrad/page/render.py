@@ -132,6 +132,7 @@ class _Page:
         derivations = [one for one in self.derivations if one.derivation.formula == index]
         drawing = Drawing(self.source, self.identities.marks(index))
         views = views_of(formula, derivations, drawing, self.functions)
+        self.identities.settle(drawing.places)
         line = self.source.line(block.span.start)
         if not views:
             reason = self._reason(index)
