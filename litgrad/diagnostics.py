@@ -62,8 +62,9 @@ CATALOGUE: dict[str, Code] = {
     "unreadable-math": Code(Severity.WARNING, "a piece of a formula that litgrad does not read"),
     "unknown-command": Code(Severity.WARNING, "a LaTeX command that litgrad does not know"),
     "unbalanced": Code(
-        Severity.ERROR, "a bracket, brace or environment is opened and not closed, or the reverse"
+        Severity.ERROR, "a brace, environment or `\\left` is opened and not closed, or the reverse"
     ),
+    "unmatched-bracket": Code(Severity.WARNING, "a bracket or bar without its partner"),
     "missing-operand": Code(Severity.ERROR, "an operator, script or command lacks what it applies to"),
     "double-script": Code(Severity.ERROR, "a base carries two superscripts or two subscripts"),
     "too-large": Code(Severity.ERROR, "a formula, number or nesting beyond the bounds of the options"),
