@@ -20,11 +20,15 @@ def function(name: str) -> UndefinedFunction:
 
 def add(*terms: Expr) -> Expr:
     """A sum in the author's order."""
+    if any(map(is_matrix, terms)):
+        return sympy.MatAdd(*terms) if len(terms) > 1 else terms[0]
     return sympy.Add(*terms, evaluate=False) if len(terms) > 1 else terms[0]
 
 
 def multiply(*factors: Expr) -> Expr:
     """A product in the author's order."""
+    if any(map(is_matrix, factors)):
+        return sympy.MatMul(*factors) if len(factors) > 1 else factors[0]
     return sympy.Mul(*factors, evaluate=False) if len(factors) > 1 else factors[0]
 
 
@@ -42,7 +46,14 @@ def divide(numerator: Expr, denominator: Expr) -> Expr:
 
 def power(base: Expr, exponent: Expr) -> Expr:
     """A power."""
+    if is_matrix(base):
+        return sympy.MatPow(base, exponent)
     return sympy.Pow(base, exponent, evaluate=False)
+
+
+def is_matrix(expr: Expr) -> bool:
+    """Whether an expression is a matrix."""
+    return bool(getattr(expr, "is_Matrix", False))
 
 
 def name_of(call: AppliedUndef) -> str:
