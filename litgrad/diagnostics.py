@@ -65,6 +65,7 @@ CATALOGUE: dict[str, Code] = {
         Severity.ERROR, "a brace, environment or `\\left` is opened and not closed, or the reverse"
     ),
     "unmatched-bracket": Code(Severity.WARNING, "a bracket or bar without its partner"),
+    "missing-braces": Code(Severity.WARNING, "a script of several tokens without the braces that TeX needs"),
     "missing-operand": Code(Severity.ERROR, "an operator, script or command lacks what it applies to"),
     "double-script": Code(Severity.ERROR, "a base carries two superscripts or two subscripts"),
     "too-large": Code(Severity.ERROR, "a formula, number or nesting beyond the bounds of the options"),

@@ -150,8 +150,20 @@ def root(reader: Reader, token: Token) -> Node:
     if reader.cursor.next_is(Kind.OPEN, "["):
         bracket = reader.atom()
         degree = bracket.body if isinstance(bracket, Grouped) else bracket
+    cursor = reader.cursor
     radicand = reader.argument(token)
-    return Root(reader.cursor.since(token.start), degree, radicand)
+    found = Root(cursor.since(token.start), degree, radicand)
+    after = cursor.token
+    if (
+        degree is None
+        and after is not None
+        and after.text == "["
+        and after.start == cursor.tokens[cursor.at - 1].end
+    ):
+        reader.atom()
+        message, help = "the degree of a root stands before what is under it", r"write \sqrt[3]{x}"
+        return cursor.unreadable("unreadable-math", message, cursor.since(token.start), help=help)
+    return found
 
 
 def accent(reader: Reader, token: Token) -> Node:

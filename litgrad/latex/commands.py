@@ -111,7 +111,7 @@ BARS = {"|": "|", "vert": "|", "Vert": r"\|", "mid": r"\mid", "parallel": r"\par
 """Bars by command or character, and what they are called."""
 
 SPACES = frozenset(
-    ", ; : ! > enspace enskip thinspace medspace thickspace negthinspace negmedspace hfill hfil space nobreakspace "
+    ", ; : ! > enspace enskip thinspace medspace thickspace negthinspace negmedspace negthickspace hfill hfil space nobreakspace "
     "allowbreak nobreak break".split()
 ) | {" ", "\n", "/", "\t"}
 """Spacing commands that say nothing; `\\quad` and `\\qquad` set equations apart."""

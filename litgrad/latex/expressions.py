@@ -140,14 +140,22 @@ class Expressions:
         first = self._sign()
         if first is not None and self._is_over():
             return Letter(first.span, first.symbol)
-        terms, signs = [self.product()], [first]
+        terms, signs = [self._term(first)], [first]
         while (sign := self._sign()) is not None:
             signs.append(sign)
-            terms.append(self.product())
+            terms.append(self._term(sign))
         if signs == [None]:
             return terms[0]
         start = first.span if first else terms[0].span
         return Sum(start | terms[-1].span, tuple(terms), tuple(signs))
+
+    def _term(self, before: Sign | None) -> Node:
+        """A product; behind a sign it may carry one of its own, as in `a - -b`."""
+        sign = self._sign() if before is not None else None
+        if sign is None:
+            return self.product()
+        term = self._term(sign)
+        return Sum(sign.span | term.span, (term,), (sign,))
 
     def _sign(self) -> Sign | None:
         return self.cursor.sign(self.cursor.take()) if self.cursor.next_is(Kind.SUM_SIGN) else None
@@ -237,9 +245,9 @@ class Expressions:
             case Kind.POSTFIX:
                 return self._factorial(base, token, start)
             case Kind.SUB if sub is None:
-                sub = script = self.argument(token)
+                sub = script = self._script(token)
             case Kind.SUP if sup is None:
-                sup = script = self.argument(token)
+                sup = script = self._script(token)
             case _:
                 inner, sub, sup, primes = base, None, None, 0
                 script = self._double(token)
@@ -248,6 +256,25 @@ class Expressions:
             sup, primes = None, primes + 1
         span = self.cursor.since(start)
         return Scripted(span if isinstance(inner, Empty) else inner.span | span, inner, sub, sup, primes)
+
+    def _script(self, sign: Token) -> Node:
+        """What a script sign raises or lowers: TeX takes one token only."""
+        cursor = self.cursor
+        token = cursor.token
+        if token is None or (token.kind is not Kind.OPEN and token.kind is not Kind.NUMBER):
+            return self.argument(sign)
+        if token.kind is Kind.OPEN and token.text != "{" and token.match is not None and not token.stretchy:
+            return self._bracket_only(sign, self.argument(sign))
+        if token.kind is Kind.NUMBER and token.text.isdigit() and len(token.text) > 1:
+            span = cursor.span(sign.start, token.end)
+            message = f"`{sign.text}` takes only the digit `{token.text[0]}` of `{token.text}`"
+            cursor.report("missing-braces", message, span, help=f"write {sign.text}{{{token.text}}}")
+        return self.argument(sign)
+
+    def _bracket_only(self, sign: Token, group: Node) -> Unreadable:
+        span = self.cursor.span(sign.start, sign.end) | group.span
+        message = f"`{sign.text}` takes only the bracket that follows it"
+        return self.cursor.unreadable("missing-braces", message, span, help=f"write {sign.text}{{(..)}}")
 
     def _factorial(self, base: Node, token: Token, start: int) -> Node:
         mark = Letter(self.cursor.span(token.start, token.end), "!")

@@ -1,11 +1,23 @@
 """Pieces side by side: a product, or a function with its argument."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import sympy
 from sympy import Expr
 
-from litgrad.latex.tree import Grouped, Juxtaposed, Letter, Listed, Node, Number, Operator, Scripted, Text
+from litgrad.latex.tree import (
+    Grouped,
+    Juxtaposed,
+    Letter,
+    Listed,
+    Node,
+    Number,
+    Operator,
+    Scripted,
+    Sum,
+    Text,
+)
 from litgrad.latex.unparse import unparse
 from litgrad.meaning import derivatives, large, matrices
 from litgrad.meaning.elementary import ELEMENTARY, EXTREMA, INVERSES, NOT_JUDGED, READ_ONLY
@@ -32,10 +44,18 @@ def juxtaposed(reader: "Interpreter", factors: tuple[Node, ...]) -> Expr:
     """The product of the factors, calls and operators taken together first."""
     values: list[Expr] = []
     rest = factors
+    _refuse_numbers(factors)
     while rest:
         value, rest = _leading(reader, rest, values)
         values.append(value)
     return multiply(*values)
+
+
+def _refuse_numbers(factors: tuple[Node, ...]) -> None:
+    """`1.1.1` is no product."""
+    for left, right in pairwise(factors):
+        if isinstance(left, Number) and isinstance(right, Number):
+            raise NoMeaning(left.span | right.span, "two numbers side by side")
 
 
 def flat(value: Expr) -> tuple[Expr, ...]:
@@ -96,6 +116,9 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
         return matrices.determinant(reader.expr(rest[0]), head), rest[1:]
     if operator.name not in ELEMENTARY:
         raise NoMeaning(head.span, reason_for(operator.name))
+    if rest and isinstance(_base(rest[0]), Operator) and not large.reaches(rest[0]):
+        argument, after = _operator(reader, rest[0], rest[1:])
+        return _apply(reader, head, operator, argument), after
     count = _argument_length(rest)
     if count == 0:
         raise NoMeaning(head.span, f"`{operator.name}` without an argument")
@@ -109,6 +132,22 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
         value = reader.power_of(value, outer)
         reader.note(head.span | last.span, value)
     return value, rest[count:]
+
+
+def with_signed_arguments(node: Sum) -> Sum:
+    """A sum in which `\\log -x` is one term."""
+    terms, signs = list(node.terms), list(node.signs)
+    for at in range(len(terms) - 2, -1, -1):
+        term = terms[at]
+        factors = term.factors if isinstance(term, Juxtaposed) else (term,)
+        last = _base(factors[-1])
+        sign = signs[at + 1]
+        if not (isinstance(last, Operator) and last.name in ELEMENTARY and sign is not None):
+            continue
+        argument = Sum(sign.span | terms[at + 1].span, (terms[at + 1],), (sign,))
+        terms[at : at + 2] = [Juxtaposed(factors[0].span | argument.span, (*factors, argument))]
+        del signs[at + 1]
+    return node if len(terms) == len(node.terms) else Sum(node.span, tuple(terms), tuple(signs))
 
 
 def _argument_length(rest: tuple[Node, ...]) -> int:
@@ -247,6 +286,9 @@ def _call(reader: "Interpreter", head: Node, bracket: Node) -> Expr:
 
 
 def _applied(reader: "Interpreter", name: str, bracket: Grouped, head: Node) -> Expr:
+    if name in READ_ONLY and not reader.scope.parameters.get(name):
+        reader.leave(head.span, f"`{unparse(head)}`, which litgrad does not judge yet")
+        return READ_ONLY[name](reader.expr(bracket.body), evaluate=False)
     if name in ELEMENTARY and not reader.scope.parameters.get(name):
         return ELEMENTARY[name](reader.expr(bracket.body), evaluate=False)
     if isinstance(bracket.body, Listed) and any(

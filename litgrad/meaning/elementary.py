@@ -5,9 +5,19 @@ from collections.abc import Callable
 import sympy
 from sympy import Expr
 
+from litgrad.meaning.forms import divide
+
+
+def decimal_log(argument: Expr, *, evaluate: bool = True) -> Expr:
+    """`\\lg`, the logarithm to the base 10."""
+    ten = sympy.log(sympy.Integer(10), evaluate=False)
+    return divide(sympy.log(argument, evaluate=evaluate), ten)
+
+
 ELEMENTARY: dict[str, Callable[..., Expr]] = {
     r"\log": sympy.log,
     r"\ln": sympy.log,
+    r"\lg": decimal_log,
     r"\exp": sympy.exp,
     r"\sin": sympy.sin,
     r"\cos": sympy.cos,
@@ -58,6 +68,8 @@ EXTREMA: dict[str, Callable[..., Expr]] = {r"\max": sympy.Max, r"\min": sympy.Mi
 READ_ONLY: dict[str, Callable[..., Expr]] = {
     r"\gcd": sympy.Function("gcd"),
     r"\lcm": sympy.Function("lcm"),
+    r"\operatorname{floor}": sympy.floor,
+    r"\operatorname{ceil}": sympy.ceiling,
 }
 """Functions that are read and not judged."""
 

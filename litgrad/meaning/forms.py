@@ -5,7 +5,14 @@ from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
+from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef, UndefinedFunction
+
+_ALWAYS_AS_WRITTEN = (
+    sympy.Derivative, AppliedUndef, ExprWithLimits, sympy.Limit, sympy.Subs, sympy.MatrixExpr,
+    sympy.MatrixBase, sympy.Tuple,
+)  # fmt: skip
+"""Classes that evaluate nothing when they are made, and do not take `evaluate=False`."""
 
 
 def symbol(name: str) -> Symbol:
@@ -75,7 +82,7 @@ def substitute(expr: Expr, table: Mapping[Expr, Expr]) -> Expr:
     arguments = [substitute(argument, table) for argument in expr.args]
     if all(new is old for new, old in zip(arguments, expr.args, strict=True)):
         return expr
-    if isinstance(expr, (sympy.Derivative, AppliedUndef)):
+    if isinstance(expr, _ALWAYS_AS_WRITTEN):
         return expr.func(*arguments)
     return expr.func(*arguments, evaluate=False)
 

@@ -1,7 +1,7 @@
 """One tree to one term, with the symbol table of the whole post."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -29,7 +29,7 @@ from litgrad.latex.tree import (
 )
 from litgrad.meaning import brackets, calls, derivatives, large, matrices
 from litgrad.meaning.forms import add, divide, multiply, negate, power, symbol
-from litgrad.meaning.names import Scope, is_leibniz, name_of, primes_of, vector_style
+from litgrad.meaning.names import Scope, is_bracketed, is_leibniz, name_of, primes_of, vector_style
 from litgrad.meaning.terms import Decision, NoMeaning, NotRead, Term
 from litgrad.source import Span
 
@@ -101,7 +101,7 @@ class Interpreter:
             self.unjudged = NotRead(span, reason)
 
     @contextmanager
-    def binding(self, *names: str) -> Iterator[None]:
+    def binding(self, *names: str) -> Generator[None]:
         """Read a piece in which names are indices."""
         self.bound.extend(names)
         yield
@@ -115,7 +115,7 @@ class Interpreter:
             case Number(text=text):
                 return self._number(text, node)
             case Sum():
-                joined = large.regrouped(node) or node
+                joined = large.regrouped(node) or calls.with_signed_arguments(node)
                 return add(*map(self._signed, joined.terms, joined.signs))
             case Product():
                 return derivatives.leibniz(self, node) if is_leibniz(node) else self._product(node)
@@ -147,7 +147,7 @@ class Interpreter:
         if name.startswith("e^{") and name.endswith(("{-}", "{+}")):
             raise NoMeaning(node.span, "a sign alone as the exponent; write `e^{-x}`")
         if vector_style(node):
-            raise NoMeaning(node.span, VECTOR)
+            self.leave(node.span, VECTOR)
         if name in self.scope.parameters and name not in self.scope.defined:
             return calls.usual_call(self, name)
         if name in self.scope.guessed:
@@ -188,6 +188,8 @@ class Interpreter:
         if isinstance(reaching, Juxtaposed):
             return self.expr(reaching)
         node = reaching or node
+        if any(_ends_bare(factor) for factor in node.factors[:-1]):
+            self.doubt("a function's argument may go on behind the product sign")
         value = self.expr(node.factors[0])
         for sign, factor in zip(node.signs, node.factors[1:], strict=True):
             value = self._times(value, sign, factor)
@@ -213,15 +215,16 @@ class Interpreter:
             return sympy.binomial(self.expr(node.numerator), self.expr(node.denominator), evaluate=False)
         below = self.expr(node.denominator)
         if below == 0 or (isinstance(below, sympy.Add) and sympy.Add(*below.args) == 0):
-            raise NoMeaning(node.denominator.span, "a division by 0")
+            self.leave(node.denominator.span, "a division by 0")
         return divide(self.expr(node.numerator), below)
 
     def _root(self, node: Root) -> Expr:
         radicand = self.expr(node.radicand)
         degree = sympy.Integer(2) if node.degree is None else self.expr(node.degree)
-        if not (degree.is_Integer and degree > 0):
-            raise NoMeaning(node.span, "a root whose degree is not a whole number")
-        return power(radicand, sympy.Rational(1, int(degree)))
+        if degree.is_Integer and degree > 0:
+            return power(radicand, sympy.Rational(1, int(degree)))
+        self.leave(node.span, "a root whose degree is not a whole number")
+        return power(radicand, divide(sympy.Integer(1), degree))
 
     def _scripted(self, node: Scripted) -> Expr:
         if isinstance(node.base, Operator):
@@ -320,6 +323,14 @@ def _size_of_power(expr: sympy.Pow, base: float, exponent: float) -> float | Non
 
 _HUGE = 10**300
 _EXPONENT_OF_HUGE = 300.0
+
+
+def _ends_bare(node: Node) -> bool:
+    """`\\log a` without a bracket around its argument."""
+    if not isinstance(node, Juxtaposed):
+        return False
+    at = max((at for at, factor in enumerate(node.factors) if large.operator_of(factor)), default=None)
+    return at is not None and at + 1 < len(node.factors) and not is_bracketed(node.factors[at + 1])
 
 
 def is_transpose(node: Scripted) -> bool:

@@ -103,7 +103,7 @@ def _limit(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> Expr:
         raise NoMeaning(head.span, f"{reason} that does not say what goes where")
     (variable, target), sign = head.sub.sides[:2], head.sub.signs[0]
     name = name_of(variable)
-    if name is None or sign.symbol not in _TO or len(head.sub.signs) != 1:
+    if name in (None, r"\pi") or sign.symbol not in _TO or len(head.sub.signs) != 1:
         raise NoMeaning(head.sub.span, f"{reason} that does not say what goes where")
     point, side = _approached(target)
     side = _SIDED.get(sign.symbol, side)

@@ -28,7 +28,9 @@ from litgrad.source import Span
 
 _NOT_NAMES = frozenset(
     r"\partial \nabla \infty \dots \ldots \cdots \vdots \ddots \forall \exists \top \bot \perp \prime "
-    r"\emptyset \neg ! ' + - *".split()
+    r"\emptyset \varnothing \neg \lnot \nexists \% \# \$ \& \_ ? \square \blacksquare \Box \qed \checkmark "
+    r"\therefore \because \dotsc \dotsb \dotsm \dotsi \dotso \iddots \intercal \dagger \ddagger \surd \S \P "
+    r"\cdot \times \circ \degree ! ' + - * **".split()
 )
 _VECTOR_STYLES = frozenset([r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\bf", r"\mathbb"])
 _USUAL_FUNCTIONS = frozenset(
@@ -241,10 +243,23 @@ def _count(node: Node, uses: _Uses) -> None:
     elif isinstance(node, Juxtaposed):
         _count_factors(node.factors, uses)
     elif is_leibniz(node):
-        return
+        _count_operand(node, uses)
     else:
         for child in children(node):
             _count(child, uses)
+
+
+def _count_operand(node: Node, uses: _Uses) -> None:
+    """In `d f(x)` the bracket is an argument; a name alone behind the `d` tells nothing."""
+    above = (
+        node.numerator
+        if isinstance(node, Fraction)
+        else node.factors[0]
+        if isinstance(node, Product)
+        else node
+    )
+    if isinstance(above, Juxtaposed) and len(above.factors) > 2:
+        _count_factors(above.factors[1:], uses)
 
 
 def _count_factors(factors: tuple[Node, ...], uses: _Uses) -> None:

@@ -91,7 +91,7 @@ def _changed(node: Node, **fields: object) -> Node:
     """The node with other fields; itself where they are the same objects."""
     if all(getattr(node, name) is value for name, value in fields.items()):
         return node
-    return replace(node, **fields)  # ty: ignore[invalid-argument-type] - fields of its own class
+    return replace(node, **fields)
 
 
 def _seen_through(node: Annotated) -> Node:
