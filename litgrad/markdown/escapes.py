@@ -1,4 +1,4 @@
-r"""Markdown escapes inside math, `\_`, `\\\\`, `\left\[`: taken back, formula by formula, before it is read."""
+r"""Markdown escapes inside math, `\_`, `\\\\`, `\left\[`: taken back formula by formula."""
 
 import re
 from collections.abc import Iterator, Sequence

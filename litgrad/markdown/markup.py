@@ -19,7 +19,7 @@ COMMENTS = (
 """Marks of comments in HTML, MDX, Hugo and Liquid."""
 
 TEMPLATES = (Delimiter("{{", "}}"), Delimiter("{%", "%}"))
-"""Marks of what Hugo and Liquid replace before anyone reads Markdown."""
+"""Marks of what Liquid replaces before anyone reads Markdown; the shortcodes of Hugo may hold a caption."""
 
 MDX = "mdx"
 """The key in markdown-it's environment that says whether `import` starts code."""
@@ -158,7 +158,7 @@ def _element(state: StateInline, *, silent: bool) -> bool:
 
 def _template(state: StateInline, *, silent: bool) -> bool:
     marks = next((row for row in TEMPLATES if state.src.startswith(row.open, state.pos)), None)
-    if marks is None:
+    if marks is None or state.src.startswith(("{{<", "{{%"), state.pos):
         return False
     limit = min(state.posMax, state.pos + _LONGEST_TEMPLATE)
     close = state.src.find(marks.close, state.pos + 2, limit)

@@ -22,8 +22,8 @@ def is_notebook(source: Source) -> bool:
 def open_notebook(source: Source) -> tuple[Source, Diagnostic | None]:
     """The text of a notebook's cells.
 
-    Takes the JSON. Gives the cells' text, each with its range and number; or the JSON itself, and what is wrong
-    with it at its place.
+    Takes the JSON. Gives the cells' text, each with its range and number; or the JSON itself, and what is
+    wrong with it at its place.
     """
     try:
         data = json.loads(source.text)
@@ -38,7 +38,7 @@ def open_notebook(source: Source) -> tuple[Source, Diagnostic | None]:
     return _joined(source.path, data), None
 
 
-def _fault(data: Any) -> str | None:
+def _fault(data: object) -> str | None:
     if not isinstance(data, dict):
         return "the notebook is not an object with `cells`"
     version = data.get("nbformat")
@@ -49,7 +49,7 @@ def _fault(data: Any) -> str | None:
     return next((fault for fault in map(_cell_fault, data["cells"], range(1, 10**9)) if fault), None)
 
 
-def _cell_fault(cell: Any, number: int) -> str | None:
+def _cell_fault(cell: object, number: int) -> str | None:
     if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
         return f"cell {number} of the notebook has no `cell_type`"
     lines = cell.get("source")

@@ -39,8 +39,8 @@ def read_markdown(source: Source, options: Options = Options()) -> Document:  # 
     """Split a post into prose and math.
 
     Takes the post, Markdown or the JSON of a notebook, and the bounds. Gives the page body in order, prose
-    already rendered to HTML, each math segment with its exact place; what is wrong with the Markdown stands in
-    the document's diagnostics. The document of a notebook has the text of its cells as its source.
+    already rendered to HTML, each math segment with its exact place; what is wrong with the Markdown stands
+    in the document's diagnostics. The document of a notebook has the text of its cells as its source.
 
     >>> read_markdown(Source("p.md", "Let $x = 1$.")).math[0].latex
     'x = 1'
