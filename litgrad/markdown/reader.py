@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from pathlib import PurePath
@@ -11,8 +11,10 @@ from typing import Any
 from litgrad.diagnostics import Diagnostic
 from litgrad.document import Document, Hint, MathBlock, Prose
 from litgrad.markdown.blocks import UNCLOSED
+from litgrad.markdown.engines import ENGINES
 from litgrad.markdown.flow import Flow, printable
 from litgrad.markdown.front_matter import read_front_matter
+from litgrad.markdown.lint import lint
 from litgrad.markdown.markup import MDX
 from litgrad.markdown.notebook import is_notebook, open_notebook
 from litgrad.markdown.shifting import shifted
@@ -56,15 +58,16 @@ def read_markdown(source: Source, options: Options = Options()) -> Document:  # 
     if body.front_matter_span is not None:
         front_matter, faults = read_front_matter(source, body.front_matter_span)
         body.diagnostics += faults
-    return Document(
+    document = Document(
         source,
         _title(front_matter, body.first_heading, source.path),
         front_matter,
         tuple(body.pieces),
-        tuple(sorted(body.diagnostics, key=_place)),
-        tuple(body.hints),
-        body.front_matter_span,
+        hints=tuple(body.hints),
+        front_matter_span=body.front_matter_span,
     )
+    eaten = lint(document, ENGINES[options.engine]) if options.engine else ()
+    return replace(document, diagnostics=tuple(sorted((*body.diagnostics, *eaten), key=_place)))
 
 
 def _place(diagnostic: Diagnostic) -> Span:
