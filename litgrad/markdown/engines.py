@@ -43,6 +43,8 @@ class Engine:
     emphasis: re.Pattern[str]
     bars: str
     """Where `|` in math starts a cell: in a `table` with a row of dashes, or in a block of `lines`."""
+    html: str
+    """How far HTML goes, in which no Markdown is read: to a blank `line` or the end of its `element`."""
     advice: str
     """How to write a formula so that it arrives whole."""
 
@@ -62,6 +64,7 @@ ENGINES: dict[str, Engine] = {
             EVERY - {"$$"},
             _pattern(_KRAMDOWN_EMPHASIS),
             "lines",
+            "element",
             "write the formula between `$$` and `$$`, in a sentence, too",
         ),
         Engine(
@@ -72,6 +75,7 @@ ENGINES: dict[str, Engine] = {
             EVERY,
             _pattern(_COMMONMARK_EMPHASIS),
             "table",
+            "line",
             "enable the passthrough extension for these marks, or write a backslash before it",
         ),
         Engine(
@@ -82,6 +86,7 @@ ENGINES: dict[str, Engine] = {
             EVERY - DOLLARS,
             _pattern(_COMMONMARK_EMPHASIS),
             "table",
+            "line",
             "write the formula between $` and `$, or in a block of code named `math`",
         ),
         Engine(
@@ -92,6 +97,7 @@ ENGINES: dict[str, Engine] = {
             EVERY,
             _pattern(_PYTHON_EMPHASIS),
             "table",
+            "element",
             "enable `pymdownx.arithmatex`, or write a backslash before it",
         ),
         Engine(
@@ -102,6 +108,7 @@ ENGINES: dict[str, Engine] = {
             EVERY - DOLLARS,
             _pattern(_COMMONMARK_EMPHASIS),
             "table",
+            "line",
             "write the formula between `$` and `$`",
         ),
         Engine(
@@ -112,6 +119,7 @@ ENGINES: dict[str, Engine] = {
             BRACKETS,
             _pattern(_COMMONMARK_EMPHASIS),
             "table",
+            "line",
             "write the formula between `$` and `$`",
         ),
     )

@@ -12,10 +12,16 @@ from litgrad.source import Span
 
 _CODE = "engine-eats"
 _RUN = re.compile(r"\\+")
-_MASKED = re.compile(r"\\[^\w\s]|(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_MASKED = re.compile(r"\\[^A-Za-z0-9\s]|(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _PARAGRAPH = re.compile(r"(?:^|(?<=\n))[^\n]*\S[^\n]*(?:\n[^\n]*[^\s>][^\n]*)*")
 _DASHES = re.compile(r"[ >]*\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*")
 _BAR = re.compile(r"(?<!\\)\|")
+_BLOCKS = (
+    "address|article|aside|blockquote|center|dd|details|div|dl|dt|figcaption|figure|footer|form|header|iframe"
+)
+_MORE_BLOCKS = "|li|main|nav|ol|p|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
+_HTML_BLOCK = re.compile(rf"[ >]*</?(?:{_BLOCKS}{_MORE_BLOCKS})(?![\w-])", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"<(/?)(?:{_BLOCKS}{_MORE_BLOCKS})(?![\w-])", re.IGNORECASE)
 _MASK = "."
 
 
@@ -38,10 +44,12 @@ def lint(document: Document, engine: Engine) -> Iterator[Diagnostic]:
     """
     text = document.source.text
     pieces = [_piece(text, block) for block in document.math]
-    for piece in pieces:
-        if piece.mark in engine.escapes:
-            yield from _escapes(piece, engine)
-    yield from _in_paragraphs(text, [piece for piece in pieces if piece.mark], engine)
+    for paragraph, inside in _paragraphs(text, [piece for piece in pieces if piece.mark], engine):
+        for piece in inside:
+            if piece.mark in engine.escapes and piece.start >= paragraph.start():
+                yield from _escapes(piece, engine)
+        yield from _emphasis(text, paragraph, inside, engine)
+        yield from _bars(paragraph, inside, engine)
 
 
 def _piece(text: str, block: MathBlock) -> _Piece:
@@ -92,18 +100,23 @@ def _kept(block: MathBlock) -> frozenset[int]:
 # -------------------------------- emphasis and bars --------------------------------
 
 
-def _in_paragraphs(text: str, pieces: Sequence[_Piece], engine: Engine) -> Iterator[Diagnostic]:
-    index = 0
+def _paragraphs(
+    text: str, pieces: Sequence[_Piece], engine: Engine
+) -> Iterator[tuple[re.Match[str], Sequence[_Piece]]]:
+    """The paragraphs that hold math, with it; not those in HTML, where the engine reads no Markdown."""
+    index = depth = 0
     for paragraph in _PARAGRAPH.finditer(text):
         while index < len(pieces) and pieces[index].end <= paragraph.start():
             index += 1
         stop = index
         while stop < len(pieces) and pieces[stop].start < paragraph.end():
             stop += 1
-        inside = pieces[index:stop]
-        if inside:
-            yield from _emphasis(text, paragraph, inside, engine)
-            yield from _bars(paragraph, inside, engine)
+        is_html = depth > 0 or _HTML_BLOCK.match(paragraph[0]) is not None
+        if engine.html == "element" and is_html:
+            tags = _BLOCK_TAG.findall(paragraph[0])
+            depth = max(depth + sum(-1 if slash else 1 for slash in tags), 0)
+        if stop > index and not is_html:
+            yield paragraph, pieces[index:stop]
 
 
 def _emphasis(
