@@ -83,6 +83,15 @@ def is_prose(line: str) -> bool:
     return _PROSE.search(_COMMAND.sub(" ", UPRIGHT.sub(" ", line))) is not None
 
 
+def has_words(text: str) -> bool:
+    """Two plain words in a row.
+
+    >>> has_words("not this"), has_words("x y")
+    (True, False)
+    """
+    return _WORDS.search(text) is not None
+
+
 def starts_block(line: str) -> bool:
     """A heading, a fence, a tag or a link: nothing that stands in a formula."""
     return _BLOCK_START.match(line) is not None

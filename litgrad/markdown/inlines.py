@@ -10,13 +10,14 @@ from litgrad.markdown.delimiters import (
     Delimiter,
     environment,
     find_close,
+    has_words,
     is_dollar_math,
     is_prose,
 )
 
 _EXHAUSTED = "exhausted"
 _FORMULA = re.compile(r"[\\=^_{}]")
-_BRACKETED = re.compile(r"[=^_<>+]|\\[A-Za-z]")
+_FORMULA_SIGN = re.compile(r"[=^_<>+]|\\[A-Za-z]")
 _NEAR = 200
 """How far behind a `$$` that is never closed a sign of a formula is looked for."""
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>()]*$")
@@ -89,13 +90,12 @@ def _accepts(text: str, marks: Delimiter, start: int, end: int) -> bool:
     content = text[start:end]
     if not content.strip():
         return False
-    if marks.open == r"\[":
-        return (
-            text[end + 2 : end + 3] != "("
-            and _BRACKETED.search(content) is not None
-            and not is_prose(content)
-        )
-    return marks.open == "$$" or not is_prose(content)
+    if marks.open == "$$":
+        return True
+    has_sign = _FORMULA_SIGN.search(content) is not None
+    if marks.open == r"\[" and (text[end + 2 : end + 3] == "(" or not has_sign):
+        return False
+    return not is_prose(content) and (has_sign or not has_words(content))
 
 
 def _is_in_url(state: StateInline) -> bool:

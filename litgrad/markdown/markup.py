@@ -24,7 +24,7 @@ TEMPLATES = (Delimiter("{{", "}}"), Delimiter("{%", "%}"))
 MDX = "mdx"
 """The key in markdown-it's environment that says whether `import` starts code."""
 
-_HINT = re.compile(r"\s*litgrad\s*:\s*(.*?)\s*", re.DOTALL)
+_HINT = re.compile(r"[\s>]*litgrad\s*:\s*(.*?)(?:\n[ >]*)?\s*", re.DOTALL)
 _ATTRIBUTE = (
     r"\s+(?:[A-Za-z_:@][\w:.@-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|\{[^{}]*\}|[^\s\"'=<>`{$]+))?|\{[^{}]*\})"
 )
