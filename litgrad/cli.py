@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from litgrad.options import ENGINES, Options
 from litgrad.version import VERSION
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ _SHOWN = 50
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATHS]...")
 _strict = click.option("--strict", is_flag=True, help="Fail on unchecked and conditional steps, too.")
+_engine = click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="Warn where this site engine eats a piece of a formula.",
+)
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Print every step with its verdict, and notes.")
 
 
@@ -40,9 +46,10 @@ def main() -> None:
     show_default=True,
     help="The folder that the site is written to.",
 )
+@_engine
 @_strict
 @_verbose
-def build(*, paths: tuple[Path, ...], out: Path, strict: bool, verbose: bool) -> NoReturn:
+def build(*, paths: tuple[Path, ...], out: Path, engine: str | None, strict: bool, verbose: bool) -> NoReturn:
     """Build a page, a Python module and its tests for each post.
 
     PATHS are posts, or folders with posts below them; without any, the folder posts. The exit status is 0 if
@@ -52,7 +59,7 @@ def build(*, paths: tuple[Path, ...], out: Path, strict: bool, verbose: bool) ->
     from litgrad.site import build_site
 
     try:
-        result = build_site(paths or _default_paths(), out, track=_tracked)
+        result = build_site(paths or _default_paths(), out, Options(engine=engine), track=_tracked)
     except OutputError as fault:
         _complain(str(fault))
         sys.exit(_FAILED)
@@ -67,9 +74,10 @@ def build(*, paths: tuple[Path, ...], out: Path, strict: bool, verbose: bool) ->
 @main.command()
 @_paths
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_engine
 @_strict
 @_verbose
-def check(*, paths: tuple[Path, ...], form: str, strict: bool, verbose: bool) -> NoReturn:
+def check(*, paths: tuple[Path, ...], form: str, engine: str | None, strict: bool, verbose: bool) -> NoReturn:
     """Judge every relation sign of the posts and write nothing.
 
     PATHS are posts, or folders with posts below them; without any, the folder posts. The exit status is 0 if
@@ -79,7 +87,7 @@ def check(*, paths: tuple[Path, ...], form: str, strict: bool, verbose: bool) ->
     from litgrad.site import as_json, check_posts, version
 
     outcomes: list[Outcome] = []
-    for outcome in check_posts(paths or _default_paths(), functions=form == "json"):
+    for outcome in check_posts(paths or _default_paths(), Options(engine=engine), functions=form == "json"):
         outcomes.append(outcome)
         if form == "text":
             _print(outcome, verbose=verbose)

@@ -73,6 +73,10 @@ CATALOGUE: dict[str, Code] = {
     "symbol-redefined": Code(Severity.WARNING, "a symbol is given a second, different definition"),
     "name-collision": Code(Severity.WARNING, "two symbols would get the same Python name; one was suffixed"),
     "bad-front-matter": Code(Severity.WARNING, "the front matter is not the YAML mapping it should be"),
+    "engine-eats": Code(
+        Severity.WARNING, "a piece of a formula that the named site engine takes for Markdown"
+    ),
+    "bad-notebook": Code(Severity.ERROR, "a notebook that is not the JSON it should be, or of an old format"),
     "unreadable-file": Code(Severity.ERROR, "the file cannot be read as UTF-8 text"),
 }
 """Every code that litgrad can give; each has a case with its exact text and a section in the docs."""
