@@ -197,9 +197,12 @@ def _extremum(
     reader: "Interpreter", operator: Operator, rest: tuple[Node, ...]
 ) -> tuple[Expr, tuple[Node, ...]]:
     arguments = [reader.expr(item) for item in items_of(bracket_of(rest[0]).body)]
-    if isinstance(rest[0], Scripted) or len(arguments) < 2:
+    if len(arguments) < 2:
         raise NoMeaning(operator.span, f"`{operator.name}` of a set")
-    return EXTREMA[operator.name](*arguments, evaluate=False), rest[1:]
+    value = EXTREMA[operator.name](*arguments, evaluate=False)
+    if isinstance(rest[0], Scripted):
+        value = _scripts_of_bracket(reader, rest[0], value)
+    return value, rest[1:]
 
 
 def _read_only(

@@ -28,7 +28,7 @@ from litgrad.latex.tree import (
     Unreadable,
 )
 from litgrad.meaning import brackets, calls, derivatives, large, matrices
-from litgrad.meaning.forms import add, divide, multiply, negate, power, symbol
+from litgrad.meaning.forms import ShapeMismatch, add, divide, multiply, negate, power, symbol
 from litgrad.meaning.names import Scope, is_bracketed, is_leibniz, name_of, primes_of, vector_style
 from litgrad.meaning.terms import Decision, NoMeaning, NotRead, Term
 from litgrad.source import Span
@@ -78,7 +78,15 @@ class Interpreter:
 
     def expr(self, node: Node) -> Expr:
         """The value of a node; raises NoMeaning."""
-        expr = self._expr(node)
+        try:
+            expr = self._expr(node)
+        except ShapeMismatch as fault:
+            raise NoMeaning(node.span, str(fault)) from None
+        except (TypeError, ValueError, AttributeError, NotImplementedError) as fault:
+            if self.unjudged is None:
+                raise
+            # SymPy's classes refuse matrices and infinities in many ways of their own
+            raise NoMeaning(node.span, "a combination without a value") from fault
         self.note(node.span, expr)
         return expr
 
