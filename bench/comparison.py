@@ -1,15 +1,16 @@
 """Whether two SymPy expressions have one meaning, whichever way two readers write it.
 
-Alike are: names that differ in backslashes, braces, brackets, spaces and fonts only, and in assumptions; values before
-and after they are carried out; numbers that are equal in double precision; relations read from the right;
-sums and sets in any order; a derivative of `L` and one of `L(x)` by `x`; matrices of each of SymPy's kinds.
-Logarithms without a base are what the reader made of them, so another base is another meaning.
+Alike are: names that differ in backslashes, braces, brackets, spaces, fonts and assumptions only; values
+before and after they are carried out; numbers that are equal in double precision; relations read from
+the right; sums and sets in any order; a derivative of `L` and one of `L(x)` by `x`; matrices of each of
+SymPy's kinds. Logarithms without a base are what the reader made of them, so another base is another
+meaning.
 """
 
 import random
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -167,7 +168,7 @@ def bare(name: str) -> str:
 
 
 @contextmanager
-def _deadline(seconds: int) -> Iterator[None]:
+def _deadline(seconds: int) -> Generator[None]:
     """Raise TimeoutError inside once the seconds are over."""
 
     def stop(signum: int, frame: object) -> None:

@@ -1,4 +1,4 @@
-"""Rows of the parsers' suites whose answer is a convention of theirs that litgrad does not share, and says so."""
+"""Rows of the parsers' suites whose answer is a convention that litgrad does not share, and says so."""
 
 import re
 from collections.abc import Callable
@@ -32,10 +32,14 @@ CONVENTIONS = (
         _latex(r"\^\d\d"),
     ),
     Convention(
-        "two letters are a name of SymPy", "`oo` is the letter twice, and only `\\infty` is infinite", _latex(r"\boo\b")
+        "two letters are a name of SymPy",
+        "`oo` is the letter twice, and only `\\infty` is infinite",
+        _latex(r"\boo\b"),
     ),
     Convention(
-        "a bar is the conjugate", r"`\overline{x}` is a name: in posts it is a mean", _latex(r"\\overline", "conjugate")
+        "a bar is the conjugate",
+        r"`\overline{x}` is a name: in posts it is a mean",
+        _latex(r"\\overline", "conjugate"),
     ),
     Convention(
         "a place without a variable",

@@ -82,7 +82,7 @@ def flat(expected: object) -> Iterator[str]:
 
 
 def two_sided(found: Meaning) -> Meaning:
-    """The limits of an expression, which SymPy takes from the right where nothing is said, from both sides."""
+    """The limits of an expression from both sides; SymPy means the right one where nothing is said."""
     if isinstance(found, MatrixBase) or not isinstance(found, Basic):
         return found
     return found.xreplace({limit: Limit(*limit.args[:3], "+-") for limit in found.atoms(Limit)})

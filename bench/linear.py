@@ -1,7 +1,8 @@
 """How the time of reading grows with the length of the text, for texts of several shapes.
 
-Prints the times from 100 B to 100 kB, what was refused, and the exponent k of a fit of time = c * length^k over the
-texts of 1 kB and more, where starting costs nothing any more: about 1 is linear. Ends with status 1 beyond `--limit`.
+Prints the times from 100 B to 100 kB, what was refused, and the exponent k of a fit of time = c *
+length^k over the texts of 1 kB and more, where starting costs nothing any more: about 1 is linear. Ends
+with status 1 beyond `--limit`.
 """
 
 import argparse
@@ -21,6 +22,8 @@ from litgrad.meaning.terms import NotRead
 from litgrad.source import Source, Span
 
 LENGTHS = (100, 316, 1_000, 3_162, 10_000, 31_623, 100_000)
+TOO_LONG = 20
+"""No longer text is read once one has taken so many seconds."""
 FITTED = 1_000
 """The shortest text that the fit takes in."""
 
@@ -56,9 +59,7 @@ SHAPES = (
     Shape("a sum of fractions", lambda n: " + ".join([r"\frac{a}{b + x^2}"] * n)),
     Shape("a sum of functions", lambda n: " + ".join([r"\sin(2 x) e^{-x}"] * n)),
     Shape("one chain", lambda n: " = ".join(["a + b"] * n)),
-    Shape(
-        "rows of align", lambda n: r"\begin{align} a &= b \\" + r" &= c + d \\" * n + r" &= e \end{align}"
-    ),
+    Shape("rows of align", lambda n: r"\begin{align} a &= b \\" + r" &= c + d \\" * n + r" &= e \end{align}"),
     Shape("open brackets", lambda n: "(" * n + "x"),
     Shape("nested fractions", lambda n: r"\frac{1}{" * n + "x" + "}" * n),
     Shape("nested braces", lambda n: "{" * n + "x" + "}" * n),
@@ -117,6 +118,8 @@ def measured(shape: Shape, repeats: int) -> float:
     """Print the times of one shape; the exponent of its growth."""
     lengths, times, refused = [], [], ""
     for wanted in LENGTHS:
+        if times and times[-1] > TOO_LONG:
+            break
         text = shape.of_length(wanted)
         seconds, refused = timed(shape, text, repeats)
         lengths.append(len(text))

@@ -1,9 +1,10 @@
 """litgrad's reader beside its peers: what each gets right, what it refuses and how long it takes, in one run.
 
-Takes suites of JSON lines with `latex`, `expected` (the meaning as SymPy's `srepr` prints it), `must_fail` (what no
-reader should accept) and `peers_right` (the readers known to get it right); a post, whose sides of relations are
-timed; and a folder of posts, of whose displayed formulas a sample is timed. Every reader runs in a process of its
-own, with the same SymPy; a time is the least of some repeats, each on a text that was not read before.
+Takes suites of JSON lines with `latex`, `expected` (the meaning as SymPy's `srepr` prints it),
+`must_fail` (what no reader should accept) and `peers_right` (the readers known to get it right); a post,
+whose sides of relations are timed; and a folder of posts, of whose displayed formulas a sample is timed.
+Every reader runs in a process of its own, with the same SymPy; a time is the least of some repeats, each
+on a text that was not read before.
 """
 
 import argparse
@@ -16,8 +17,8 @@ from statistics import median
 
 from environments import PEERS, interpreter
 from formulas import displays, read_post, sides
-from readings import Reading, readings
 from judging import Row, judge, read_suite
+from readings import Reading, readings
 
 MANY = 3
 """A row is common ground once this many peers get it right."""
@@ -50,9 +51,13 @@ def print_suite(title: str, rows: Sequence[Row], readers: dict[str, Found]) -> N
     valid = [row for row in rows if not row.must_fail]
     common = [row for row in valid if len(row.peers_right) >= MANY]
     invalid = [row for row in rows if row.must_fail]
-    print(f"\n{title}: {len(valid)} rows with a meaning, {len(common)} of them right in {MANY} or more peers;")
+    print(
+        f"\n{title}: {len(valid)} rows with a meaning, {len(common)} of them right in {MANY} or more peers;"
+    )
     print(f"{len(invalid)} rows that must be refused\n")
-    print(f"  {'':24}{'right':>7}{'wrong':>7}{'refused':>9}{f'of {len(common)}':>16}{'accepted, must fail':>21}")
+    print(
+        f"  {'':24}{'right':>7}{'wrong':>7}{'refused':>9}{f'of {len(common)}':>16}{'accepted, must fail':>21}"
+    )
     for name, found in readers.items():
         kinds = Counter(judge(row, found[row.latex]) for row in valid)
         shared = sum(judge(row, found[row.latex]) == "right" for row in common)
@@ -99,12 +104,14 @@ def _percent(part: int, whole: int) -> str:
 
 
 def print_failures(rows: Iterable[Row], found: Found) -> None:
-    """Each row that is not right: what litgrad made of it, beside the answer and the number of peers that have it."""
+    """Each row that is not right: what litgrad made of it, the answer, and how many peers have it."""
     for row in rows:
         kind = judge(row, found[row.latex])
         if kind != "right":
             said = found[row.latex].srepr or found[row.latex].error
-            print(f"  {kind:9}{row.latex!r} [{len(row.peers_right)}]\n    {said}\n    expected {row.expected}")
+            print(
+                f"  {kind:9}{row.latex!r} [{len(row.peers_right)}]\n    {said}\n    expected {row.expected}"
+            )
 
 
 def main() -> None:
@@ -116,7 +123,9 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=200, help="how many of those")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", nargs="*", default=[], help="these peers; default: all")
-    parser.add_argument("--list", action="store_true", help="also list every row that litgrad does not get right")
+    parser.add_argument(
+        "--list", action="store_true", help="also list every row that litgrad does not get right"
+    )
     arguments = parser.parse_args()
     suites = {path.name: read_suite(path) for path in arguments.suites}
     texts = [Texts(name, tuple(dict.fromkeys(row.latex for row in rows))) for name, rows in suites.items()]

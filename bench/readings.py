@@ -32,8 +32,7 @@ def readings(python: Path, adapter: str, formulas: Sequence[str], repeats: int) 
         ended = subprocess.run(
             [python, ADAPTERS / adapter],
             input="\n".join(requests),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             check=False,
         )

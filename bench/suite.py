@@ -34,7 +34,7 @@ def outcome(row: Row, found: Reading) -> str:
 
 
 def print_rows(rows: Iterable[tuple[Row, Reading]], outcomes: Iterable[str]) -> None:
-    """Every row that is not right: its LaTeX, how many peers have it, what litgrad says and what was expected."""
+    """Every row that is not right: how many peers have it, what litgrad says and what was expected."""
     for (row, found), kind in zip(rows, outcomes, strict=True):
         if kind != "right":
             said = found.srepr or found.error

@@ -1,15 +1,15 @@
-"""The protocol of every reader: a JSON line with LaTeX in, a JSON line with what it was taken for and how long it took out.
+"""The protocol of every reader: LaTeX in, what it is taken for and the time that takes out, a JSON line each.
 
-In: `{"latex": str, "repeats": int}`. Out: `{"ok": bool, "srepr": str, "seconds": float | null, "error": str}`;
-`seconds` is the least of the repeats after a first reading, `null` where no repeat was asked for.
-Runs in the interpreter of the reader, so it takes nothing but SymPy and the standard library.
+In: `latex` and the number of `repeats`. Out: `ok`, the expression as `srepr`, `seconds` and `error`;
+`seconds` is the least of the repeats after a first reading, `null` where no repeat was asked for. Runs
+in the interpreter of the reader, so it takes nothing but SymPy and the standard library.
 """
 
 import json
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from time import perf_counter
 
 from sympy import srepr
@@ -49,15 +49,13 @@ def answer(read: Callable[[str], object], latex: str, repeats: int) -> dict[str,
 
 
 def least(read: Callable[[str], object], latex: str, repeats: int) -> float | None:
-    """The least time of the repeats; each reads a text of its own, so that no cache of whole texts answers."""
+    """The least time of the repeats; each reads a text of its own, so that no cache answers."""
     times = []
     for repeat in range(repeats):
         text = " " * (repeat + 1) + latex
         start = perf_counter()
-        try:
+        with suppress(Exception, SystemExit):  # a refusal takes its time too
             read(text)
-        except (Exception, SystemExit):  # noqa: BLE001, S110 - a refusal takes its time too
-            pass
         times.append(perf_counter() - start)
     return min(times, default=None)
 

@@ -3,10 +3,11 @@
 import sys
 from pathlib import Path
 
-import litgrad
 from serving import serve
 
+import litgrad
+
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from ours import read  # noqa: E402
+from ours import read
 
 serve(getattr(litgrad, "parse_latex", read))
