@@ -37,11 +37,6 @@ CONVENTIONS = (
         _latex(r"\boo\b"),
     ),
     Convention(
-        "a bar is the conjugate",
-        r"`\overline{x}` is a name: in posts it is a mean",
-        _latex(r"\\overline", "conjugate"),
-    ),
-    Convention(
         "a place without a variable",
         r"`a|^{5*2}` does not say which variable gets the value",
         _latex(r"\|\^\{[^=}]*\}|\|_\{[^=}]*\}"),

@@ -11,18 +11,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from judging import Row, judge, read_suite
-from ours import read
 from readings import Reading
 from sympy import srepr
+
+from litgrad import parse_latex
 
 
 def reading(row: Row) -> Reading:
     """What litgrad makes of a row, functions told."""
     try:
-        return Reading(srepr(read(row.latex, row.functions)), None, "")
+        return Reading(srepr(parse_latex(row.latex, row.functions)), None, "")
     except Exception as fault:  # noqa: BLE001 - a crash on one row must not hide the next
-        told = "" if isinstance(fault, ValueError) else f"{type(fault).__name__}: "
-        return Reading("", None, f"{told}{fault}")
+        return Reading("", None, getattr(fault, "reason", f"{type(fault).__name__}: {fault}"))
 
 
 def outcome(row: Row, found: Reading) -> str:

@@ -1,6 +1,5 @@
 """A random expression, written in one of the many ways that authors write it, is read as what it is worth."""
 
-from dataclasses import replace
 from random import Random
 
 import mpmath
@@ -30,12 +29,7 @@ from trees import (
     value,
 )
 
-from litgrad.document import MathBlock
-from litgrad.latex.parser import parse_math
-from litgrad.meaning.interpret import interpret
-from litgrad.meaning.names import survey
-from litgrad.meaning.terms import Term
-from litgrad.source import Span
+from litgrad import parse_latex
 
 numbers = st.sampled_from(NUMBERS).map(Number)
 names = st.sampled_from(NAMES).map(Name)
@@ -60,18 +54,6 @@ def _nested(inside: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
 
 
 trees = st.recursive(st.one_of(numbers, names), _nested, max_leaves=6)
-
-
-def read_with_functions(latex: str, functions: tuple[str, ...]) -> Expr:
-    """The expression that litgrad reads."""
-    formula = parse_math(MathBlock(Span(0, len(latex)), latex, ((0, 0),), display=False))
-    assert not formula.diagnostics, (latex, formula.diagnostics)
-    scope = survey([formula])
-    scope = replace(scope, functions=scope.functions | set(functions))
-    [side] = [side for row in formula.rows for side in row.sides if side is not None]
-    term = interpret(side, scope)
-    assert isinstance(term, Term), (latex, term)
-    return term.expr
 
 
 def numeric(expr: Expr, values: Values) -> mpf:
@@ -104,7 +86,7 @@ def test_an_expression_is_worth_the_same_however_it_is_written(
         except Outside:
             assume(False)
         latex = Pen(choices).tree(tree)
-        found = numeric(read_with_functions(latex, ("f",)), values)
+        found = numeric(parse_latex(latex, functions=("f",)), values)
         assert mpmath.almosteq(found, expected, rel_eps=1e-12, abs_eps=1e-12), (
             f"{latex!r} is {found}, not {expected}"
         )
