@@ -14,10 +14,12 @@ from litgrad.diagnostics import Diagnostic, Severity
 from litgrad.document import Document, MathBlock, Prose
 from litgrad.latex.tree import Formula
 from litgrad.meaning.statements import Statements
+from litgrad.page.alive import Card, cards_of
 from litgrad.page.code import code_lines
 from litgrad.page.controls import visible
 from litgrad.page.identity import Identities
 from litgrad.page.mathml import Drawing
+from litgrad.page.plots import FRAME
 from litgrad.page.rows import views_of
 from litgrad.page.steps import counted
 from litgrad.page.words import drawn, leading_punctuation
@@ -66,6 +68,7 @@ class _Page:
         self.functions: dict[Span, Function] = {}
         for function in module.functions:
             self.functions.setdefault(function.span, function)
+        self.cards: dict[Span, Card] = cards_of(statements, module)
 
     def html(self) -> str:
         body = Markup("").join(self._body())
@@ -110,16 +113,31 @@ class _Page:
 
     def _body(self) -> Iterator[Markup]:
         index, taken = 0, ""
+        waiting: list[Card] = []
         flow = self.document.flow
         for number, piece in enumerate(flow):
             if isinstance(piece, MathBlock):
                 taken = "" if piece.display else _punctuation(flow[number + 1 : number + 2])
                 yield self._math(index, piece, taken)
+                waiting += self._cards_in(self.formulas[index].span)
                 index += 1
+                if piece.display:
+                    yield from map(_figure, waiting)
+                    waiting = []
             else:
-                html = piece.html if number else self._without_title(piece.html)
-                yield Markup(html.removeprefix(taken))  # noqa: S704 - rendered by markdown-it with raw HTML off
+                html = (piece.html if number else self._without_title(piece.html)).removeprefix(taken)
                 taken = ""
+                before, closed, after = html.partition("</p>")
+                yield Markup(before + closed)  # noqa: S704 - rendered by markdown-it with raw HTML off
+                if closed:
+                    yield from map(_figure, waiting)
+                    waiting = []
+                yield Markup(after)  # noqa: S704 - as above
+        yield from map(_figure, waiting)
+
+    def _cards_in(self, span: Span) -> list[Card]:
+        """The functions that a formula defines."""
+        return [card for place, card in self.cards.items() if place in span]
 
     def _without_title(self, html: str) -> str:
         """The first heading is left out where the page's own head shows it."""
@@ -173,6 +191,10 @@ def _told(counts: Mapping[str, int]) -> str:
 def _punctuation(following: Sequence[Prose | MathBlock]) -> str:
     """The punctuation with which the prose goes on."""
     return leading_punctuation(following[0].html) if following and isinstance(following[0], Prose) else ""
+
+
+def _figure(card: Card) -> Markup:
+    return _template("alive.html", card=card, frame=FRAME)
 
 
 def _template(name: str, **values: object) -> Markup:

@@ -118,3 +118,111 @@
     if (event.target instanceof Element && event.target.classList.contains("formula") && !code.contains(event.relatedTarget)) pin(null);
   });
 })();
+
+// Functions that move: the page holds each formula as a program for a stack, `$0 1 +` for x + 1.
+(() => {
+  const limited = (log) => (x, y) => x === 0 ? 0 : x * log(y);
+  const sigmoid = (u) => { const e = Math.exp(-Math.abs(u)); return (u >= 0 ? 1 : e) / (1 + e); };
+  const logaddexp = (u, v) => u === v ? u + Math.LN2 : Math.max(u, v) + Math.log1p(Math.exp(-Math.abs(u - v)));
+  const OPERATIONS = {
+    "+": (u, v) => u + v,
+    "-": (u, v) => u - v,
+    "*": (u, v) => u * v,
+    "/": (u, v) => u / v,
+    "^": (u, v) => u === 1 ? 1 : u ** v,
+    neg: (u) => -u,
+    exp: (u) => Math.exp(u),
+    log: (u) => Math.log(u),
+    sqrt: (u) => Math.sqrt(u),
+    sin: (u) => Math.sin(u),
+    cos: (u) => Math.cos(u),
+    tan: (u) => Math.tan(u),
+    asin: (u) => Math.asin(u),
+    acos: (u) => Math.acos(u),
+    atan: (u) => Math.atan(u),
+    sinh: (u) => Math.sinh(u),
+    cosh: (u) => Math.cosh(u),
+    tanh: (u) => Math.tanh(u),
+    asinh: (u) => Math.asinh(u),
+    acosh: (u) => Math.acosh(u),
+    atanh: (u) => Math.atanh(u),
+    abs: (u) => Math.abs(u),
+    sign: (u) => Math.sign(u),
+    step: (u) => (Math.sign(u) + 1) / 2,
+    max: (u, v) => Math.max(u, v),
+    min: (u, v) => Math.min(u, v),
+    log1p: (u) => Math.log1p(u),
+    expm1: (u) => Math.expm1(u),
+    logaddexp: (u, v) => logaddexp(u, v),
+    sigmoid: (u) => sigmoid(u),
+    softplus: (u) => logaddexp(u, 0),
+    xlogy: (u, v) => limited(Math.log)(u, v),
+    xlog1py: (u, v) => limited(Math.log1p)(u, v),
+  };
+
+  function run(program, inputs) {
+    const stack = [];
+    for (const word of program.split(" ")) {
+      const operation = Object.hasOwn(OPERATIONS, word) ? OPERATIONS[word] : null;
+      if (operation) stack.push(operation(...stack.splice(-operation.length)));
+      else stack.push(word[0] === "$" ? inputs[Number(word.slice(1))] : Number(word));
+    }
+    return stack[0];
+  }
+
+  // Four significant digits, as the page's own numbers.
+  function shown(number) {
+    if (Number.isNaN(number)) return "no value";
+    const sign = number < 0 ? "−" : "";
+    const size = Math.abs(number);
+    if (size === Infinity) return `${sign}∞`;
+    const [mantissa, exponent] = size.toExponential(3).split("e");
+    if (Number(exponent) > -5 && Number(exponent) < 6) return sign + Number(size.toPrecision(4));
+    const power = exponent.replace("+", "").replace(/./g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit] ?? "⁻");
+    return `${sign}${Number(mantissa)}×10${power}`;
+  }
+
+  function place(svg, inputs, moved) {
+    const [x0, x1, y0, y1] = svg.dataset.box.split(" ").map(Number);
+    const axis = Number(svg.dataset.axis);
+    const [left, right, top, bottom] = svg.dataset.frame.split(" ").map(Number);
+    const across = (x) => left + (x - x0) / (x1 - x0) * (right - left);
+    const up = (y) => bottom - (y - y0) / (y1 - y0) * (bottom - top);
+    const dot = svg.querySelector("circle");
+    const value = run(svg.dataset.p, inputs);
+    const seen = value >= y0 && value <= y1;
+    dot.setAttribute("visibility", seen ? "visible" : "hidden");
+    if (seen) { dot.setAttribute("cx", across(inputs[axis])); dot.setAttribute("cy", up(value)); }
+    const live = svg.querySelector(".live");
+    if (!live || !moved) return;
+    let path = "";
+    let drawing = false;
+    for (let index = 0; index <= 240; index += 1) {
+      const at = [...inputs];
+      at[axis] = x0 + (x1 - x0) * index / 240;
+      const y = run(svg.dataset.p, at);
+      const inside = y >= y0 && y <= y1;
+      if (inside) path += `${drawing ? "L" : "M"}${across(at[axis]).toFixed(1)} ${up(y).toFixed(1)}`;
+      drawing = inside;
+    }
+    live.setAttribute("d", path);
+  }
+
+  function update(card, moved) {
+    const sliders = [...card.querySelectorAll("input")];
+    const inputs = sliders.map((slider) => Number(slider.value));
+    sliders.forEach((slider) => { slider.nextElementSibling.textContent = shown(Number(slider.value)); });
+    for (const node of card.querySelectorAll("mn[data-v], b[data-v]")) {
+      const text = shown(inputs[node.dataset.v]);
+      node.textContent = node.localName === "mn" && inputs[node.dataset.v] < 0 ? `(${text})` : text;
+    }
+    for (const output of card.querySelectorAll("output[data-p]")) output.textContent = shown(run(output.dataset.p, inputs));
+    for (const svg of card.querySelectorAll("svg")) place(svg, inputs, moved);
+  }
+
+  for (const card of document.querySelectorAll(".alive")) {
+    card.querySelector(".sliders").hidden = false;
+    card.addEventListener("input", () => update(card, true));
+    update(card, false);
+  }
+})();
