@@ -17,9 +17,11 @@ from litgrad.meaning.statements import Statements
 from litgrad.page.alive import Card, cards_of
 from litgrad.page.code import code_lines
 from litgrad.page.controls import visible
+from litgrad.page.glossary import Entry, glossary_of
 from litgrad.page.identity import Identities
 from litgrad.page.mathml import Drawing
 from litgrad.page.plots import FRAME
+from litgrad.page.references import References
 from litgrad.page.rows import views_of
 from litgrad.page.steps import counted
 from litgrad.page.words import drawn, leading_punctuation
@@ -69,6 +71,9 @@ class _Page:
         for function in module.functions:
             self.functions.setdefault(function.span, function)
         self.cards: dict[Span, Card] = cards_of(statements, module)
+        self.references = References(document.math, formulas)
+        self.lines = {index: self.source.line(block.span.start) for index, block in enumerate(document.math)}
+        self.glossary = glossary_of(statements, module, self._definitions())
 
     def html(self) -> str:
         body = Markup("").join(self._body())
@@ -79,6 +84,7 @@ class _Page:
             root=self.root,
             body=body,
             counts=self._counts(),
+            glossary=self.glossary.values(),
             diagnostics=diagnostics,
             told=_told(Counter(severity for severity, *_ in diagnostics)),
             module=self.module,
@@ -126,6 +132,7 @@ class _Page:
                     waiting = []
             else:
                 html = (piece.html if number else self._without_title(piece.html)).removeprefix(taken)
+                html = self.references.linked(html, self.lines)
                 taken = ""
                 before, closed, after = html.partition("</p>")
                 yield Markup(before + closed)  # noqa: S704 - rendered by markdown-it with raw HTML off
@@ -149,9 +156,9 @@ class _Page:
         formula = self.formulas[index]
         derivations = [one for one in self.derivations if one.derivation.formula == index]
         drawing = Drawing(self.source, self.identities.marks(index))
-        views = views_of(formula, derivations, drawing, self.functions)
+        views = views_of(formula, derivations, drawing, self.functions, self._entries())
         self.identities.settle(drawing.places)
-        line = self.source.line(block.span.start)
+        line = self.lines[index]
         if not views:
             reason = self._reason(index)
             return (
@@ -160,6 +167,21 @@ class _Page:
             )
         name = "derivation.html" if block.display else "inline.html"
         return _template(name, rows=views, index=index, line=line, after=after)
+
+    def _definitions(self) -> Mapping[Span, str]:
+        """The link of each definition: its step, else its formula."""
+        steps = {
+            step.left.span: f"#s-{step.id}"
+            for one in self.statements.derivations
+            for step in reversed(one.steps)
+        }
+        places = (definition.span for definition in self.statements.definitions)
+        return {place: steps.get(place) or self._place(place) for place in places}
+
+    def _entries(self) -> Mapping[Span, Entry]:
+        """What the glossary says of each name, by the place where it is defined."""
+        named = [one for one in self.statements.definitions if one.name in self.glossary]
+        return {definition.span: self.glossary[definition.name] for definition in named}
 
     def _reason(self, index: int) -> str:
         """Why a formula is shown as its author typed it."""

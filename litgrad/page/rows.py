@@ -9,6 +9,7 @@ from markupsafe import Markup
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep
 from litgrad.codegen.generated import Function
 from litgrad.latex.tree import Formula, Node, Row
+from litgrad.page.glossary import Entry
 from litgrad.page.mathml import Drawing, sign_glyph
 from litgrad.page.steps import Verdicts, shown
 from litgrad.source import Span
@@ -27,6 +28,8 @@ class StepView:
     verdict: Verdicts
     code: int | None
     """The line of the module that was made from the left side."""
+    entry: Entry | None = None
+    """The symbol that the step defines."""
     ending: str = ""
     """The comma or full stop after the row."""
     tag: str | None = None
@@ -49,12 +52,15 @@ def views_of(
     derivations: Sequence[CheckedDerivation],
     drawing: Drawing,
     functions: Mapping[Span, Function],
+    entries: Mapping[Span, Entry],
 ) -> list[View]:
     """All rows of a formula in order; `derivations` are those that the formula holds.
 
+    `functions` and `entries` are what the module and the glossary have of a left side.
+
     A row that only carries on the side above it is drawn with that side.
     """
-    rows = _Rows(formula, derivations, drawing, functions)
+    rows = _Rows(formula, derivations, drawing, functions, entries)
     views: list[View] = []
     for row in formula.rows:
         new = list(rows.views(row))
@@ -73,10 +79,12 @@ class _Rows:
         derivations: Sequence[CheckedDerivation],
         drawing: Drawing,
         functions: Mapping[Span, Function],
+        entries: Mapping[Span, Entry],
     ) -> None:
         self.formula = formula
         self.drawing = drawing
         self.functions = functions
+        self.entries = entries
         self.steps = {checked.step.sign.span: checked for one in derivations for checked in one.steps}
         self.first = {one.steps[0].step.sign.span for one in derivations}
         self.members = [member.span for one in derivations for member in one.derivation.members]
@@ -100,6 +108,7 @@ class _Rows:
             right=self._side(step.right.node),
             verdict=shown(checked),
             code=function.module_line if function is not None else None,
+            entry=self.entries.get(step.left.span) if step.definition is not None else None,
         )
 
     def _side(self, node: Node | None) -> Markup:

@@ -226,3 +226,52 @@
     update(card, false);
   }
 })();
+
+// Links to formulas show them: on hover and focus, until Escape or until the pointer leaves both.
+(() => {
+  const box = document.getElementById("preview");
+  let timer = 0;
+  let from = null;
+
+  function hide() {
+    from = null;
+    box.hidden = true;
+    box.replaceChildren();
+  }
+
+  function formula(link) {
+    const target = document.getElementById(link.hash.slice(1));
+    return target?.closest(".deriv, .inline, .tex.block");
+  }
+
+  function show(link) {
+    const target = formula(link);
+    if (!target || target.contains(link)) return;
+    const copy = target.cloneNode(true);
+    for (const node of [copy, ...copy.querySelectorAll("*")]) {
+      for (const name of ["id", "popovertarget", "tabindex", "href", "role", "aria-roledescription"]) node.removeAttribute(name);
+      if (node.matches("button")) node.disabled = true;
+    }
+    from = link;
+    box.replaceChildren(copy);
+    box.hidden = false;
+    const at = link.getBoundingClientRect();
+    const below = at.bottom + box.offsetHeight + 12 < innerHeight;
+    const left = Math.min(at.left, innerWidth - box.offsetWidth - 16);
+    box.style.left = `${Math.max(16, left) + scrollX}px`;
+    box.style.top = `${(below ? at.bottom + 6 : at.top - box.offsetHeight - 6) + scrollY}px`;
+  }
+
+  function over(event) {
+    if (!(event.target instanceof Element)) return;
+    const link = event.target.closest('a[href^="#f"], a[href^="#s-"]');
+    clearTimeout(timer);
+    if (link && link !== from) timer = setTimeout(show, event.type === "focusin" ? 0 : 160, link);
+    else if (!link && from && !box.contains(event.target)) timer = setTimeout(hide, 240);
+  }
+
+  document.addEventListener("pointerover", over);
+  document.addEventListener("focusin", over);
+  document.addEventListener("click", hide);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+})();
