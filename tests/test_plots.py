@@ -122,7 +122,7 @@ def test_the_formula_in_numbers_keeps_its_meaning() -> None:
     numbers = [re.sub(r"<[^>]*>", "", cards(text)[0].numbers) for text in (
         r"Let $f(x) = 2x$.", r"Let $f(a, b) = ab$.", r"Let $f(x) = x(3 - x)$.", r"Let $f(x) = \sin x$.",
     )]  # fmt: skip
-    assert numbers == ["2⋅1.2", "1.2⋅0.5", "1.2(3−1.2)", "sin1.2"]
+    assert numbers == ["2⋅1.2", "1.2⋅2", "1.2(3−1.2)", "sin1.2"]
 
 
 def test_pictures_are_small_and_the_same_each_time() -> None:

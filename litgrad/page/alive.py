@@ -84,7 +84,7 @@ def _card(
     window = window_of(setting, function, ranges)
     if window is not None:
         ranges[window.axis] = window.range
-    begin = [each.begin(index) for index, each in enumerate(ranges)]
+    begin = _begin(ranges, window)
     spoken = name or identifier(function.plan.numerator)
     return Card(
         id_,
@@ -95,6 +95,14 @@ def _card(
         tuple(map(_slider, function.inputs, ranges, begin)),
         tuple(_plots(function, window, begin, spoken)) if window is not None else (),
     )
+
+
+def _begin(ranges: Sequence[Range], window: Window | None) -> list[float]:
+    """Where the inputs begin: on the last curve, if there are curves."""
+    begin = [each.begin(index) for index, each in enumerate(ranges)]
+    if window is not None and len(ranges) == 2:
+        begin[1 - window.axis] = window.curves[-1][1 - window.axis]
+    return begin
 
 
 def _at(function: Function | Rate, begin: Sequence[float]) -> str:

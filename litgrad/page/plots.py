@@ -1,18 +1,18 @@
 """Pictures of functions: what the SVG template needs to know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from markupsafe import Markup
 
-from litgrad.page.curves import BOTTOM, LEFT, RIGHT, TOP, Box, box_of, path
+from litgrad.page.curves import BOTTOM, LEFT, RIGHT, TOP, box_of, path
 from litgrad.page.numbers import shown
 from litgrad.page.program import Program, Values, run, value_at
 from litgrad.page.ticks import ticks
 from litgrad.page.windows import Window, inputs_at
 
-_SAMPLES = 385
+SAMPLES = 385
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,16 @@ class Plot:
     curves: tuple[Curve, ...]
     box: str
     """The values at the edges for the script: left, right, bottom, top."""
-    program: str
-    index: int
+    dots: tuple[tuple[int, int], ...]
+    """Where the inputs begin, or where curves are compared."""
+    program: str = ""
+    """What is drawn, for the script; empty where nothing moves."""
+    index: int = 0
     """Which input runs along the first axis."""
-    point: tuple[int, int] | None
-    """Where the inputs begin."""
+
+
+Label = tuple[Markup, str]
+"""What tells a curve apart, drawn and in words."""
 
 
 def plot_of(
@@ -63,19 +68,32 @@ def plot_of(
     begin: Sequence[float],
     name: Markup,
     axis: Markup,
-    labels: Sequence[tuple[Markup, str]],
+    labels: Sequence[Label],
     spoken: tuple[str, str],
 ) -> Plot | None:
-    """A picture of a program over a window.
-
-    `labels` tell its curves apart, drawn and in words; `spoken` is what is drawn and over what, in words.
-    """
-    xs = np.linspace(window.range.start, window.range.end, _SAMPLES)
+    """A picture of a program over a window; `spoken` is what is drawn and over what, in words."""
+    xs = np.linspace(window.range.start, window.range.end, SAMPLES)
     curves = [run(program, inputs_at(curve, window.axis, xs)) for curve in window.curves]
+    at = (begin[window.axis], [value_at(program, begin)])
+    found = picture(xs, curves, at, name, axis, labels, spoken)
+    return replace(found, program=program.text, index=window.axis) if found is not None else None
+
+
+def picture(
+    xs: Values,
+    curves: Sequence[Values],
+    at: tuple[float, Sequence[float]],
+    name: Markup,
+    axis: Markup,
+    labels: Sequence[Label],
+    spoken: tuple[str, str],
+) -> Plot | None:
+    """A picture of curves, with dots `at` a value and heights; None where there is nothing to be seen."""
     box = box_of(xs, curves)
     if box is None:
         return None
     told = [_told(words, xs, ys) for (_, words), ys in zip(labels, curves, strict=True)]
+    dots = ((_whole(box.across(at[0])), _whole(box.up(y))) for y in at[1] if box.y0 <= y <= box.y1)
     zero = (_whole(box.across(0)) if box.x0 <= 0 <= box.x1 else None,
             _whole(box.up(0)) if box.y0 <= 0 <= box.y1 else None)  # fmt: skip
     return Plot(
@@ -87,21 +105,12 @@ def plot_of(
         zero,
         tuple(Curve(path(box, xs, ys), label) for (label, _), ys in zip(labels, curves, strict=True)),
         " ".join(f"{edge:.6g}" for edge in (box.x0, box.x1, box.y0, box.y1)),
-        program.text,
-        window.axis,
-        _point(box, program, window, begin),
+        tuple(dots),
     )  # fmt: skip
 
 
 def _whole(number: float) -> int:
     return round(number)
-
-
-def _point(box: Box, program: Program, window: Window, begin: Sequence[float]) -> tuple[int, int] | None:
-    value = value_at(program, begin)
-    if not box.y0 <= value <= box.y1:
-        return None
-    return _whole(box.across(begin[window.axis])), _whole(box.up(value))
 
 
 def _told(words: str, xs: Values, ys: Values) -> str:

@@ -22,7 +22,7 @@ from litgrad.page.identity import Identities
 from litgrad.page.mathml import Drawing
 from litgrad.page.plots import FRAME
 from litgrad.page.references import References
-from litgrad.page.rows import views_of
+from litgrad.page.rows import Post, views_of
 from litgrad.page.steps import counted
 from litgrad.page.words import drawn, leading_punctuation
 from litgrad.source import Source, Span
@@ -73,7 +73,11 @@ class _Page:
         self.cards: dict[Span, Card] = cards_of(statements, module)
         self.references = References(document.math, formulas)
         self.lines = {index: self.source.line(block.span.start) for index, block in enumerate(document.math)}
-        self.glossary = glossary_of(statements, module, self._definitions())
+        places = self._definitions()
+        self.glossary = glossary_of(statements, module, places)
+        named = {line: f"#f{index}" for index, line in reversed(self.lines.items())}
+        named |= {self.source.line(span.start): place for span, place in places.items()}
+        self.post = Post(statements, self.functions, self._entries(), named)
 
     def html(self) -> str:
         body = Markup("").join(self._body())
@@ -156,7 +160,7 @@ class _Page:
         formula = self.formulas[index]
         derivations = [one for one in self.derivations if one.derivation.formula == index]
         drawing = Drawing(self.source, self.identities.marks(index))
-        views = views_of(formula, derivations, drawing, self.functions, self._entries())
+        views = views_of(formula, derivations, drawing, self.post)
         self.identities.settle(drawing.places)
         line = self.lines[index]
         if not views:
@@ -166,7 +170,7 @@ class _Page:
                 + after
             )
         name = "derivation.html" if block.display else "inline.html"
-        return _template(name, rows=views, index=index, line=line, after=after)
+        return _template(name, rows=views, index=index, line=line, after=after, frame=FRAME)
 
     def _definitions(self) -> Mapping[Span, str]:
         """The link of each definition: its step, else its formula."""

@@ -9,8 +9,11 @@ from markupsafe import Markup
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep
 from litgrad.codegen.generated import Function
 from litgrad.latex.tree import Formula, Node, Row
+from litgrad.meaning.statements import Statements
+from litgrad.page.gap import gap_of
 from litgrad.page.glossary import Entry
 from litgrad.page.mathml import Drawing, sign_glyph
+from litgrad.page.plots import Plot
 from litgrad.page.steps import Verdicts, shown
 from litgrad.source import Span
 
@@ -33,6 +36,8 @@ class StepView:
     ending: str = ""
     """The comma or full stop after the row."""
     tag: str | None = None
+    gap: Plot | None = None
+    """Both sides at the counterexample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +52,27 @@ class PlainView:
 View: TypeAlias = StepView | PlainView
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What the rows of all formulas of a post are drawn from."""
+
+    statements: Statements
+    functions: Mapping[Span, Function]
+    """What the module has of a left side."""
+    entries: Mapping[Span, Entry]
+    """What the glossary has of a defined left side."""
+    lines: Mapping[int, str]
+    """The links of lines of the post."""
+
+
 def views_of(
-    formula: Formula,
-    derivations: Sequence[CheckedDerivation],
-    drawing: Drawing,
-    functions: Mapping[Span, Function],
-    entries: Mapping[Span, Entry],
+    formula: Formula, derivations: Sequence[CheckedDerivation], drawing: Drawing, post: Post
 ) -> list[View]:
     """All rows of a formula in order; `derivations` are those that the formula holds.
 
-    `functions` and `entries` are what the module and the glossary have of a left side.
-
     A row that only carries on the side above it is drawn with that side.
     """
-    rows = _Rows(formula, derivations, drawing, functions, entries)
+    rows = _Rows(formula, derivations, drawing, post)
     views: list[View] = []
     for row in formula.rows:
         new = list(rows.views(row))
@@ -78,13 +90,11 @@ class _Rows:
         formula: Formula,
         derivations: Sequence[CheckedDerivation],
         drawing: Drawing,
-        functions: Mapping[Span, Function],
-        entries: Mapping[Span, Entry],
+        post: Post,
     ) -> None:
         self.formula = formula
         self.drawing = drawing
-        self.functions = functions
-        self.entries = entries
+        self.post = post
         self.steps = {checked.step.sign.span: checked for one in derivations for checked in one.steps}
         self.first = {one.steps[0].step.sign.span for one in derivations}
         self.members = [member.span for one in derivations for member in one.derivation.members]
@@ -99,16 +109,17 @@ class _Rows:
     def _step(self, checked: CheckedStep) -> StepView:
         step = checked.step
         opens = step.sign.span in self.first and step.left.span in self.formula.span
-        function = self.functions.get(step.left.span)
+        function = self.post.functions.get(step.left.span)
         return StepView(
             id=step.id,
             line=self.drawing.source.line(step.sign.span.start),
             left=self._side(step.left.node) if opens else Markup(),
             sign=sign_glyph(step.sign.symbol),
             right=self._side(step.right.node),
-            verdict=shown(checked),
+            verdict=shown(checked, self.post.lines),
+            gap=gap_of(self.post.statements, checked),
             code=function.module_line if function is not None else None,
-            entry=self.entries.get(step.left.span) if step.definition is not None else None,
+            entry=self.post.entries.get(step.left.span) if step.definition is not None else None,
         )
 
     def _side(self, node: Node | None) -> Markup:
