@@ -40,9 +40,12 @@ def main() -> None:
     show_default=True,
     help="The folder that the site is written to.",
 )
+@click.option("--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed.")
 @_strict
 @_verbose
-def build(*, paths: tuple[Path, ...], out: Path, strict: bool, verbose: bool) -> NoReturn:
+def build(
+    *, paths: tuple[Path, ...], out: Path, base_url: str | None, strict: bool, verbose: bool
+) -> NoReturn:
     """Build a page, a Python module and its tests for each post.
 
     PATHS are posts, or folders with posts below them; without any, the folder posts. The exit status is 0 if
@@ -52,7 +55,7 @@ def build(*, paths: tuple[Path, ...], out: Path, strict: bool, verbose: bool) ->
     from litgrad.site import build_site
 
     try:
-        result = build_site(paths or _default_paths(), out, track=_tracked)
+        result = build_site(paths or _default_paths(), out, track=_tracked, base_url=_address(base_url))
     except OutputError as fault:
         _complain(str(fault))
         sys.exit(_FAILED)
@@ -88,6 +91,13 @@ def check(*, paths: tuple[Path, ...], form: str, strict: bool, verbose: bool) ->
     elif len(outcomes) != 1:
         _print_end(outcomes, f"{len(outcomes)} posts checked")
     sys.exit(_status(outcomes, strict=strict))
+
+
+def _address(url: str | None) -> str | None:
+    if url is not None and not url.startswith(("https://", "http://")):
+        message = f"{url} is no address of a site; write it as https://example.org/notes/"
+        raise click.BadParameter(message, param_hint="--base-url")
+    return url
 
 
 def _default_paths() -> tuple[Path, ...]:

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from litgrad.checking.verdicts import CheckedDerivation
@@ -17,6 +16,7 @@ from litgrad.meaning.statements import Statements
 from litgrad.page.alive import Card, cards_of
 from litgrad.page.code import code_lines
 from litgrad.page.controls import visible
+from litgrad.page.environment import template
 from litgrad.page.glossary import Entry, glossary_of
 from litgrad.page.identity import Identities
 from litgrad.page.mathml import Drawing
@@ -26,10 +26,6 @@ from litgrad.page.rows import Post, views_of
 from litgrad.page.steps import counted
 from litgrad.page.words import drawn, leading_punctuation
 from litgrad.source import Source, Span
-
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("litgrad.page"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
 
 
 def render_page(
@@ -81,9 +77,8 @@ class _Page:
 
     def html(self) -> str:
         body = Markup("").join(self._body())
-        template = _ENVIRONMENT.get_template("post.html")
         diagnostics = self._diagnostics()
-        page = template.render(
+        page = template("post.html").render(
             title=self.document.title,
             root=self.root,
             body=body,
@@ -93,6 +88,7 @@ class _Page:
             told=_told(Counter(severity for severity, *_ in diagnostics)),
             module=self.module,
             lines=code_lines(self.module, self.identities, self._backs()),
+            head=min((function.module_line for function in self.module.functions), default=1) - 1,
         )
         return visible(page)
 
@@ -224,4 +220,4 @@ def _figure(card: Card) -> Markup:
 
 
 def _template(name: str, **values: object) -> Markup:
-    return Markup(_ENVIRONMENT.get_template(name).render(**values))  # noqa: S704 - autoescaped
+    return Markup(template(name).render(**values))  # noqa: S704 - autoescaped

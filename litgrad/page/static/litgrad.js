@@ -24,7 +24,7 @@
   // Scroll the code pane only, never the page.
   function reveal(id) {
     const target = inCode(id);
-    const box = target?.closest("pre");
+    const box = target?.closest(".listing");
     if (!box || box.scrollHeight <= box.clientHeight) return;
     const at = target.getBoundingClientRect();
     const frame = box.getBoundingClientRect();
