@@ -7,6 +7,7 @@ from markupsafe import Markup
 from sympy import Derivative, Symbol
 
 from litgrad.checking.setting import Setting
+from litgrad.codegen.generated import Function as Generated
 from litgrad.codegen.generated import GeneratedModule
 from litgrad.codegen.identifiers import identifier
 from litgrad.meaning.definitions import Definitions
@@ -55,17 +56,21 @@ class Card:
     rates: tuple[Shown, ...]
     sliders: tuple[Slider, ...]
     plots: tuple[Plot, ...]
+    call: str = ""
+    """Its name in the module; empty where the module has no such function."""
+    line: int = 0
+    """Its line in the module."""
 
 
 def cards_of(statements: Statements, module: GeneratedModule) -> dict[Span, Card]:
     """The cards of a post's functions, by the place where each is defined."""
     definitions = Definitions.of(statements)
     setting = Setting.of_definitions(statements, definitions)
-    names = {function.span: function.name for function in reversed(module.functions)}
+    generated = {function.span: function for function in reversed(module.functions)}
     bodies = {definition.span: definition for definition in reversed(statements.definitions)}
     return {
         function.plan.span: _card(
-            f"g{number}", statements, setting, function, names.get(function.plan.span, ""),
+            f"g{number}", statements, setting, function, generated.get(function.plan.span),
             bodies.get(function.plan.span),
         )
         for number, function in enumerate(functions_of(definitions, module), start=1)
@@ -77,7 +82,7 @@ def _card(
     statements: Statements,
     setting: Setting,
     function: Function,
-    name: str,
+    generated: Generated | None,
     definition: Definition | None,
 ) -> Card:
     ranges = list(ranges_of(setting, function))
@@ -85,7 +90,7 @@ def _card(
     if window is not None:
         ranges[window.axis] = window.range
     begin = _begin(ranges, window)
-    spoken = name or identifier(function.plan.numerator)
+    spoken = generated.name if generated is not None else identifier(function.plan.numerator)
     return Card(
         id_,
         spoken,
@@ -94,6 +99,8 @@ def _card(
         tuple(Shown(math(rate.latex), rate.program.text, _at(rate, begin)) for rate in function.rates),
         tuple(map(_slider, function.inputs, ranges, begin)),
         tuple(_plots(function, window, begin, spoken)) if window is not None else (),
+        generated.name if generated is not None else "",
+        generated.module_line if generated is not None else 0,
     )
 
 

@@ -83,6 +83,7 @@ class _Page:
             root=self.root,
             body=body,
             counts=self._counts(),
+            firsts=self._firsts(),
             glossary=self.glossary.values(),
             diagnostics=diagnostics,
             told=_told(Counter(severity for severity, *_ in diagnostics)),
@@ -94,6 +95,11 @@ class _Page:
 
     def _counts(self) -> list[tuple[str, str, str, int]]:
         return counted(Counter(step.verdict for one in self.derivations for step in one.steps))
+
+    def _firsts(self) -> dict[str, str]:
+        """The first step of each verdict."""
+        steps = [step for one in self.derivations for step in one.steps]
+        return {step.verdict.value: step.step.id for step in reversed(steps)}
 
     def _diagnostics(self) -> list[tuple[str, int, str, Markup]]:
         """Severity, line, link and message of all that fails or warns, by place."""
@@ -128,7 +134,7 @@ class _Page:
                 waiting += self._cards_in(self.formulas[index].span)
                 index += 1
                 if piece.display:
-                    yield from map(_figure, waiting)
+                    yield from (_figure(card, self.module.name) for card in waiting)
                     waiting = []
             else:
                 html = (piece.html if number else self._without_title(piece.html)).removeprefix(taken)
@@ -137,10 +143,10 @@ class _Page:
                 before, closed, after = html.partition("</p>")
                 yield Markup(before + closed)  # noqa: S704 - rendered by markdown-it with raw HTML off
                 if closed:
-                    yield from map(_figure, waiting)
+                    yield from (_figure(card, self.module.name) for card in waiting)
                     waiting = []
                 yield Markup(after)  # noqa: S704 - as above
-        yield from map(_figure, waiting)
+        yield from (_figure(card, self.module.name) for card in waiting)
 
     def _cards_in(self, span: Span) -> list[Card]:
         """The functions that a formula defines."""
@@ -166,7 +172,8 @@ class _Page:
                 + after
             )
         name = "derivation.html" if block.display else "inline.html"
-        return _template(name, rows=views, index=index, line=line, after=after, frame=FRAME)
+        latex = " ".join(block.latex.split())
+        return _template(name, rows=views, index=index, line=line, latex=latex, after=after, frame=FRAME)
 
     def _definitions(self) -> Mapping[Span, str]:
         """The link of each definition: its step, else its formula."""
@@ -215,8 +222,8 @@ def _punctuation(following: Sequence[Prose | MathBlock]) -> str:
     return leading_punctuation(following[0].html) if following and isinstance(following[0], Prose) else ""
 
 
-def _figure(card: Card) -> Markup:
-    return _template("alive.html", card=card, frame=FRAME)
+def _figure(card: Card, module: str) -> Markup:
+    return _template("alive.html", card=card, frame=FRAME, module=module)
 
 
 def _template(name: str, **values: object) -> Markup:

@@ -1,7 +1,7 @@
 // Loaded first into a page under test; tells the page around it what it saw.
 "use strict";
 (() => {
-  const found = { errors: [], violations: [], moved: [], overflow: [], unnamed: [], popovers: [], preview: "", width: 0 };
+  const found = { errors: [], violations: [], moved: [], overflow: [], unnamed: [], popovers: [], faint: [], walked: [], copied: [], preview: "", width: 0 };
   addEventListener("error", (event) => found.errors.push(event.message || event.target?.src || event.target?.href), true);
   addEventListener("securitypolicyviolation", (event) => found.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
   const complain = console.error;
@@ -58,6 +58,57 @@
     }
   }
 
+  // Every text against what it stands on, by WCAG's measure.
+  function channels(color) {
+    const [r, g, b, a = 1] = color.match(/[\d.]+(?:e-?\d+)?/g).map(Number);
+    return color.startsWith("color(srgb") ? [r, g, b, a] : [r / 255, g / 255, b / 255, a];
+  }
+
+  function luminance(rgb) {
+    const [r, g, b] = rgb.map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  }
+
+  function ground(node) {
+    const layers = [];
+    for (let at = node; at; at = at.parentElement) layers.unshift(channels(getComputedStyle(at).backgroundColor));
+    return layers.reduce((under, [r, g, b, a]) => [r, g, b].map((c, i) => c * a + under[i] * (1 - a)), [1, 1, 1]);
+  }
+
+  function contrasts() {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode.parentElement;
+      if (!walker.currentNode.data.trim() || !node.checkVisibility({ visibilityProperty: true }) || node.closest("option, script")) continue;
+      const style = getComputedStyle(node);
+      const text = channels(node.closest("svg text") ? style.fill : style.color).slice(0, 3);
+      const [dark, light] = [luminance(text), luminance(ground(node))].sort((u, v) => u - v);
+      const ratio = (light + 0.05) / (dark + 0.05);
+      if (ratio < 4.5) found.faint.push(`${ratio.toFixed(2)} ${node.localName}.${node.className} ${walker.currentNode.data.slice(0, 30)}`);
+    }
+  }
+
+  function walk() {
+    const key = () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", ctrlKey: true, bubbles: true }));
+    scrollTo(0, 0);
+    for (let step = 0; step < 3; step += 1) {
+      key();
+      found.walked.push(document.activeElement.getAttribute("popovertarget"));
+    }
+  }
+
+  function copy() {
+    for (const selector of [".deriv .rhs", "article p:has([data-tex])"]) {
+      const node = document.querySelector(selector);
+      if (!node) continue;
+      getSelection().selectAllChildren(node);
+      const data = new DataTransfer();
+      node.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true }));
+      found.copied.push(data.getData("text/plain"));
+    }
+    getSelection().removeAllRanges();
+  }
+
   function preview(done) {
     const link = document.querySelector(".eqref, .glossary a[href^='#']");
     if (!link) { done(); return; }
@@ -75,7 +126,11 @@
     found.width = innerWidth;
     measure();
     for (const card of document.querySelectorAll(".alive")) move(card);
+    for (const details of document.querySelectorAll("details")) details.open = true;
+    contrasts();
     look();
+    walk();
+    copy();
     preview(() => { parent.postMessage(JSON.stringify(found), "*"); });
   });
 })();

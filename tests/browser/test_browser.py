@@ -52,18 +52,30 @@ PAGES = ["backpropagation/index.html", "softmax-two-classes/index.html", "moving
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("width", [1360, 375])
-def test_a_page_is_without_fault(site: Path, page: str, width: int) -> None:
-    found = probed(site / page, width)
+@pytest.mark.parametrize(("width", "dark"), [(1360, False), (768, True), (375, False)])
+def test_a_page_is_without_fault(site: Path, page: str, width: int, *, dark: bool) -> None:
+    found = probed(site / page, width, dark=dark)
     assert found["width"] == width
-    for name in ("errors", "violations", "overflow", "unnamed", "popovers"):
+    for name in ("errors", "violations", "overflow", "unnamed", "popovers", "faint"):
         assert found[name] == [], name
     assert found["preview"] not in ("", "hidden")
 
 
 def test_the_index_is_without_fault(site: Path) -> None:
     found = probed(site / "index.html", 375)
-    assert [found[name] for name in ("errors", "violations", "overflow", "unnamed")] == [[], [], [], []]
+    assert [found[name] for name in ("errors", "violations", "overflow", "unnamed", "faint")] == [[]] * 5
+
+
+def test_the_keyboard_walks_from_step_to_step(moving: dict[str, Any]) -> None:
+    assert moving["walked"] == ["v-r1", "v-r2", "v-r3"]
+
+
+def test_formulas_are_copied_as_their_author_wrote_them(moving: dict[str, Any]) -> None:
+    display, sentence = moving["copied"]
+    assert display == r"$$ s(x) = \frac{1}{1 + e^{-x}} \label{eq:s} $$"
+    assert sentence.startswith(
+        r"Let $f(x) = x^2 e^{-x} + \tan x$ and $g(x, k) = \max(0, k x) - |x - k|$. For"
+    )
 
 
 def test_sliders_compute_what_numpy_computes(site: Path, moving: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@
     const at = target.getBoundingClientRect();
     const frame = box.getBoundingClientRect();
     if (at.top < frame.top + 20 || at.bottom > frame.bottom - 20) {
-      box.scrollBy({ top: at.top - frame.top - box.clientHeight / 2, behavior: "smooth" });
+      box.scrollBy({ top: at.top - frame.top - box.clientHeight / 2, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
     }
   }
 
@@ -216,6 +216,7 @@
       const text = shown(inputs[node.dataset.v]);
       node.textContent = node.localName === "mn" && inputs[node.dataset.v] < 0 ? `(${text})` : text;
     }
+    for (const node of card.querySelectorAll("[data-n]")) node.textContent = String(inputs[node.dataset.n]);
     for (const output of card.querySelectorAll("output[data-p]")) output.textContent = shown(run(output.dataset.p, inputs));
     for (const svg of card.querySelectorAll("svg")) place(svg, inputs, moved);
   }
@@ -274,4 +275,53 @@
   document.addEventListener("focusin", over);
   document.addEventListener("click", hide);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+})();
+
+// Steps in a row: Control with the arrows goes to the next sign, and takes an open popover along.
+(() => {
+  const signs = [...document.querySelectorAll(".eq")];
+  document.addEventListener("keydown", (event) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (!step || !event.ctrlKey || event.altKey || event.shiftKey || !signs.length) return;
+    event.preventDefault();
+    const here = signs.indexOf(document.activeElement);
+    const below = signs.findIndex((sign) => sign.getBoundingClientRect().top > 0);
+    const from = here >= 0 ? here + step : step > 0 ? below : (below < 0 ? signs.length : below) - 1;
+    const next = signs[Math.min(Math.max(from, 0), signs.length - 1)];
+    const open = document.querySelector(".why:popover-open");
+    next.focus();
+    if (open && here >= 0) document.getElementById(next.getAttribute("popovertarget")).showPopover({ source: next });
+  });
+})();
+
+// Copying: code as code, formulas as the LaTeX that their author wrote.
+(() => {
+  const say = document.getElementById("say");
+  for (const button of document.querySelectorAll(".copy")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      const code = button.dataset.copies === "code";
+      const lines = code ? [...document.querySelectorAll(".ln code")] : [button.parentNode.querySelector("code")];
+      const text = lines.map((line) => line.textContent).join("\n");
+      await navigator.clipboard.writeText(code ? `${text}\n` : `${button.dataset.copies}\n${text}`);
+      say.textContent = "copied";
+      button.textContent = "copied";
+      setTimeout(() => { button.textContent = "copy"; }, 1500);
+    });
+  }
+
+  document.addEventListener("copy", (event) => {
+    const selection = getSelection();
+    if (!selection.rangeCount || !event.clipboardData) return;
+    const range = selection.getRangeAt(0);
+    const near = range.commonAncestorContainer;
+    const inside = (near instanceof Element ? near : near.parentElement).closest("[data-tex]");
+    const part = range.cloneContents();
+    const formulas = [...part.querySelectorAll("[data-tex]")];
+    if (!inside && !formulas.length) return;
+    for (const formula of formulas) formula.replaceWith(formula.dataset.tex);
+    for (const hidden of part.querySelectorAll(".why, .alive, .tocode")) hidden.remove();
+    event.clipboardData.setData("text/plain", inside ? inside.dataset.tex : part.textContent);
+    event.preventDefault();
+  });
 })();

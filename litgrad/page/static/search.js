@@ -45,7 +45,6 @@
     search();
   }
   document.addEventListener("keydown", (event) => {
-    if (event.key === "/" && event.target !== field) { event.preventDefault(); field.focus(); }
     if (event.key === "Escape" && event.target === field) { field.value = ""; search(); }
   });
 })();
