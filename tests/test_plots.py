@@ -121,8 +121,18 @@ def test_a_path_stays_near_its_curve() -> None:
 def test_the_formula_in_numbers_keeps_its_meaning() -> None:
     numbers = [re.sub(r"<[^>]*>", "", cards(text)[0].numbers) for text in (
         r"Let $f(x) = 2x$.", r"Let $f(a, b) = ab$.", r"Let $f(x) = x(3 - x)$.", r"Let $f(x) = \sin x$.",
+        r"Let $f(x) = x \sin 2x$.", r"Let $f(x) = \frac{1}{2} x \log (x + 1) x^2$.",
+        r"Let $f(x) = (\log x) x$.",
     )]  # fmt: skip
-    assert numbers == ["2⋅1.2", "1.2⋅2", "1.2(3−1.2)", "sin1.2"]
+    assert numbers == [
+        "2⋅1.2",
+        "1.2⋅2",
+        "1.2(3−1.2)",
+        "sin1.2",
+        "1.2sin(2⋅1.2)",
+        "12⋅2.2log(2.2+1)⋅2.22",
+        "(log2.6)⋅2.6",
+    ]
 
 
 def test_pictures_are_small_and_the_same_each_time() -> None:

@@ -128,7 +128,7 @@ def _numbers(
     if definition is None or definition.body.expr.has(Derivative):
         return Markup("")
     values = {symbol.name: (index, begin[index]) for index, symbol in enumerate(function.inputs)}
-    return Markup(substituted(statements.source, definition.body.node, values))  # noqa: S704 - escaped when drawn
+    return Markup(substituted(statements.source, definition.body, values) or "")  # noqa: S704 - escaped when drawn
 
 
 def _plots(function: Function, window: Window, begin: Sequence[float], spoken: str) -> Iterator[Plot]:

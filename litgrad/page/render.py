@@ -1,6 +1,7 @@
 """`render_page`: a compiled post to one HTML page."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
@@ -80,6 +81,7 @@ class _Page:
         diagnostics = self._diagnostics()
         page = template("post.html").render(
             title=self.document.title,
+            direction=_direction(self.document.title),
             root=self.root,
             body=body,
             counts=self._counts(),
@@ -210,6 +212,12 @@ class _Page:
             target = self._place(function.span) if step is None else f"#s-{step}"
             backs[function.module_line] = (target, self.source.line(function.span.start), function.name)
         return backs
+
+
+def _direction(text: str) -> str:
+    """The direction of a text's first letter."""
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return "rtl" if next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 def _told(counts: Mapping[str, int]) -> str:

@@ -1,7 +1,9 @@
 """A formula with numbers in place of its inputs, each number marked so that a script can change it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
+
+from sympy import Expr, Function, Pow, Symbol
 
 from litgrad.latex.tree import (
     NODE_TYPES,
@@ -13,19 +15,27 @@ from litgrad.latex.tree import (
     Product,
     Scripted,
     Sign,
-    Styled,
+    Text,
     walk,
 )
 from litgrad.meaning.names import name_of
+from litgrad.meaning.terms import Term
 from litgrad.page.mathml import Drawing, Marks
 from litgrad.page.numbers import shown
 from litgrad.source import Source, Span
 
+Values = Mapping[str, tuple[int, float]]
+"""Index and number of each input, by canonical LaTeX."""
 
-def substituted(source: Source, node: Node, values: Mapping[str, tuple[int, float]]) -> str:
-    """A formula as `<math>`, with numbers for names; `values` gives index and number by canonical LaTeX."""
+
+def substituted(source: Source, body: Term, values: Values) -> str | None:
+    """A formula as `<math>` with numbers for its inputs; None if they would hide how far a call reaches."""
     marks: Marks = {}
-    numbered = _numbered(node, values, marks)
+    numbering = _Numbering(body, values, marks)
+    try:
+        numbered = numbering.node(body.node)
+    except _Unclear:
+        return None
     return Drawing(source, marks).math(numbered, display=True)
 
 
@@ -39,26 +49,74 @@ def in_formula(number: float) -> str:
     return f"({text})" if number < 0 else text
 
 
-def _numbered(node: Node, values: Mapping[str, tuple[int, float]], marks: Marks) -> Node:
-    name = None if isinstance(node, Grouped) else name_of(node)
-    if name is not None and name in values:
-        index, number = values[name]
-        marks[node.span] = {"data-v": str(index)}
-        return Number(node.span, in_formula(number))
-    if isinstance(node, Juxtaposed):
-        return _dotted(node, [_numbered(factor, values, marks) for factor in node.factors], marks)
-    return _rebuilt(node, values, marks)
+class _Unclear(Exception):
+    """A named function without brackets whose argument cannot be told."""
 
 
-def _rebuilt(node: Node, values: Mapping[str, tuple[int, float]], marks: Marks) -> Node:
-    """The same node around numbered children."""
+class _Numbering:
+    """Puts numbers into a tree and marks their places."""
 
-    def through(part: object) -> object:
+    def __init__(self, body: Term, values: Values, marks: Marks) -> None:
+        self.values = values
+        self.marks = marks
+        calls = (call for call in body.expr.atoms(Function, Pow) if call.args)
+        self.arguments = [
+            {symbol.name for symbol in part.free_symbols if isinstance(symbol, Symbol)}
+            for call in calls
+            for part in call.args
+            if isinstance(part, Expr)
+        ]
+
+    def node(self, node: Node) -> Node:
+        """The same node with numbers in it."""
+        name = None if isinstance(node, Grouped) else name_of(node)
+        if name is not None and name in self.values:
+            index, number = self.values[name]
+            self.marks[node.span] = {"data-v": str(index)}
+            return Number(node.span, in_formula(number))
+        if isinstance(node, Juxtaposed):
+            return _dotted(node, list(self._factors(node.factors)), self.marks)
+        return replace(
+            node, **{field.name: self._through(getattr(node, field.name)) for field in fields(node)}
+        )
+
+    def _through(self, part: object) -> object:
         if isinstance(part, tuple):
-            return tuple(through(item) for item in part)
-        return _numbered(part, values, marks) if isinstance(part, NODE_TYPES) else part
+            return tuple(self._through(item) for item in part)
+        return self.node(part) if isinstance(part, NODE_TYPES) else part
 
-    return replace(node, **{field.name: through(getattr(node, field.name)) for field in fields(node)})
+    def _factors(self, factors: Sequence[Node]) -> Iterator[Node]:
+        """Factors with numbers; several that are one argument stand in brackets."""
+        at = 0
+        while at < len(factors):
+            yield self.node(factors[at])
+            run = _run(factors[at + 1 :]) if _calls(factors[at]) else []
+            if len(run) > 1 and self._names(run):
+                yield from self._argument(run)
+                at += len(run)
+            at += 1
+
+    def _argument(self, run: Sequence[Node]) -> Iterator[Node]:
+        if self._names(run) in self.arguments:
+            span = Span(run[0].span.start, run[-1].span.end)
+            inside = _dotted(Juxtaposed(span, tuple(run)), [self.node(node) for node in run], self.marks)
+            start, end = Sign(Span(span.start, span.start), "("), Sign(Span(span.end, span.end), ")")
+            yield Grouped(span, start, end, inside)
+        elif self._names(run[:1]) in self.arguments:
+            yield from map(self.node, run)
+        else:
+            raise _Unclear
+
+    def _names(self, nodes: Sequence[Node]) -> set[str]:
+        """The inputs in some nodes."""
+        names = (name_of(part) for node in nodes for part in walk(node) if not isinstance(part, Grouped))
+        return {name for name in names if name is not None and name in self.values}
+
+
+def _run(factors: Sequence[Node]) -> list[Node]:
+    """The factors up to a bracket or the next named function."""
+    stops = (at for at, factor in enumerate(factors) if isinstance(factor, Grouped) or _calls(factor))
+    return list(factors[: next(stops, len(factors))])
 
 
 def _dotted(node: Juxtaposed, factors: list[Node], marks: Marks) -> Node:
@@ -96,4 +154,4 @@ def _begins_with_number(node: Node, marks: Marks) -> bool:
 def _calls(node: Node) -> bool:
     """Whether what follows is an argument: after `\\log`, `\\log^2`."""
     base = node.base if isinstance(node, Scripted) else node
-    return isinstance(base, (Operator, Styled)) or any(isinstance(part, Operator) for part in walk(base))
+    return isinstance(base, (Operator, Text))
