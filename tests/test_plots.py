@@ -11,10 +11,12 @@ from sympy import Expr, Symbol
 from litgrad.checking.numeric import value
 from litgrad.codegen.special import Log1p, Sigmoid, Softplus, Xlogy, literal
 from litgrad.compiler import compile_post
+from litgrad.meaning.definitions import Definitions
 from litgrad.page import static_files
 from litgrad.page.alive import Card, cards_of
 from litgrad.page.curves import Box, box_of, path
 from litgrad.page.program import OPERATIONS, NoProgram, program_of, value_at
+from litgrad.page.size import is_large
 from litgrad.source import Source
 
 X, Y = Symbol("x", real=True), Symbol("y", real=True)
@@ -149,3 +151,11 @@ def test_pictures_have_a_title_and_a_description() -> None:
     for title, description in re.findall(r'aria-labelledby="(\S+) (\S+)"', page):
         assert f'<title id="{title}">' in page
         assert re.search(rf'<desc id="{description}">It rises from 0.01832 to 54.6.</desc>', page)
+
+
+def test_functions_that_grow_without_end_are_left_out_at_once() -> None:
+    x, calls = X, [sympy.Function(f"f{index}") for index in range(40)]
+    grown = {f"f{index}": ((x,), calls[index - 1](x) * calls[index - 1](x + 1)) for index in range(1, 40)}
+    definitions = Definitions(functions={"f0": ((x,), x**2), **grown})
+    assert is_large(definitions, calls[39](x))
+    assert not is_large(definitions, calls[3](x))

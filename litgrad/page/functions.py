@@ -11,6 +11,7 @@ from litgrad.codegen.generated import GeneratedModule
 from litgrad.codegen.plan import Plan
 from litgrad.meaning.definitions import Definitions
 from litgrad.page.program import NoProgram, Program, program_of, run
+from litgrad.page.size import is_large
 
 _MOST_INPUTS = 5
 _MOST_FUNCTIONS = 30
@@ -53,6 +54,8 @@ def functions_of(definitions: Definitions, module: GeneratedModule) -> list[Func
 
 def _function(definitions: Definitions, plan: Plan, plans: Sequence[Plan]) -> Iterator[Function]:
     """The function of a plan, if all its operations are known."""
+    if is_large(definitions, plan.expr) or is_large(definitions, plan.literal):
+        return
     expr = definitions.expand_calls(plan.expr)
     if expr.count_ops() > _LONGEST:
         return
@@ -95,6 +98,8 @@ def _name(
 
 def _in_terms_of(definitions: Definitions, expr: Expr, plan: Plan) -> Expr:
     """An expression with definitions put in until only the inputs of a function are left."""
+    if is_large(definitions, expr):
+        raise NoProgram
     expr = definitions.expand_calls(expr)
     for _ in range(len(definitions.values)):
         free = (symbol for symbol in expr.free_symbols if symbol not in plan.parameters)
@@ -105,7 +110,10 @@ def _in_terms_of(definitions: Definitions, expr: Expr, plan: Plan) -> Expr:
         }
         if not values:
             break
-        expr = definitions.expand_calls(expr.xreplace(values))
+        expr = expr.xreplace(values)
+        if is_large(definitions, expr):
+            raise NoProgram
+        expr = definitions.expand_calls(expr)
     return expr
 
 

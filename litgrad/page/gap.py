@@ -15,6 +15,7 @@ from litgrad.meaning.statements import Statements
 from litgrad.page.numbers import shown
 from litgrad.page.plots import SAMPLES, Plot, picture
 from litgrad.page.program import NoProgram, Program, program_of, run, value_at
+from litgrad.page.size import is_large
 from litgrad.page.words import math
 
 _REACH = 2.0
@@ -44,12 +45,17 @@ def gap_of(statements: Statements, checked: CheckedStep) -> Plot | None:
 def _program(definitions: Definitions, expr: Expr, found: Counterexample) -> Program:
     """A side as a program of the first name, the others at their values."""
     names = [Symbol(name, real=True) for name, _ in found.at]
+    if is_large(definitions, expr):
+        raise NoProgram
     expr = definitions.expand_calls(expr)
     while expr.free_symbols - set(names):
         inner = {symbol: definitions.values[symbol] for symbol in _defined(definitions, expr, names)}
         if not inner:
             raise NoProgram
-        expr = definitions.expand_calls(expr.xreplace(inner))
+        expr = expr.xreplace(inner)
+        if is_large(definitions, expr):
+            raise NoProgram
+        expr = definitions.expand_calls(expr)
     fixed = dict(zip(names[1:], (value for _, value in found.at[1:]), strict=True))
     return program_of(expr.xreplace(fixed), names[:1])
 
