@@ -54,6 +54,7 @@ def main() -> None:
     show_default=True,
     help="The folder that the site is written to.",
 )
+@click.option("--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed.")
 @_engine
 @_macros
 @_strict
@@ -64,6 +65,7 @@ def build(
     out: Path,
     engine: str | None,
     macros: Path | None,
+    base_url: str | None,
     strict: bool,
     verbose: bool,
 ) -> NoReturn:
@@ -77,7 +79,11 @@ def build(
 
     try:
         result = build_site(
-            paths or _default_paths(), out, _options(engine=engine, macros=macros), track=_tracked
+            paths or _default_paths(),
+            out,
+            _options(engine=engine, macros=macros),
+            track=_tracked,
+            base_url=_address(base_url),
         )
     except OutputError as fault:
         _complain(str(fault))
@@ -176,6 +182,13 @@ def _options(*, engine: str | None = None, macros: Path | None = None) -> "Optio
     except (OSError, UnicodeDecodeError):
         message = f"{macros} cannot be read as text"
         raise click.UsageError(message) from None
+
+
+def _address(url: str | None) -> str | None:
+    if url is not None and not url.startswith(("https://", "http://")):
+        message = f"{url} is no address of a site; write it as https://example.org/notes/"
+        raise click.BadParameter(message, param_hint="--base-url")
+    return url
 
 
 def _default_paths() -> tuple[Path, ...]:
