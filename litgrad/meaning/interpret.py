@@ -3,10 +3,11 @@
 import math
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sympy
 from sympy import Expr, Symbol
+from sympy.core.function import AppliedUndef
 
 from litgrad.latex.tree import (
     Array,
@@ -39,6 +40,7 @@ EXPONENT_LIMIT = 10_000
 """The largest integer exponent of a number that is read."""
 VECTOR = "a vector or matrix, which litgrad does not judge yet"
 _EULER = "e"
+_TIMES = frozenset(["*", r"\cdot", r"\times"])
 _MAYBE_CONSTANTS = {
     "i": "`i` may be the imaginary unit",
     "j": "`j` may be the imaginary unit",
@@ -190,6 +192,9 @@ class Interpreter:
             return self.expr(term)
         if sign.symbol != "-":
             raise NoMeaning(sign.span, f"`{sign.symbol}` stands for two values")
+        if isinstance(term, Product) and all(inner.symbol == r"\bmod" for inner in term.signs):
+            first = Sum(sign.span | term.factors[0].span, (term.factors[0],), (sign,))
+            return self.expr(replace(term, factors=(first, *term.factors[1:])))
         negative = negate(self.expr(term))
         self.note(sign.span | term.span, negative)
         return negative
@@ -201,15 +206,16 @@ class Interpreter:
         node = reaching or node
         if any(_ends_bare(factor) for factor in node.factors[:-1]):
             self.doubt("a function's argument may go on behind the product sign")
-        value = self.expr(node.factors[0])
+        run = list(calls.flat(self.expr(node.factors[0])))
         for sign, factor in zip(node.signs, node.factors[1:], strict=True):
-            value = self._times(value, sign, factor)
-        return value
+            if sign.symbol in _TIMES:
+                run.append(self.expr(factor))
+            else:
+                run = list(calls.flat(self._combined(multiply(*run), sign, factor)))
+        return multiply(*run)
 
-    def _times(self, value: Expr, sign: Sign, factor: Node) -> Expr:
+    def _combined(self, value: Expr, sign: Sign, factor: Node) -> Expr:
         match sign.symbol:
-            case "*" | r"\cdot" | r"\times":
-                return multiply(*calls.flat(value), self.expr(factor))
             case "/" | r"\div":
                 if isinstance(factor, Juxtaposed) and not calls.is_one_call(self, factor):
                     self.doubt("what stands below the `/` may end earlier")
@@ -310,6 +316,11 @@ def _size(expr: Expr) -> float | None:
         return abs(float(expr)) if abs(expr.p) < _HUGE * expr.q else None
     if expr in (sympy.E, sympy.pi):
         return 4.0
+    if isinstance(expr, AppliedUndef):
+        return 1.0  # of an unknown function nothing is worked out
+    if isinstance(expr, sympy.exp):
+        inner = _size(expr.args[0])
+        return None if inner is None or inner > _EXPONENT_OF_HUGE else math.exp(inner)
     parts = [_size(argument) for argument in expr.args]
     sizes = [part for part in parts if part is not None]
     if len(sizes) != len(parts) or not parts:
