@@ -119,6 +119,9 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
     if rest and isinstance(_base(rest[0]), Operator) and not large.reaches(rest[0]):
         argument, after = _operator(reader, rest[0], rest[1:])
         return _apply(reader, head, operator, argument), after
+    if rest and large.reaches(rest[0]):
+        argument = large.value(reader, rest[0], rest[1:])
+        return _apply(reader, head, operator, argument), ()
     count = _argument_length(rest)
     if count == 0:
         raise NoMeaning(head.span, f"`{operator.name}` without an argument")
@@ -243,9 +246,13 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
     written = f"`{unparse(head)}` with the bracket behind it"
     if reader.scope.is_function(name):
         reader.decide(head.span | bracket.span, f"{written} is a call", *_as_function(reader.scope, name))
+        if name in reader.scope.bare and not may_be_argument(bracket_of(bracket)) and len(name) == 1:
+            reader.doubt(f"{written} may be a product")
         return True
     if name in reader.scope.bare or name in reader.scope.defined:
         reader.decide(head.span | bracket.span, f"{written} is a product", *_as_value(reader.scope, name))
+        if name_of(bracket_of(bracket).body) is not None and name not in reader.scope.defined:
+            reader.doubt(f"{written} may be a call")
         return False
     if name not in ELEMENTARY:
         reader.doubt(f"`{name}(..)` may be a call or a product")
@@ -298,8 +305,16 @@ def _applied(reader: "Interpreter", name: str, bracket: Grouped, head: Node) -> 
         sign.symbol in ("|", r"\mid") for sign in bracket.body.separators
     ):
         raise NoMeaning(head.span | bracket.span, "a conditional, which litgrad does not judge yet")
-    arguments = [reader.expr(item) for item in items_of(bracket.body)]
-    return function(name)(*arguments)
+    return function(name)(*(_argument_value(reader, item) for item in items_of(bracket.body)))
+
+
+def _argument_value(reader: "Interpreter", item: Node) -> Expr:
+    """In `H(P)` the function P itself is the argument, not its value."""
+    name = name_of(item)
+    if name is not None and name in reader.scope.parameters and name not in reader.scope.defined:
+        reader.note(item.span, symbol(name))
+        return symbol(name)
+    return reader.expr(item)
 
 
 def _scripts_of_head(reader: "Interpreter", head: Node, call: Expr) -> Expr:
