@@ -95,14 +95,15 @@ class Flow:
         assert token.map is not None
         first, end = token.map
         opening = self.source.line_start(first + 1) + self.source.line_text(first + 1).index(token.markup)
-        last = self.source.line_text(end)
-        if end < first + 2 or not last.lstrip("> \t").startswith(token.markup):
+        last = self.source.line_text(end).rstrip()
+        closing = last.lstrip("> \t")
+        if end < first + 2 or not closing.startswith(token.markup) or closing.strip(token.markup[0]):
             self.report_unclosed(opening, token.markup)
             self.html.append(f"<pre><code>{escape(token.content)}</code></pre>\n")
         elif token.content.strip():
             content = token.content[:-1]
             pairs = tuple(places.of_lines(self.source, first + 2, content))
-            span = Span(opening, self.source.line_start(end) + len(last.rstrip()))
+            span = Span(opening, self.source.line_start(end) + len(last))
             self._math(MathBlock(span, content, pairs, display=True))
 
     def _comment(self, comment: Comment, pairs: places.Pairs) -> None:

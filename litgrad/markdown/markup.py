@@ -28,11 +28,20 @@ _HINT = re.compile(r"[\s>]*litgrad\s*:\s*(.*?)(?:\n[ >]*)?\s*", re.DOTALL)
 _ATTRIBUTE = (
     r"\s+(?:[A-Za-z_:@][\w:.@-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|\{[^{}]*\}|[^\s\"'=<>`{$]+))?|\{[^{}]*\})"
 )
-_TAG = re.compile(rf"<(?:([A-Za-z][\w.:-]*)(?:{_ATTRIBUTE})*\s*/?>|/[A-Za-z][\w.:-]*\s*>)")
+_TAG = re.compile(rf"<(?:([A-Za-z][\w.:-]*)(?:{_ATTRIBUTE})*\s*/?>|/([A-Za-z][\w.:-]*)\s*>)")
+_SILENT = frozenset(
+    "article aside center details div figcaption figure font footer header p section span summary".split()
+)
+"""Tags that only say where things stand; they are kept out of the page."""
+_FORMATTING = frozenset("b del em i kbd mark s small strong sub sup u".split())
+"""Tags that reach the page, without attributes, where they are closed in the same paragraph."""
+_DEEPEST = 20
 _RAW = frozenset(["script", "style", "pre", "code", "textarea"])
 """Elements whose content no renderer of math looks at."""
 _RAW_BLOCK = re.compile(r"<(script|style|pre|textarea)(?=[\s>])", re.IGNORECASE)
 _IMPORT = re.compile(r"(?:import|export)\s")
+_VERBATIM = re.compile(r"\{%-?\s*(?:end)?(?:raw|katex|mathjax|math)\s*-?%\}")
+"""Tags of Liquid that only protect what stands between them; they are kept out of the page."""
 _LONGEST_TEMPLATE = 2_000
 _ABSENT = "absent"
 
@@ -146,14 +155,41 @@ def _element(state: StateInline, *, silent: bool) -> bool:
     tag = _TAG.match(state.src, state.pos, state.posMax)
     if tag is None:
         return False
-    name = (tag[1] or "").lower()
-    close = _find(state, f"</{tag[1]}>", tag.end()) if name in _RAW and tag[0][-2] != "/" else -1
+    name = (tag[1] or tag[2]).lower()
+    close = _find(state, f"</{tag[1]}>", tag.end()) if tag[1] and name in _RAW and tag[0][-2] != "/" else -1
     if close >= 0 and close + len(name) + 3 <= state.posMax:
         if not silent:
             state.push("code_inline", "code", 0).content = state.src[tag.end() : close]
         state.pos = close + len(name) + 3
         return True
+    if tag[1] and name in _FORMATTING and state.level < _DEEPEST:
+        return _formatted(state, tag, name, silent=silent) or _text(state, tag.end(), silent=silent)
+    if name in _SILENT:
+        state.pos = tag.end()
+        return True
+    if name == "br":
+        if not silent:
+            state.push("hardbreak", "br", 0)
+        state.pos = tag.end()
+        return True
     return _text(state, tag.end(), silent=silent)
+
+
+def _formatted(state: StateInline, tag: re.Match[str], name: str, *, silent: bool) -> bool:
+    """An element whose content is Markdown like the text around it."""
+    close = _find(state, f"</{tag[1]}>", tag.end())
+    end = close + len(name) + 3
+    if close < 0 or end > state.posMax:
+        return False
+    if not silent:
+        outer = state.posMax
+        state.pos, state.posMax = tag.end(), close
+        state.push(f"{name}_open", name, 1)
+        state.md.inline.tokenize(state)
+        state.push(f"{name}_close", name, -1)
+        state.posMax = outer
+    state.pos = end
+    return True
 
 
 def _template(state: StateInline, *, silent: bool) -> bool:
@@ -162,6 +198,9 @@ def _template(state: StateInline, *, silent: bool) -> bool:
         return False
     limit = min(state.posMax, state.pos + _LONGEST_TEMPLATE)
     close = state.src.find(marks.close, state.pos + 2, limit)
+    if close >= 0 and _VERBATIM.fullmatch(state.src, state.pos, close + 2):
+        state.pos = close + 2
+        return True
     return close >= 0 and _text(state, close + 2, silent=silent)
 
 

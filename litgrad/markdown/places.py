@@ -48,7 +48,8 @@ def of_lines(source: Source, first_line: int, content: str) -> list[tuple[int, i
         body = line.strip()
         found = len(text) - len(body) if text.endswith(body) else max(text.find(body), 0)
         lead = len(line) - len(line.lstrip())
-        pairs.append((at + lead if pairs else 0, source.line_start(number) + found))
+        start = source.line_start(number) + found
+        pairs.append((at + lead, start) if pairs else (0, start - lead))
         at += len(line) + 1
     return pairs
 
