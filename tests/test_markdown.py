@@ -5,7 +5,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litgrad import options
@@ -139,12 +139,15 @@ PIECES += [
 PIECES += ["\\(", "\\)", "\\[", "\\]", "\\begin{align}", "\\end{align}", "|-|\n", "<div>", "\0", "\r"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=40))
 def test_any_text_is_read_with_exact_places(pieces: list[str]) -> None:
     assert_exact_places(read("".join(pieces).replace("\r", "\n")))
 
 
 UNCLOSED = [
+    ("```math\na\n\nLet $b$.\n\n```math\nc", 1, ["b"]),
+    ("- ~~~math\n  a\n\nLet $b$.\n\n~~~math\nc\n~~~", 1, ["b", "c"]),
     ("$$\na = b\n\n## A heading\n\n$$\nc\n$$", 1, ["\nc\n"]),
     ("Text.\n\n$$\na = b\n\nSo we can know that\n\n$$\nc\n$$", 3, ["\nc\n"]),
     ("$$\na = b\n", 1, []),
@@ -351,6 +354,7 @@ def test_what_an_engine_eats(text: str, engines: str) -> None:
 
 
 UNITS = ["$$ a = b\n\n", "\\begin{align}\n\n", "- $$ a\n", "\\[\n", "$x ", "\\( ", "$x$ ", "$$x$$ a "]
+UNITS += ["```math\n", "- ```math\n", "> ```math\n> a\n\n"]
 UNITS += [
     "$",
     "$$",
