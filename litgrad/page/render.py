@@ -22,6 +22,7 @@ from litgrad.page.glossary import Entry, glossary_of
 from litgrad.page.identity import Identities
 from litgrad.page.mathml import Drawing
 from litgrad.page.plots import FRAME
+from litgrad.page.prose import fit
 from litgrad.page.references import References
 from litgrad.page.rows import Post, views_of
 from litgrad.page.steps import counted
@@ -140,7 +141,7 @@ class _Page:
                     waiting = []
             else:
                 html = (piece.html if number else self._without_title(piece.html)).removeprefix(taken)
-                html = self.references.linked(html, self.lines)
+                html = fit(self.references.linked(html, self.lines))
                 taken = ""
                 before, closed, after = html.partition("</p>")
                 yield Markup(before + closed)  # noqa: S704 - rendered by markdown-it with raw HTML off
