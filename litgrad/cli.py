@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from litgrad.options import ENGINES, Options
 from litgrad.version import VERSION
 
 if TYPE_CHECKING:
+    from litgrad.options import Options
     from litgrad.outcome import Outcome
 
 _FAILED = 1
@@ -21,7 +23,19 @@ _SHOWN = 50
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATHS]...")
 _strict = click.option("--strict", is_flag=True, help="Fail on unchecked and conditional steps, too.")
+_engine = click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="Warn where this site engine eats a piece of a formula.",
+)
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Print every step with its verdict, and notes.")
+
+
+_macros = click.option(
+    "--macros",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of LaTeX macros that hold for every post.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,10 +55,19 @@ def main() -> None:
     help="The folder that the site is written to.",
 )
 @click.option("--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed.")
+@_engine
+@_macros
 @_strict
 @_verbose
 def build(
-    *, paths: tuple[Path, ...], out: Path, base_url: str | None, strict: bool, verbose: bool
+    *,
+    paths: tuple[Path, ...],
+    out: Path,
+    engine: str | None,
+    macros: Path | None,
+    base_url: str | None,
+    strict: bool,
+    verbose: bool,
 ) -> NoReturn:
     """Build a page, a Python module and its tests for each post.
 
@@ -55,7 +78,13 @@ def build(
     from litgrad.site import build_site
 
     try:
-        result = build_site(paths or _default_paths(), out, track=_tracked, base_url=_address(base_url))
+        result = build_site(
+            paths or _default_paths(),
+            out,
+            _options(engine=engine, macros=macros),
+            track=_tracked,
+            base_url=_address(base_url),
+        )
     except OutputError as fault:
         _complain(str(fault))
         sys.exit(_FAILED)
@@ -70,9 +99,19 @@ def build(
 @main.command()
 @_paths
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_engine
+@_macros
 @_strict
 @_verbose
-def check(*, paths: tuple[Path, ...], form: str, strict: bool, verbose: bool) -> NoReturn:
+def check(
+    *,
+    paths: tuple[Path, ...],
+    form: str,
+    engine: str | None,
+    macros: Path | None,
+    strict: bool,
+    verbose: bool,
+) -> NoReturn:
     """Judge every relation sign of the posts and write nothing.
 
     PATHS are posts, or folders with posts below them; without any, the folder posts. The exit status is 0 if
@@ -82,7 +121,9 @@ def check(*, paths: tuple[Path, ...], form: str, strict: bool, verbose: bool) ->
     from litgrad.site import as_json, check_posts, version
 
     outcomes: list[Outcome] = []
-    for outcome in check_posts(paths or _default_paths(), functions=form == "json"):
+    for outcome in check_posts(
+        paths or _default_paths(), _options(engine=engine, macros=macros), functions=form == "json"
+    ):
         outcomes.append(outcome)
         if form == "text":
             _print(outcome, verbose=verbose)
@@ -91,6 +132,56 @@ def check(*, paths: tuple[Path, ...], form: str, strict: bool, verbose: bool) ->
     elif len(outcomes) != 1:
         _print_end(outcomes, f"{len(outcomes)} posts checked")
     sys.exit(_status(outcomes, strict=strict))
+
+
+@main.command()
+@click.argument("place", metavar="FILE:LINE")
+@_macros
+def explain(*, place: str, macros: Path | None) -> NoReturn:
+    """Print how the formulas of a line were read.
+
+    For each formula that touches the line: its tree, what it means in SymPy, each decision on an ambiguous
+    notation with its reason, and the verdicts. The exit status is 1 if no formula touches the line.
+    """
+    from litgrad.compiler import check_post
+    from litgrad.explain import explain as explained
+    from litgrad.posts import read_post
+
+    path, line = _file_and_line(place)
+    options = _options(macros=macros)
+    source, fault = read_post(path, options)
+    if fault is not None:
+        _complain(f"{path}: {fault.message}")
+        sys.exit(_FAILED)
+    text = explained(check_post(source, options), line)
+    if not text:
+        _complain(f"{path}:{line}: no formula touches this line")
+        sys.exit(_FAILED)
+    _echo(text.rstrip("\n"))
+    sys.exit(0)
+
+
+def _file_and_line(place: str) -> tuple[Path, int]:
+    """`post.md:15`, also with a column behind it."""
+    name, _, rest = place.partition(":")
+    digits = rest.partition(":")[0]
+    if not digits.isdigit() or not Path(name).is_file():
+        message = "name a post and a line, as in post.md:15"
+        raise click.UsageError(message)
+    return Path(name), int(digits)
+
+
+def _options(*, engine: str | None = None, macros: Path | None = None) -> "Options":
+    """The options of a command; a file of macros becomes their text."""
+    from litgrad.options import Options
+
+    if macros is None:
+        return Options(engine=engine)
+    try:
+        return Options(engine=engine, macros=macros.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        message = f"{macros} cannot be read as text"
+        raise click.UsageError(message) from None
 
 
 def _address(url: str | None) -> str | None:

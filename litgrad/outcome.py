@@ -93,14 +93,19 @@ def _where(fault: Exception) -> str:
 def _checked(source: Source, options: Options) -> Outcome:
     post = check_post(source, options)
     return Outcome(
-        source, post_report(post), post.diagnostics, post.document.title, _counts(post), tuple(listing(post))
+        post.document.source,
+        post_report(post),
+        post.diagnostics,
+        post.document.title,
+        _counts(post),
+        tuple(listing(post)),
     )
 
 
 def _compiled(source: Source, options: Options, module: str) -> Outcome:
     post: CompiledPost = compile_post(source, options, module)
     return Outcome(
-        source,
+        post.document.source,
         post_report(post),
         post.diagnostics,
         post.document.title,

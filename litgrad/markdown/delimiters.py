@@ -10,6 +10,8 @@ class Delimiter:
 
     open: str
     close: str
+    nests: bool = False
+    """Whether another pair may stand inside, as with environments."""
 
 
 DISPLAY = (Delimiter("$$", "$$"), Delimiter(r"\\[", r"\\]"), Delimiter(r"\[", r"\]"))
@@ -19,14 +21,25 @@ INLINE = (
     Delimiter("$$", "$$"),
     Delimiter("$", "$"),
     Delimiter(r"\\(", r"\\)"),
+    Delimiter(r"\\[", r"\\]"),
     Delimiter(r"\(", r"\)"),
+    Delimiter(r"\[", r"\]"),
 )
 """Marks inside a paragraph; a longer mark stands before its own beginning."""
 
 _NAMES = "equation|multline|gather|align|alignat|flalign|eqnarray|split|aligned|gathered|cases|array"
-_MATRICES = "matrix|pmatrix|bmatrix|Bmatrix|vmatrix|Vmatrix"
-ENVIRONMENT = re.compile(rf"\\begin\{{((?:{_NAMES}|{_MATRICES})\*?)\}}")
+_MORE_NAMES = (
+    "math|displaymath|subequations|alignedat|multlined|dcases|rcases|drcases|dgroup|dmath|IEEEeqnarray"
+)
+_MATRICES = "(?:small)?matrix|pmatrix|bmatrix|Bmatrix|vmatrix|Vmatrix"
+ENVIRONMENT = re.compile(rf"\\begin\{{((?:{_NAMES}|{_MORE_NAMES}|{_MATRICES})\*?)\}}")
 """The opening of an environment that stands on its own, without dollar signs."""
+
+
+def environment(match: re.Match[str]) -> Delimiter:
+    """The marks of an environment, from a match of its opening."""
+    return Delimiter(match[0], rf"\end{{{match[1]}}}", nests=True)
+
 
 AFTER_DISPLAY = re.compile(r"\s*(?:[.,;:!?]|\([^()$]*\)|\{[^{}$]*\})?\s*")
 """What may follow the close of a display in its line: punctuation, a label, attributes."""
@@ -39,6 +52,7 @@ _PROSE = re.compile(
 )
 _BLOCK_START = re.compile(r"#{1,6}\s|```|~~~|</?[a-z]|<!--|!?\[[^\]]*\]\(")
 _LIST_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s")
+_FORMULA_SIGN = re.compile(r"[=^_<>+]|\\[A-Za-z]")
 _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
 
 
@@ -70,6 +84,24 @@ def is_prose(line: str) -> bool:
     return _PROSE.search(_COMMAND.sub(" ", UPRIGHT.sub(" ", line))) is not None
 
 
+def has_sign(text: str) -> bool:
+    """A sign that stands in formulas and not in prose: a relation, a script, a command.
+
+    >>> has_sign("a^2"), has_sign("see below")
+    (True, False)
+    """
+    return _FORMULA_SIGN.search(text) is not None
+
+
+def has_words(text: str) -> bool:
+    """Two plain words in a row.
+
+    >>> has_words("not this"), has_words("x y")
+    (True, False)
+    """
+    return _WORDS.search(text) is not None
+
+
 def starts_block(line: str) -> bool:
     """A heading, a fence, a tag or a link: nothing that stands in a formula."""
     return _BLOCK_START.match(line) is not None
@@ -89,7 +121,7 @@ def is_dollar_math(text: str, start: int, end: int) -> bool:
     """
     content = text[start:end]
     after = text[end + 1 : end + 2]
-    if not content.strip():
+    if not content.strip() or (is_prose(content) and not has_sign(content)):
         return False
     if content[-1].isspace() and (_is_plain(after) or after == "\\"):
         return False  # `$HOME and $PATH`: the second sign opens, too
