@@ -14,7 +14,9 @@ from litgrad.latex.tree import (
     Node,
     Number,
     Operator,
+    Related,
     Scripted,
+    Styled,
     Sum,
     Text,
 )
@@ -45,6 +47,7 @@ def juxtaposed(reader: "Interpreter", factors: tuple[Node, ...]) -> Expr:
     values: list[Expr] = []
     rest = factors
     _refuse_numbers(factors)
+    _doubt_what_print_does_not_show(reader, factors)
     while rest:
         value, rest = _leading(reader, rest, values)
         values.append(value)
@@ -56,6 +59,16 @@ def _refuse_numbers(factors: tuple[Node, ...]) -> None:
     for left, right in pairwise(factors):
         if isinstance(left, Number) and isinstance(right, Number):
             raise NoMeaning(left.span | right.span, "two numbers side by side")
+
+
+def _doubt_what_print_does_not_show(reader: "Interpreter", factors: tuple[Node, ...]) -> None:
+    """`x2` may be a name, and `\\log {a + b}` is printed as `\\log a + b`."""
+    for left, right in pairwise(factors):
+        if isinstance(right, Number) and not is_bracketed(left) and left.span.end == right.span.start:
+            reader.doubt(f"`{unparse(left)}{right.text}` may be one name")
+        braced = isinstance(right, Grouped) and right.open.symbol == "{"
+        if braced and isinstance(right.body, Sum) and len(right.body.terms) > 1:
+            reader.doubt("braces that are not printed hold a sum together")
 
 
 def flat(value: Expr) -> tuple[Expr, ...]:
@@ -80,6 +93,8 @@ def _leading(
     head, rest = factors[0], factors[1:]
     if isinstance(head, Letter) and head.name == "!" and before:
         return sympy.factorial(before.pop(), evaluate=False), rest
+    if rest and _is_expectation(head, rest[0]):
+        raise NoMeaning(head.span | rest[0].span, "an expectation, which litgrad does not judge yet")
     if large.reaches(head):
         value = large.value(reader, head, rest)
         reader.note(head.span | rest[-1].span if rest else head.span, value)
@@ -95,6 +110,19 @@ def _leading(
     if rest and is_bracketed(rest[0]) and _is_call(reader, head, rest[0]):
         return _call(reader, head, rest[0]), rest[1:]
     return reader.expr(head), rest
+
+
+def _is_expectation(head: Node, bracket: Node) -> bool:
+    """`E[X]`, `E_{x \\sim p}(X)`, `\\mathbb{E} X`."""
+    base = _base(head)
+    letter = base.body if isinstance(base, Styled) else base
+    if not isinstance(letter, Letter) or letter.name != "E":
+        return False
+    if isinstance(base, Styled) and base.style in (r"\mathbb", r"\mathds"):
+        return True
+    sampled = isinstance(head, Scripted) and isinstance(head.sub, Related)
+    square = is_bracketed(bracket) and bracket_of(bracket).open.symbol == "["
+    return square or (sampled and is_bracketed(bracket))
 
 
 def _base(node: Node) -> Node:
@@ -251,7 +279,7 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
         return True
     if name in reader.scope.bare or name in reader.scope.defined:
         reader.decide(head.span | bracket.span, f"{written} is a product", *_as_value(reader.scope, name))
-        if name_of(bracket_of(bracket).body) is not None and name not in reader.scope.defined:
+        if name_of(bracket_of(bracket).body) is not None:
             reader.doubt(f"{written} may be a call")
         return False
     if name not in ELEMENTARY:

@@ -304,6 +304,10 @@ class Interpreter:
         if isinstance(sup, Letter) and sup.name in ("i", "j", "k", "l", "n", "t"):
             self.doubt(f"the superscript `{sup.name}` may be an index")
             self.decide(sup.span, f"the superscript `{sup.name}` is a power", "it stands without brackets")
+        if isinstance(sup, Sum) and any(
+            isinstance(term, Letter) and term.name in ("i", "j", "k", "l", "t") for term in sup.terms
+        ):
+            self.doubt("the superscript may be an index")
         if _is_label(sup):
             self.doubt("the superscript of several letters may be a label")
         if not base.free_symbols and not exponent.free_symbols and not _bounded(base, exponent):

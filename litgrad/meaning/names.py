@@ -218,11 +218,15 @@ def _top_nodes(formulas: Iterable[Formula]) -> Iterator[Node]:
             yield from (side for side in row.sides if side is not None)
 
 
+_GIVING = frozenset(["=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\leftarrow", r"\gets"])
+"""Signs that may give their left side a value."""
+
+
 def _left_sides(formulas: Iterable[Formula]) -> Iterator[Node]:
     for formula in formulas:
         for row in formula.rows:
-            for side in row.sides[: len(row.relations)]:
-                if side is not None:
+            for side, sign in zip(row.sides, row.relations, strict=False):
+                if side is not None and sign.symbol in _GIVING:
                     yield side
 
 

@@ -70,7 +70,7 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     alone = letters_alone(shown)
     joined = [with_words(formula, alone) for formula in shown]
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
-    read = [formula for formula, _ in joined]
+    read = [plain(formula) if words else formula for formula, words in joined]
     return read, replace(survey(read, frozenset(guessed)), vectors=nonscalars(read))
 
 
