@@ -60,6 +60,9 @@ CATALOGUE: dict[str, Code] = {
     ),
     "unchecked-step": Code(Severity.NOTE, "a step could not be judged, with the reason"),
     "unreadable-math": Code(Severity.WARNING, "a piece of a formula that litgrad does not read"),
+    "unread-definition": Code(
+        Severity.NOTE, "a definition whose value litgrad does not judge, so that no function is made of it"
+    ),
     "unknown-command": Code(Severity.WARNING, "a LaTeX command that litgrad does not know"),
     "unbalanced": Code(
         Severity.ERROR, "a brace, environment or `\\left` is opened and not closed, or the reverse"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sympy
 from sympy import Expr, Interval, Set, oo
 
-from litgrad.latex.tree import Grouped, Node, Scripted, Sign, Styled
+from litgrad.latex.tree import Grouped, Letter, Node, Scripted, Sign, Styled
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.interpret import interpret
@@ -30,6 +30,8 @@ def stated_domain(left: Node, sign: Sign, right: Node, scope: Scope, *, inline: 
         values = _set_of(right, scope)
         names = [name_of(item) for item in items_of(left)]
         return [(symbol(name), values) for name in names if name and values is not None]
+    if sign.symbol == "=":
+        return _range(left, right, scope)
     if sign.symbol not in _LESS | _GREATER:
         return []
     strict, less = sign.symbol in _STRICT, sign.symbol in _LESS
@@ -44,6 +46,15 @@ def stated_domain(left: Node, sign: Sign, right: Node, scope: Scope, *, inline: 
     if sides[0] is None or sides[1] is None:
         return []
     return [(sides[0] - sides[1], _ray(sympy.Integer(0), below=less, open_end=strict))]
+
+
+def _range(left: Node, right: Node, scope: Scope) -> list[Stated]:
+    """`i = 1, \\dots, n` says where an index starts."""
+    name = name_of(left)
+    items = items_of(right)
+    dots = any(isinstance(item, Letter) and "dots" in item.name for item in items)
+    first = _number(items[0], scope) if dots else None
+    return [(symbol(name), Interval(first, oo, False, True))] if name and first is not None else []
 
 
 def _values(node: Node, scope: Scope) -> Iterator[Expr]:

@@ -7,6 +7,9 @@ import sympy
 from litgrad.latex.tree import Node
 from litgrad.source import Span
 
+NOT_YET = "which litgrad does not judge yet"
+"""How a reason ends that is no fault of the post."""
+
 
 @dataclass(frozen=True, slots=True)
 class NotRead:

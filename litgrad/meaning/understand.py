@@ -14,7 +14,7 @@ from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.hints import Hints
 from litgrad.meaning.interpret import interpret
-from litgrad.meaning.names import Scope, function_head, name_of, survey
+from litgrad.meaning.names import Scope, function_head, items_of, name_of, survey
 from litgrad.meaning.notation import plain
 from litgrad.meaning.prose import Cue, cue_before
 from litgrad.meaning.shapes import nonscalars
@@ -28,7 +28,7 @@ from litgrad.meaning.statements import (
     Statements,
     Step,
 )
-from litgrad.meaning.terms import NotRead, Term
+from litgrad.meaning.terms import NOT_YET, NotRead, Term
 from litgrad.meaning.words import letters_alone, with_words
 from litgrad.source import Source, Span
 
@@ -187,6 +187,8 @@ class _Reader:
             place = step.left.span | step.right.span
             self.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
             return replace(step, aside="it states the values of a symbol")
+        if step.sign.symbol == r"\in" and all(map(name_of, items_of(step.left.node))):
+            return replace(step, aside="it states the values of a symbol")
         if inline and cue is Cue.SUPPOSES:
             self._note_condition(step)
             return replace(step, aside="it is a condition, not an identity")
@@ -243,7 +245,8 @@ class _Reader:
     def _report_unread(self, name: str, value: Member) -> None:
         """A definition that no code can be made of."""
         message = f"the value of `{name}` is not read: {value.reason}"
-        self.diagnostics.append(Diagnostic("unreadable-math", message, value.fault or value.span))
+        code = "unread-definition" if (value.reason or "").endswith(NOT_YET) else "unreadable-math"
+        self.diagnostics.append(Diagnostic(code, message, value.fault or value.span))
 
     def _report_second(self, name: str, span: Span) -> None:
         first = self.introduced[name]

@@ -1,5 +1,7 @@
 """Trees to MathML Core; every subterm of the post that has a value carries its identity."""
 
+from html import escape
+
 from litgrad.latex.commands import ROW_ENVIRONMENTS, WORDY_STYLES
 from litgrad.latex.tree import (
     Accented,
@@ -54,6 +56,12 @@ class Drawing:
         for sign, side in zip(line.relations, sides[1:], strict=True):
             atoms += [self._relation(sign), *side]
         return _math("".join(atom.html() for atom in spaced(atoms, script=False)), display=display)
+
+    def sign(self, sign: Sign) -> str:
+        """A relation sign on its own: a character, or a `<math>` element where a note stands over it."""
+        if sign.above is None and not sign.symbol.startswith(r"\x"):
+            return escape(sign_glyph(sign.symbol))
+        return _math(self._relation(sign).html(), display=False)
 
     def row(self, node: Node, *, script: bool = False) -> Element:
         """A node as one element, spaced, its subterms marked."""
@@ -344,7 +352,7 @@ def _table_class(environment: str) -> str:
 
 def sign_glyph(symbol: str) -> str:
     """How a sign or relation looks."""
-    if symbol.startswith(r"\not"):
+    if symbol.startswith("\\not\\"):
         return sign_glyph(symbol.removeprefix(r"\not")) + "\u0338"
     return glyphs.SIGNS.get(symbol) or glyphs.RELATIONS.get(symbol) or glyphs.DELIMITERS.get(symbol) or symbol
 

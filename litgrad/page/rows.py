@@ -9,7 +9,7 @@ from markupsafe import Markup
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep
 from litgrad.codegen.generated import Function
 from litgrad.latex.tree import Formula, Node, Row
-from litgrad.meaning.statements import Statements
+from litgrad.meaning.statements import Member, Statements
 from litgrad.page.gap import gap_of
 from litgrad.page.glossary import Entry
 from litgrad.page.mathml import Drawing, sign_glyph
@@ -27,10 +27,15 @@ class StepView:
     left: Markup
     """Empty where the row above shows it."""
     sign: str
+    """The relation sign as a character, for those who hear the page."""
+    mark: Markup
+    """The relation sign as drawn, with the note over it."""
     right: Markup
     verdict: Verdicts
     code: int | None
     """The line of the module that was made from the left side."""
+    noted: bool = False
+    """Whether a note stands over the sign."""
     entry: Entry | None = None
     """The symbol that the step defines."""
     ending: str = ""
@@ -100,30 +105,47 @@ class _Rows:
         self.members = [member.span for one in derivations for member in one.derivation.members]
 
     def views(self, row: Row) -> Iterator[View]:
-        steps = [self.steps[sign.span] for sign in row.relations if sign.span in self.steps]
+        steps = [checked for span, checked in self.steps.items() if span in row.span]
         if steps:
-            yield from map(self._step, steps)
+            yield from (self._step(checked, row) for checked in steps)
         elif row.relations or not any(row.span in member for member in self.members):
             yield PlainView(_safe(self.drawing.equation(row, display=self.formula.display)))
 
-    def _step(self, checked: CheckedStep) -> StepView:
+    def _step(self, checked: CheckedStep, row: Row) -> StepView:
         step = checked.step
+        before, after = _beside(row, step.sign.span)
         opens = step.sign.span in self.first and step.left.span in self.formula.span
         function = self.post.functions.get(step.left.span)
         return StepView(
             id=step.id,
             line=self.drawing.source.line(step.sign.span.start),
-            left=self._side(step.left.node) if opens else Markup(),
+            left=self._side(_written(before, step.left)) if opens else Markup(),
             sign=sign_glyph(step.sign.symbol),
-            right=self._side(step.right.node),
+            mark=_safe(self.drawing.sign(step.sign)),
+            right=self._side(_written(after, step.right)),
             verdict=shown(checked, self.post.lines),
             gap=gap_of(self.post.statements, checked),
             code=function.module_line if function is not None else None,
+            noted=step.sign.above is not None,
             entry=self.post.entries.get(step.left.span) if step.definition is not None else None,
         )
 
     def _side(self, node: Node | None) -> Markup:
         return Markup() if node is None else _safe(self.drawing.math(node, display=self.formula.display))
+
+
+def _beside(row: Row, sign: Span) -> tuple[Node | None, Node | None]:
+    """What the author wrote to the left and to the right of a sign of a row."""
+    for at, relation in enumerate(row.relations):
+        if relation.span == sign:
+            return row.sides[at], row.sides[at + 1]
+    return None, None
+
+
+def _written(side: Node | None, member: Member) -> Node | None:
+    """A side with its colors and remarks; what was understood of it where it goes on in another row."""
+    whole = side is not None and (member.node is None or member.node.span in side.span)
+    return side if whole else member.node
 
 
 def _safe(math: str) -> Markup:
