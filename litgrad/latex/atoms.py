@@ -78,7 +78,8 @@ def text(reader: Reader, token: Token) -> Node:
 def worded(cursor: Cursor, token: Token, words: str, start: int) -> Node:
     """Words as an operator where they name one."""
     span = cursor.since(start)
-    plain = words.replace(r"\,", "").replace(" ", "") if "operatorname" in token.text else words.strip()
+    joins = "operatorname" in token.text or words.startswith("arg")
+    plain = words.replace(r"\,", "").replace(" ", "") if joins else words.strip()
     if plain in commands.OPERATOR_WORDS:
         return Operator(span, rf"\{plain}")
     return Text(span, token.text, plain if "operatorname" in token.text else words)

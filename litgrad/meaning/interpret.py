@@ -30,7 +30,15 @@ from litgrad.latex.tree import (
 )
 from litgrad.meaning import brackets, calls, derivatives, large, matrices
 from litgrad.meaning.forms import ShapeMismatch, add, divide, multiply, negate, power, symbol
-from litgrad.meaning.names import Scope, is_bracketed, is_leibniz, name_of, primes_of, vector_style
+from litgrad.meaning.names import (
+    Scope,
+    is_bracketed,
+    is_leibniz,
+    is_transpose,
+    name_of,
+    primes_of,
+    vector_style,
+)
 from litgrad.meaning.terms import Decision, NoMeaning, NotRead, Term
 from litgrad.source import Span
 
@@ -296,6 +304,12 @@ class Interpreter:
         if isinstance(sup, Letter) and sup.name in ("i", "j", "k", "l", "n", "t"):
             self.doubt(f"the superscript `{sup.name}` may be an index")
             self.decide(sup.span, f"the superscript `{sup.name}` is a power", "it stands without brackets")
+        if isinstance(sup, Sum) and any(
+            isinstance(term, Letter) and term.name in ("i", "j", "k", "l", "t") for term in sup.terms
+        ):
+            self.doubt("the superscript may be an index")
+        if _is_label(sup):
+            self.doubt("the superscript of several letters may be a label")
         if not base.free_symbols and not exponent.free_symbols and not _bounded(base, exponent):
             raise NoMeaning(sup.span, f"a power beyond the limit of {EXPONENT_LIMIT}")
         return power(base, exponent)
@@ -347,17 +361,19 @@ _HUGE = 10**300
 _EXPONENT_OF_HUGE = 300.0
 
 
+def _is_label(sup: Node) -> bool:
+    """`W^{OX}`: letters side by side."""
+    return isinstance(sup, Juxtaposed) and all(
+        isinstance(factor, Letter) and factor.name.isalpha() for factor in sup.factors
+    )
+
+
 def _ends_bare(node: Node) -> bool:
     """`\\log a` without a bracket around its argument."""
     if not isinstance(node, Juxtaposed):
         return False
     at = max((at for at, factor in enumerate(node.factors) if large.operator_of(factor)), default=None)
     return at is not None and at + 1 < len(node.factors) and not is_bracketed(node.factors[at + 1])
-
-
-def is_transpose(node: Scripted) -> bool:
-    """`x^T` and `x^\\top`."""
-    return isinstance(node.sup, Letter) and node.sup.name in ("T", r"\top", "H", r"\dagger")
 
 
 def _reason(node: Node) -> str:
