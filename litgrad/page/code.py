@@ -1,5 +1,6 @@
 """The code pane: the generated module with colours, and a link for every value that the post has too."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -46,11 +47,13 @@ def code_lines(
     """The module line by line; `backs` gives (link, line of the post, name) by line of the module."""
     classes = _classes(module.text)
     marks = _marks(module, identities)
+    starts = [mark.start for mark in marks]
     seen: set[str] = set()
     lines: list[Line] = []
     start = 0
     for number, text in enumerate(module.text.split("\n")[:-1], start=1):
-        inside = [mark for mark in marks if start <= mark.start and mark.end <= start + len(text)]
+        within = marks[bisect_left(starts, start) : bisect_right(starts, start + len(text))]
+        inside = [mark for mark in within if mark.end <= start + len(text)]
         html = "".join(_pieces(text, start, inside, classes, seen))
         back, post_line, name = backs.get(number, ("", 0, ""))
         lines.append(Line(number, html, back, post_line, name))

@@ -45,8 +45,10 @@ class Function:
 def functions_of(definitions: Definitions, module: GeneratedModule) -> list[Function]:
     """The definitions that can be evaluated, in the order of the post, those that repeat another left out."""
     found: dict[Program, Function] = {}
+    arrays = {one.span for one in module.functions if any(parameter.shape for parameter in one.parameters)}
     for plan in module.plans:
-        if len(found) < _MOST_FUNCTIONS and not plan.variables and 0 < len(plan.parameters) <= _MOST_INPUTS:
+        few = 0 < len(plan.parameters) <= _MOST_INPUTS
+        if len(found) < _MOST_FUNCTIONS and not plan.variables and few and plan.span not in arrays:
             for function in _function(definitions, plan, module.plans):
                 found.setdefault(function.program, function)
     return list(found.values())

@@ -99,7 +99,7 @@ class _Glossary:
         return [
             one
             for one in self.definitions.values()
-            if name != one.name and name not in _arguments(one) and name in set(_names(one.body.expr))
+            if name != one.name and name not in _arguments(one) and name in names_in(one.body.expr)
         ]
 
     def _kind(self, name: str, definition: Definition | None) -> Markup:
@@ -153,7 +153,7 @@ def _head(expr: Expr) -> Iterator[str]:
             yield from _head(variable)
 
 
-def _names(expr: Expr) -> Iterator[str]:
-    for part in (*expr.atoms(Symbol), *expr.atoms(AppliedUndef)):
-        if isinstance(part, Expr):
-            yield from _head(part)
+def names_in(expr: Expr) -> set[str]:
+    """The names that stand in an expression."""
+    parts = (*expr.atoms(Symbol), *expr.atoms(AppliedUndef))
+    return {name for part in parts if isinstance(part, Expr) for name in _head(part)}

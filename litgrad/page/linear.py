@@ -61,8 +61,10 @@ def _letter(found: re.Match[str]) -> str:
 
 
 def _printed(expr: Expr) -> Printed:
-    if isinstance(expr, Symbol):
+    if isinstance(expr, (Symbol, sympy.MatrixSymbol)):
         return plain_name(expr.name), _ATOM
+    if isinstance(expr, (sympy.Sum, sympy.Product)):
+        return _repeated(expr), _PRODUCT
     if expr.is_Rational:
         return _number(expr)
     if expr.is_Add:
@@ -131,6 +133,14 @@ def _call(expr: Expr) -> Printed:
         linear(argument) if isinstance(argument, Expr) else str(argument) for argument in expr.args
     )
     return (f"|{listed}|" if isinstance(expr, sympy.Abs) else f"{name}({listed})"), _ATOM
+
+
+def _repeated(expr: sympy.Sum | sympy.Product) -> str:
+    """A sum or product with its bounds: `Σ[i = 1..n] (x·i)`."""
+    sign = "Σ" if isinstance(expr, sympy.Sum) else "Π"
+    bounds = [[linear(part) for part in limits] for limits in expr.limits]
+    ranges = [f"{names[0]} = {names[1]}..{names[2]}" if len(names) == 3 else names[0] for names in bounds]
+    return f"{sign}[{', '.join(ranges)}] ({linear(expr.function)})"
 
 
 def _derivative(expr: Derivative | Subs) -> str:

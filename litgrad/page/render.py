@@ -17,6 +17,7 @@ from litgrad.meaning.statements import Statements
 from litgrad.page.alive import Card, cards_of
 from litgrad.page.code import code_lines
 from litgrad.page.controls import visible
+from litgrad.page.dependencies import graph_of
 from litgrad.page.environment import template
 from litgrad.page.glossary import Entry, glossary_of
 from litgrad.page.identity import Identities
@@ -91,6 +92,7 @@ class _Page:
             counts=self._counts(),
             firsts=self._firsts(),
             glossary=self.glossary.values(),
+            graph=graph_of(self.statements, self.glossary),
             diagnostics=[self._shown(one) for one in diagnostics[:_MOST_TOLD]],
             more=max(0, len(diagnostics) - _MOST_TOLD),
             told=_told(Counter(one.severity.value for one in diagnostics)),

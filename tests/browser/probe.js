@@ -116,7 +116,7 @@
   }
 
   function preview(done) {
-    const link = document.querySelector(".eqref, .glossary a[href^='#']");
+    const link = document.querySelector(".eqref, .glossary a[href^='#f']");
     if (!link) { done(); return; }
     link.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
     setTimeout(() => {
