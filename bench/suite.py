@@ -50,7 +50,7 @@ def from_srepr(text: str) -> Basic:
     return _built(ast.parse(text, mode="eval").body)
 
 
-def _built(node: ast.expr) -> Any:  # noqa: ANN401 - a constructor's argument may be anything
+def _built(node: ast.expr) -> Any:
     match node:
         case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
             values = [_built(arg) for arg in args]
@@ -70,7 +70,7 @@ def _built(node: ast.expr) -> Any:  # noqa: ANN401 - a constructor's argument ma
     raise ValueError(message)
 
 
-def _constructor(name: str) -> Any:  # noqa: ANN401 - a class or a singleton
+def _constructor(name: str) -> Any:
     found = getattr(sympy, name)
     if not (
         isinstance(found, Basic)

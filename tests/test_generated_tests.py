@@ -50,7 +50,7 @@ def test_the_tests_of_a_right_module_pass(tmp_path: Path, reference: Generated, 
 MUTATIONS = [
     ("return -_xlogy(y, y_hat)", "return _xlogy(y, y_hat)", "test_L_is_the_formula_of_line_2"),
     ("_xlog1py(1 - y, -y_hat)", "1.001 * _xlog1py(1 - y, -y_hat)", "test_L_is_the_formula_of_line_2"),
-    ("return -x * y / y_hat", "return -2 * x * y / y_hat", "test_dL_dw_is_the_formula"),
+    ("return -_ratio(x * y, y_hat)", "return -2 * _ratio(x * y, y_hat)", "test_dL_dw_is_the_formula"),
     ("return w * x + b", "return w * x - b", "test_y_hat_is_the_formula_of_line_4"),
     ("return 1.0", "return 1.5", "test_dy_hat_db_is_the_formula_of_line_10"),
     ("return a - y", "return y - a", "test_dL_dz_is_the_formula"),

@@ -13,8 +13,8 @@ from litgrad.codegen.identifiers import Names, derivative_identifier
 from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.plan import Plan, Planner
 from litgrad.codegen.printer import Piece, Printer, Unprintable
-from litgrad.codegen.special import HELPERS
-from litgrad.codegen.stability import reasons
+from litgrad.codegen.search import gained, reasons
+from litgrad.codegen.special import HELPERS, Choose
 from litgrad.codegen.text import comment, docstring, entry, quoted, signature, statement
 from litgrad.gradients.gradient import Gradient, Gradients
 from litgrad.meaning.statements import Statements
@@ -117,9 +117,11 @@ class _Writer:
         if plan.expr.is_Integer:
             piece = Piece(f"{piece.text}.0", piece.links)
         head = signature(name, [parameter.name for parameter in parameters])
-        comments = "".join(comment(line) for line in reasons(plan.rewrites))
+        comments = "".join(
+            comment(line) for line in (*reasons(plan.rewrites), *gained(plan.before, plan.after))
+        )
         documentation = self._docstring(plan, parameters)
-        text = Piece.join(head, documentation, "\n", comments, statement("return ", piece), "\n")
+        text = Piece.join(head, documentation, "\n", comments, _returned(piece, plan.expr), "\n")
         return Body(text, name, plan.latex, plan.span, parameters)
 
     def _parameter(self, symbol: Symbol) -> Parameter:
@@ -247,6 +249,14 @@ def _known(statements: Statements, planner: Planner) -> dict[Expr, Expr]:
     written = list(dict.fromkeys(parts))
     rewritten = {planner.looks_like(expr): expr for expr in reversed(written)}
     return {**rewritten, **{expr: expr for expr in written}}
+
+
+def _returned(piece: Piece, expr: Expr) -> Piece:
+    """The return statement; quiet where one of two forms is taken."""
+    if not expr.has(Choose):
+        return statement("return ", piece)
+    quiet = '    with np.errstate(all="ignore"):  # the form that is not taken may overflow\n'
+    return Piece.join(quiet, statement("return ", piece, indent=8))
 
 
 def _arguments(parameters: tuple[Parameter, ...]) -> list[str]:

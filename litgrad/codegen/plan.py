@@ -1,6 +1,6 @@
 """Which functions a module gets, with the form that each is computed by and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,18 +8,21 @@ from sympy import Expr, Symbol, tanh
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.setting import Setting
-from litgrad.codegen.accuracy import error, same_values, sample
+from litgrad.codegen.accuracy import Sample, same_values
+from litgrad.codegen.inputs import inputs
+from litgrad.codegen.search import ENOUGH, Loss, Row, improved, loss
+from litgrad.codegen.search import Form as Measured
 from litgrad.codegen.signatures import Signatures, computable, needed, obstacle, settled, signatures_of
 from litgrad.codegen.special import Sigmoid
 from litgrad.codegen.stability import Rewrite, stabilise
 from litgrad.codegen.text import one_line
 from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import add, atoms_of, name_of, substitute
+from litgrad.meaning.forms import atoms_of, name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
-_ULP_STEP = 8
+_EQUAL = 8
 """Errors up to this many units of the last place count as equal."""
 
 
@@ -60,11 +63,15 @@ class Plan:
     """The author's form, with calls of the post's functions."""
     expr: Expr
     """The form that is computed."""
-    rewrites: tuple[Rewrite, ...]
+    rewrites: tuple[Row, ...]
     notes: tuple[str, ...]
     """Sentences for the docstring: premises, choice of form."""
     forms: tuple[Form, ...] = ()
     """What the post proves it equal to under the premises of the chosen form."""
+    before: Loss | None = None
+    """What the formula loses as written; None where it is computed as written."""
+    after: Loss | None = None
+    """What the computed form loses."""
 
 
 class Planner:
@@ -74,6 +81,8 @@ class Planner:
         self.statements = statements
         self.gradients = gradients
         self.definitions: Definitions = gradients.definitions
+        self.setting = Setting.of_definitions(statements, self.definitions)
+        self._samples: dict[tuple[tuple[Expr, ...], int], Sample] = {}
         self.obstacles: dict[str, tuple[int, str]] = {}
         """Definitions that cannot be computed: by name the line and the reason, once planned."""
 
@@ -137,15 +146,43 @@ class Planner:
             return None
         symbols = needed(body, self.signatures)
         parameters = definition.parameters or symbols
-        expr, rewrites = self.prepared(body)
         source = self.statements.source
         latex = " ".join(source.slice(definition.span).split())
         formula = one_line(source.slice(definition.span | definition.body.node.span))
+        again = self.gradients.restatements.get(definition.name, ())
+        candidates = [
+            Candidate(body, None),
+            *(Candidate(form.expr, form) for form in self._usable(again, symbols)),
+        ]
+        choice = self._kept(candidates)
+        expr, rewrites, before, after = self._computed(choice.candidate.expr, body)
         return Plan(
             definition.name, definition.name, (), latex, formula, definition.span, definition.line,
-            tuple(dict.fromkeys([*parameters, *symbols])), body, expr, rewrites, (),
-            self.gradients.restatements.get(definition.name, ()),
+            tuple(dict.fromkeys([*parameters, *symbols])), body, expr, rewrites, _listed(choice.reason),
+            again, before, after,
         )  # fmt: skip
+
+    def _usable(self, forms: tuple[Form, ...], symbols: tuple[Symbol, ...]) -> Iterator[Form]:
+        """The forms that need no premise, and nothing that the definition does not need."""
+        for form in forms:
+            plain = not form.premises and self._computable(form.expr)
+            if plain and set(needed(form.expr, self.signatures)) <= set(symbols):
+                yield form
+
+    def _kept(self, candidates: list[Candidate]) -> Choice:
+        """The definition itself, unless a later form of the post loses less than half as many digits."""
+        if len(candidates) == 1:
+            return Choice(candidates[0], None)
+        samples = self._samples_of(candidates)
+        forms = [
+            self._measured(candidate.expr, at) for candidate, at in zip(candidates, samples, strict=True)
+        ]
+        best = min(range(len(forms)), key=lambda index: (forms[index].worst, index))
+        if forms[0].worst <= max(1.0, 2 * forms[best].worst):
+            return Choice(candidates[0], None)
+        form = candidates[best].form
+        assert form is not None
+        return Choice(candidates[best], f"Computed as line {form.line} has it, which keeps more digits.")
 
     def _resolved(self, body: Expr) -> Expr:
         """An alias as what it stands for; derivatives in a body carried out."""
@@ -168,12 +205,14 @@ class Planner:
             return None
         choice = self._best(candidates)
         chosen, form = choice.candidate.expr, choice.candidate.form
-        expr, rewrites = self.prepared(chosen)
+        expr, rewrites, before, after = self._computed(
+            chosen, forms[-1].expr if forms else chosen, [each.expr for each in forms]
+        )
         formula = f"{gradient.latex} = {self._latex(form)}" if form else gradient.latex
         return Plan(
             _head(gradient), gradient.numerator, gradient.variables, gradient.latex, formula, gradient.span,
             form.line if form else gradient.line, self._parameters(gradient, forms, chosen), chosen, expr,
-            rewrites, tuple(self._notes(choice)), tuple(forms),
+            rewrites, tuple(self._notes(choice)), tuple(forms), before, after,
         )  # fmt: skip
 
     def _derived(self, gradient: Gradient) -> Iterator[Candidate]:
@@ -212,26 +251,71 @@ class Planner:
         written = [candidate for candidate in candidates if candidate.form is not None]
         if len(candidates) == 1:
             return Choice(candidates[0], None if written else _DERIVED)
-        exact = [self.definitions.expand_calls(candidate.expr) for candidate in candidates]
-        setting = Setting.of_definitions(self.statements, self.definitions)
-        points = sample(setting.domain(add(*exact), exact[0], leaves=False))
-        ranks = [
-            self._rank(candidate, index, exact[index], points) for index, candidate in enumerate(candidates)
-        ]
+        samples = self._samples_of(candidates)
+        ranks = [self._rank(candidate, index, samples[index]) for index, candidate in enumerate(candidates)]
         best = min(range(len(candidates)), key=lambda index: ranks[index])
         if not written:
             return Choice(candidates[best], _DERIVED)
         if candidates[best] is written[-1]:
             return Choice(candidates[best], None)
-        lost, last = ranks[best][0], ranks[len(written) - 1][0]
+        lost, last = ranks[best][:3], ranks[len(written) - 1][:3]
         return Choice(candidates[best], _reason(candidates[best], len(written), better=lost < last))
 
-    def _rank(
-        self, candidate: Candidate, index: int, exact: Expr, points: list[dict[Symbol, float]]
-    ) -> tuple[int, bool, int, int]:
+    def _rank(self, candidate: Candidate, index: int, sample: Sample) -> tuple[int, int, int, bool, int, int]:
+        """Points without a number, digits lost beyond what counts as none, and then what reads best."""
         expr, _ = self.prepared(candidate.expr)
-        lost = error(self.inlined(expr), exact, points)
-        return (int(lost / _ULP_STEP).bit_length(), candidate.form is None, expr.count_ops(), -index)
+        form = self._measured(candidate.expr, sample)
+        lost, units = (
+            int(form.sound / ENOUGH).bit_length(),
+            int(sample.units(form.expr) / _EQUAL).bit_length(),
+        )
+        return form.faults, lost, units, candidate.form is None, expr.count_ops(), -index
+
+    def _measured(self, expr: Expr, sample: Sample) -> Measured:
+        stable = self.inlined(self.prepared(expr)[0])
+        return Measured(stable, (), sample.errors(stable))
+
+    def _samples_of(self, candidates: list[Candidate]) -> list[Sample]:
+        """A sample for each candidate; those in the same symbols share one."""
+        exact = [self.definitions.expand_calls(candidate.expr) for candidate in candidates]
+        return [
+            self._sample(tuple(other for other in exact if other.free_symbols == each.free_symbols))
+            for each in exact
+        ]
+
+    def _sample(self, exact: tuple[Expr, ...], seed: int = 1) -> Sample:
+        """Points of the domain with the values of a formula without calls, in the first form that has one."""
+        key = (exact, seed)
+        if key not in self._samples:
+            symbols = tuple(symbol for symbol in exact[0].free_symbols if isinstance(symbol, Symbol))
+            ordered = tuple(sorted(symbols, key=lambda symbol: symbol.name))
+            points = inputs(ordered, exact[0], self.setting, seed)
+            self._samples[key] = Sample.of(exact, points)
+        return self._samples[key]
+
+    def _computed(
+        self, chosen: Expr, written: Expr, forms: Sequence[Expr] = ()
+    ) -> tuple[Expr, tuple[Row, ...], Loss | None, Loss | None]:
+        """The form that is computed, the rows that led to it, and what is lost as written and so."""
+        expr, rewrites = self.prepared(chosen)
+        exact = tuple(dict.fromkeys(map(self.definitions.expand_calls, (chosen, *forms))))
+        exact = tuple(each for each in exact if each.free_symbols == exact[0].free_symbols)
+        sample = self._sample(exact)
+        form = self._measured(chosen, sample)
+        if form.worst > ENOUGH:
+            others = [self.inlined(self.prepared(each)[0]) for each in exact[1:]]
+            best = improved([form.expr, *others], sample, self._sample(exact, seed=2))
+            if best.expr != form.expr:
+                expr, rewrites, form = best.expr, tuple(dict.fromkeys((*rewrites, *best.rows))), best
+        if not rewrites and chosen == written:
+            return expr, rewrites, None, None
+        literal = self.definitions.expand_calls(written)
+        return (
+            expr,
+            rewrites,
+            loss(Measured(literal, (), self._sample((literal,)).errors(literal))),
+            loss(form),
+        )
 
     def inlined(self, expr: Expr) -> Expr:
         """A stable form with the calls of the post's other functions put in, stable as well."""
@@ -251,6 +335,10 @@ def _with_head(expr: Expr, names: frozenset[str], head: type[Expr]) -> Expr:
         return expr
     table = {call: head(_with_head(call.args[0], names, head), evaluate=False) for call in unary}
     return substitute(expr, table)
+
+
+def _listed(reason: str | None) -> tuple[str, ...]:
+    return (reason,) if reason is not None else ()
 
 
 def _consistent(forms: tuple[Form, ...]) -> list[Form]:
