@@ -188,6 +188,8 @@ def _one_ratio(expr: Expr) -> Expr | None:
     if len(below) != 1:
         return None
     own = below[0].free_symbols
+    if not own:
+        return None
     above = [factor for factor in factors if isinstance(factor, (Symbol, sympy.Add))]
     above = [factor for factor in above if not factor.free_symbols & own]
     rest = [factor for factor in factors if factor is not below[0] and factor not in above]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import sympy
-from sympy import Expr, Symbol
+from sympy import Expr
 
-from litgrad.codegen.accuracy import FAULT, Sample, same_values
+from litgrad.codegen.accuracy import FAULT, Sample, evaluate_all, same_values
 from litgrad.codegen.alternatives import ALTERNATIVES, Alternative
 from litgrad.codegen.special import Choose
 from litgrad.codegen.stability import Rewrite, factors_of, stabilise
-from litgrad.meaning.forms import multiply, substitute
+from litgrad.meaning.forms import add, multiply, negate, substitute
 
 Row = Alternative | Rewrite
 """What a form is rewritten by."""
@@ -78,11 +78,11 @@ def _confirmed(best: Form, start: Form, check: Sample) -> bool:
     return _gains(best, start) and _gains(again[0], again[1]) and same_values(best.expr, start.expr)
 
 
-def _gains(form: Form, other: Form) -> bool:
-    """Fewer values that are none, or at most half the error."""
+def _gains(form: Form, other: Form, by: float = 2) -> bool:
+    """Fewer values that are none, or an error so many times less."""
     if form.faults != other.faults:
         return form.faults < other.faults
-    return form.sound <= other.sound / 2
+    return form.sound <= other.sound / by
 
 
 def _searched(starts: list[Form], sample: Sample) -> list[Form]:
@@ -148,33 +148,39 @@ def _subterms(expr: Expr) -> Iterator[Expr]:
 
 def _split(found: list[Form], sample: Sample) -> Form | None:
     """Two forms side by side, chosen by the sign of a simple test, where that gains."""
-    best, least = None, min(form.worst for form in found) / _GAIN
-    forms = sorted(found, key=lambda form: form.rank)
+    best = None
+    bar = min(found, key=lambda form: form.rank)
     for test in _tests(sample):
-        above = np.array([float(test.xreplace(dict(point))) >= 0 for point in sample.points])
+        above = evaluate_all(test, sample.points) >= 0
         if above.all() or not above.any():
             continue
-        high = min(forms, key=lambda form: _part(form, above))
-        low = min(forms, key=lambda form: _part(form, ~above))
-        worst = max(high.errors[above].max(), low.errors[~above].max())
-        if worst < least and high is not low:
-            least = worst / 2
-            errors = np.where(above, high.errors, low.errors)
-            rows = tuple(dict.fromkeys((*high.rows, *low.rows)))
-            best = Form(Choose(test, high.expr, low.expr), rows, errors)
+        high, low = (min(found, key=lambda form: _part(form, where).rank) for where in (above, ~above))
+        split = _joined(test, high, low, above)
+        if high is not low and _gains(split, bar, _GAIN if best is None else 2):
+            best = bar = split
     return best
 
 
-def _part(form: Form, where: np.ndarray) -> tuple[int, int, int]:
-    return Form(form.expr, (), form.errors[where]).rank
+def _joined(test: Expr, high: Form, low: Form, above: np.ndarray) -> Form:
+    errors = np.where(above, high.errors, low.errors)
+    return Form(
+        Choose(test, high.expr, low.expr, evaluate=False),
+        tuple(dict.fromkeys((*high.rows, *low.rows))),
+        errors,
+    )
+
+
+def _part(form: Form, where: np.ndarray) -> Form:
+    return Form(form.expr, (), form.errors[where])
 
 
 def _tests(sample: Sample) -> Iterator[Expr]:
-    symbols = [symbol for symbol in sample.points[0] if isinstance(symbol, Symbol)] if sample.points else []
-    for symbol in symbols:
+    """The signs of each symbol and of its distances to 1 and -1."""
+    for symbol in sample.points[0] if sample.points else ():
         yield symbol
-        yield symbol - 1
-        yield symbol + 1
+        yield negate(symbol)
+        yield add(symbol, sympy.Integer(-1))
+        yield add(symbol, sympy.Integer(1))
 
 
 # -------------------------------- in words --------------------------------
