@@ -6,6 +6,7 @@ counts nan and infinities where the true value is a double, `z` counts zeros whe
 """
 
 import argparse
+import math
 import platform
 import time
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from bench.workloads.accuracy import Row, Score, rows
 from bench.workloads.peers import Peer, installed
+from bench.workloads.speed import best, workloads
 from bench.workloads.subjects import subjects
 from litgrad.version import VERSION
 
@@ -25,11 +27,42 @@ _BOUND = 4.0
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("posts", nargs="*", type=Path, default=_POSTS)
-    parser.add_argument("--count", type=int, default=120, help="points of each kind")
+    parser.add_argument("--count", type=int, default=120, help="points of each kind; 0 for none")
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="*",
+        default=[1, 1_000, 10_000, 100_000, 1_000_000],
+        help="of arrays that are timed",
+    )
     arguments = parser.parse_args()
     peers = installed()
     print(", ".join([f"litgrad {VERSION}", f"Python {platform.python_version()}", *map(_titled, peers)]))
-    accuracy(arguments.posts, peers, arguments.count)
+    if arguments.count:
+        accuracy(arguments.posts, peers, arguments.count)
+    if arguments.sizes:
+        speed(arguments.sizes)
+
+
+def speed(sizes: Iterable[int]) -> None:
+    """Print the time of each workload and size, and what the tools take in units of it."""
+    print(f"\n{'workload':12} {'N':>9} {'litgrad':>12}   others: their time over that of litgrad")
+    ratios: dict[str, list[float]] = {}
+    for workload in workloads():
+        for size in sizes:
+            inputs = workload.inputs(size)
+            times = best({name: make(inputs) for name, make in workload.tools.items()})
+            ours = times.pop("litgrad")
+            cells = "  ".join(f"{name} {seconds / ours:.2f}" for name, seconds in times.items())
+            print(f"{workload.name:12} {size:9,} {1e6 * ours:9.2f} us   {cells}", flush=True)
+            for name, seconds in times.items():
+                ratios.setdefault(name, []).extend([seconds / ours] if size >= 10_000 else [])
+    means = ", ".join(f"{name} {_mean(each):.2f}" for name, each in ratios.items() if each)
+    print(f"geometric mean of the ratios at N >= 10,000: {means}")
+
+
+def _mean(ratios: list[float]) -> float:
+    return math.exp(sum(map(math.log, ratios)) / len(ratios))
 
 
 def _titled(peer: Peer) -> str:

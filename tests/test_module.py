@@ -176,11 +176,11 @@ def test_a_sigmoid_far_out_is_no_number_only_where_its_input_is_none(module: typ
 def test_a_module_holds_functions_and_one_import(text: str) -> None:
     tree = ast.parse(generate(text).module.text)
     kinds = [type(node).__name__ for node in tree.body]
-    assert kinds[:3] == ["Expr", "Import", "Assign"]
-    assert set(kinds[3:]) == {"FunctionDef"}
+    assert kinds[:5] == ["Expr", "Import", "Import", "Import", "Assign"]
+    assert set(kinds[5:]) == {"FunctionDef", "Assign"}
     assert [
         alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
-    ] == ["numpy"]
+    ] == ["functools", "math", "numpy"]
     attributes = [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     assert not any(attribute.startswith("_") for attribute in attributes)
 

@@ -17,6 +17,8 @@ _RESERVED = (
         *(
             "np",
             "numpy",
+            "math",
+            "functools",
             "out",
             "value",
             "gradient",

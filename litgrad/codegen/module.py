@@ -1,5 +1,6 @@
 """`write_module`: an importable NumPy module from a post's definitions and gradients."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from pathlib import PurePath
 from sympy import Expr, Symbol
 
 from litgrad.codegen.composed import Composed, adjoint, compose
+from litgrad.codegen.fast import Fast, section
 from litgrad.codegen.generated import Function, GeneratedModule, Link, Parameter
 from litgrad.codegen.identifiers import Names, derivative_identifier
 from litgrad.codegen.layout import WIDTH
@@ -17,6 +19,7 @@ from litgrad.codegen.search import gained, reasons
 from litgrad.codegen.special import HELPERS, Choose
 from litgrad.codegen.text import comment, docstring, entry, quoted, signature, statement
 from litgrad.gradients.gradient import Gradient, Gradients
+from litgrad.meaning.forms import substitute
 from litgrad.meaning.statements import Statements
 from litgrad.source import Span
 
@@ -40,6 +43,8 @@ class Body:
     latex: str
     span: Span
     parameters: tuple[Parameter, ...]
+    fast: Fast | None = None
+    """What its fast form computes, where it has one."""
 
 
 @dataclass(slots=True)
@@ -122,7 +127,10 @@ class _Writer:
         )
         documentation = self._docstring(plan, parameters)
         text = Piece.join(head, documentation, "\n", comments, _returned(piece, plan.expr), "\n")
-        return Body(text, name, plan.latex, plan.span, parameters)
+        listed = tuple(parameter.name for parameter in parameters)
+        plain = not listed or _is_call(piece.text)
+        fast = None if plain else Fast(name, listed, plan.parameters, (self.planner.inlined(plan.expr),))
+        return Body(text, name, plan.latex, plan.span, parameters, fast)
 
     def _parameter(self, symbol: Symbol) -> Parameter:
         return Parameter(self.names.of(symbol.name), symbol.name)
@@ -167,7 +175,8 @@ class _Writer:
         call = Piece(f"{both}({', '.join(listed)})")
         short = Piece.join(signature(only, listed), grad_doc, "\n", statement("_, gradient = ", call), "\n")
         short = Piece.join(short, "    return gradient\n")
-        yield Body(full, both, composite.latex, composite.span, parameters)
+        fast = Fast(both, tuple(listed), composite.leaves, self._outputs(composed), tuple(listed))
+        yield Body(full, both, composite.latex, composite.span, parameters, fast)
         yield Body(short, only, composite.latex, composite.span, parameters)
 
     def _lines(self, composed: Composed, parameters: tuple[Parameter, ...], symbol: str) -> Iterator[Piece]:
@@ -187,6 +196,16 @@ class _Writer:
         yield Piece("    }")
         yield Piece("    return value, gradient")
         self.helpers |= printer.helpers
+
+    def _outputs(self, composed: Composed) -> tuple[Expr, ...]:
+        """The value and the derivatives in the leaves alone; what they share is found again by the kernel."""
+        table: dict[Expr, Expr] = {}
+        for local, body in composed.locals:
+            table[local] = substitute(body, table)
+        for local, rate in composed.adjoints:
+            table[adjoint(local)] = substitute(rate, table)
+        values = (composed.value, *(rate for _, rate in composed.gradients))
+        return tuple(self.planner.inlined(substitute(each, table)) for each in values)
 
     def _adjoint_names(self, composed: Composed, symbol: str, used: set[str]) -> dict[str, str]:
         """Local names such as `dL_dz`; one may hide a function of that name, which is not called here."""
@@ -217,7 +236,8 @@ class _Writer:
     # -------------------------------- the whole file --------------------------------
 
     def _assembled(self, bodies: list[Body]) -> GeneratedModule:
-        parts: list[str | Piece] = [self._header([body.name for body in bodies])]
+        fast = section([body.fast for body in bodies if body.fast is not None])
+        parts: list[str | Piece] = [self._header([body.name for body in bodies], fast=bool(fast))]
         for head, helper in HELPERS.items():
             if head in self.helpers:
                 parts += ["\n\n", helper.text]
@@ -226,7 +246,7 @@ class _Writer:
             parts.append("\n\n")
             lines.append(Piece.join(*parts).text.count("\n") + 1)
             parts.append(body.piece)
-        whole = Piece.join(*parts, *([*"\n\n", *self.left_out] if self.left_out else []))
+        whole = Piece.join(*parts, *([*"\n\n", *self.left_out] if self.left_out else []), fast)
         functions = tuple(
             Function(body.name, body.latex, body.span, line, body.parameters)
             for body, line in zip(bodies, lines, strict=True)
@@ -235,12 +255,13 @@ class _Writer:
         diagnostics = tuple(self.names.diagnostics)
         return GeneratedModule(self.name, whole.text, functions, links, diagnostics, tuple(self.plans))
 
-    def _header(self, public: list[str]) -> str:
+    def _header(self, public: list[str], *, fast: bool) -> str:
         path = quoted(PurePath(self.statements.source.path).name).replace("\\", "/")
         listed = "".join(f'    "{name}",\n' for name in public)
         every = f"__all__ = [\n{listed}]\n" if public else "__all__ = []\n"
         summary = f'"""The definitions and gradients of {path}, compiled by litgrad."""'
-        return f"{summary}\n\nimport numpy as np\n\n{every}"
+        standard = "import functools\nimport math\n\n" if fast else ""
+        return f"{summary}\n\n{standard}import numpy as np\n\n{every}"
 
 
 def _known(statements: Statements, planner: Planner) -> dict[Expr, Expr]:
@@ -257,6 +278,11 @@ def _returned(piece: Piece, expr: Expr) -> Piece:
         return statement("return ", piece)
     quiet = '    with np.errstate(all="ignore"):  # the form that is not taken may overflow\n'
     return Piece.join(quiet, statement("return ", piece, indent=8))
+
+
+def _is_call(text: str) -> bool:
+    """Whether a value is another function of the post, which is fast already."""
+    return re.fullmatch(r"[A-Za-z]\w*\([\w, ]*\)", text) is not None
 
 
 def _arguments(parameters: tuple[Parameter, ...]) -> list[str]:

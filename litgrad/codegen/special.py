@@ -163,24 +163,21 @@ HELPERS = {
         "_xlogy",
         '''def _xlogy(x, y):
     """x * log(y), and 0 where x is 0: the limit, also at y = 0."""
-    zero = np.equal(x, 0)
-    return np.where(zero, 0, x * np.log(np.where(zero, 1, y)))[()]
+    return x * np.log(np.where(np.equal(x, 0), 1, y))
 ''',
     ),
     Xlog1py: Helper(
         "_xlog1py",
         '''def _xlog1py(x, y):
     """x * log(1 + y), and 0 where x is 0: the limit, also at y = -1."""
-    zero = np.equal(x, 0)
-    return np.where(zero, 0, x * np.log1p(np.where(zero, 0, y)))[()]
+    return x * np.log1p(np.where(np.equal(x, 0), 0, y))
 ''',
     ),
     Ratio: Helper(
         "_ratio",
         '''def _ratio(x, u):
     """x / u, and 0 where x is 0: the limit, also at u = 0."""
-    zero = np.equal(x, 0)
-    return np.where(zero, 0, x / np.where(zero, 1, u))[()]
+    return x / np.where(np.equal(x, 0), 1, u)
 ''',
     ),
     Choose: Helper(

@@ -37,13 +37,16 @@ STEP = 1e-30
 COUNT = 20_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["as called", "readable"])
 def module(request):
-    """The module, from the folder above this file's."""
+    """The module from the folder above this file's: as it is called, and as it reads."""
     path = request.path.parent.parent / "{module}.py"
     spec = importlib.util.spec_from_file_location("{module}", path)
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
+    if request.param == "readable":
+        for name, function in list(vars(loaded).items()):
+            setattr(loaded, name, getattr(function, "readable", function))
     return loaded
 
 
