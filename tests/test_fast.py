@@ -59,7 +59,7 @@ def test_large_arrays_have_the_values_of_the_readable_form(
         inputs = columns(count, kind=kind)
         got, wanted = function(*inputs), function.readable(*inputs)
         assert got.dtype == wanted.dtype == kind
-        np.testing.assert_allclose(got, wanted, rtol=64 * np.finfo(kind).eps)
+        np.testing.assert_allclose(got, wanted, rtol=1e-13 if kind is np.float64 else 1e-5)
 
 
 def test_python_floats_have_them_too(module: types.ModuleType) -> None:
@@ -218,7 +218,8 @@ def test_a_module_of_simple_functions_has_no_second_half() -> None:
 @pytest.mark.parametrize(
     "expr",
     [
-        exp(-X) + Y, -X - Y, X - Y - 1, sqrt(X) / Y, 2 * X / (3 * Y**2), X**3, 1 / X, X ** sympy.Rational(3, 2),
+        exp(-X) + Y, -X - Y, X - Y - 1, sqrt(X) / Y, 2 * X / (3 * Y**2), X**3, 1 / X,
+        X ** sympy.Rational(3, 2),
         Sigmoid(X) * Sigmoid(-X), Sigmoid(X) + Sigmoid(-X) * Y, Softplus(X) - Softplus(-X), Logaddexp(X, Y),
         Xlogy(X, Y), Xlog1py(1 - X, -Y), Ratio(X, Y), Choose(X - Y, X * Y, log(X)), cos(X) ** 2,
         sympy.Max(X, Y, 0.5), sympy.Abs(X - Y), sympy.pi * X, sympy.tanh(X) / 2,
