@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
+from litgrad.codegen.elsewhere import ELSEWHERE
 from litgrad.codegen.kernels import Schedule, Unfusable, kernel_lines, python_lines, scheduled
 from litgrad.codegen.printer import Piece
 from litgrad.codegen.text import signature, statement
@@ -13,7 +14,9 @@ _TITLE = """
 # -------------------------------- the same functions, fast --------------------------------
 # Each function above is replaced by one that gives the same values: Python floats go through
 # `math`, large arrays block by block through a kernel that computes common terms once. Those of
-# one value take `out=`; `readable` is the function as it stands above.
+# one value take `out=`; `readable` is the function as it stands above. Arrays of libraries that
+# follow the array API standard, such as PyTorch, JAX, CuPy and Dask, go through the functions
+# above with that library for NumPy; some need the package array-api-compat for it.
 
 _BLOCK = 16_384
 _LARGE = 2_000
@@ -88,7 +91,7 @@ def _by_size(fast, kernel, buffers, arguments, out):
             apart = out is None or not any(np.may_share_memory(out, each) for each in arguments)
             _filled(kernel, buffers, arguments, [result], alike and apart)
             return result
-    result = fast.readable(*arguments)
+    result = _form(fast, arguments)(*arguments)
     if out is None:
         return result
     np.copyto(out, result, casting="same_kind")
@@ -113,8 +116,12 @@ def _all_by_size(fast, kernel, buffers, arguments, names, needs):
             outs = [np.empty(shape, kind) for _ in needs]
             _filled(kernel, buffers, arguments, outs, alike)
             return outs[0], dict(zip(names, outs[1:]))
-    return fast.readable(*arguments)
+    return _form(fast, arguments)(*arguments)
 '''
+
+
+_OPERATORS = frozenset("add subtract multiply divide negative positive square power".split())
+"""Steps that the arrays of every library take as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ def section(functions: Sequence[Fast]) -> str:
     text = "".join(f"\n\n{body}" for body in bodies)
     several = [_SEVERAL] if "_all_by_size(" in text else []
     mend = [_MEND] if "_mend(" in text else []
-    return "\n" + _TITLE + "\n" + "\n".join([_RUNTIME, *mend, *several]) + text
+    return "\n" + _TITLE + "\n" + "\n".join([_RUNTIME, ELSEWHERE, *mend, *several]) + text
 
 
 def _body(function: Fast) -> str | None:
@@ -148,7 +155,7 @@ def _body(function: Fast) -> str | None:
         lines, buffers = kernel_lines(schedule)
     except Unfusable:
         return None
-    if len(schedule.steps) < 2:
+    if len(schedule.steps) < 2 and all(step.ufunc in _OPERATORS for step in schedule.steps):
         return None
     kernel = _kernel(function, lines, buffers)
     takeover = f"{function.name} = _taken_over({function.name}, _fast_{function.name})\n"

@@ -19,6 +19,7 @@ _RESERVED = (
             "numpy",
             "math",
             "functools",
+            "contextlib",
             "out",
             "value",
             "gradient",

@@ -74,7 +74,7 @@ def scheduled(outputs: Sequence[Expr], inputs: Mapping[Symbol, str]) -> Schedule
 class _Writer:
     inputs: Mapping[Symbol, str]
     alone: bool = False
-    """There is one sigmoid, and nothing that its exponential could be shared with."""
+    """The value is a sigmoid, with nothing that its exponential could be shared with."""
     steps: list[Step] = field(default_factory=list)
     known: dict[Step, int] = field(default_factory=dict)
 
@@ -198,8 +198,7 @@ class _Writer:
 
 
 def _is_alone(outputs: Sequence[Expr]) -> bool:
-    heads = {call for expr in outputs for call in expr.atoms(Sigmoid, Softplus)}
-    return len(heads) == 1 and all(isinstance(call, Sigmoid) for call in heads)
+    return len(outputs) == 1 and isinstance(outputs[0], Sigmoid) and not outputs[0].args[0].has(Sigmoid)
 
 
 def _terms(expr: Expr) -> Iterable[Expr]:

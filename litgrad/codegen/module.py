@@ -260,7 +260,7 @@ class _Writer:
         listed = "".join(f'    "{name}",\n' for name in public)
         every = f"__all__ = [\n{listed}]\n" if public else "__all__ = []\n"
         summary = f'"""The definitions and gradients of {path}, compiled by litgrad."""'
-        standard = "import functools\nimport math\n\n" if fast else ""
+        standard = "import contextlib\nimport functools\nimport math\n\n" if fast else ""
         return f"{summary}\n\n{standard}import numpy as np\n\n{every}"
 
 
