@@ -147,14 +147,20 @@ class _Writer:
         return self._value_test(title, symbols, definitions, wanted, call, names)
 
     def _derivative_test(self, plan: Plan, function: Function, definitions: Definitions, names: Names) -> str:
-        """The function against numerical differentiation of the author's definition."""
-        (variable, order), *more = plan.variables
-        if more or order != 1:
-            return ""
-        upstream = definitions.without(variable)
+        """The function against numerical differentiation of the author's definition.
+
+        Of a higher derivative the last step is numerical, by the variable that is differentiated by last.
+        """
+        steps = [variable for variable, order in plan.variables for _ in range(order)]
+        upstream, variable = definitions, steps[-1]
+        for each in steps:
+            upstream = upstream.without(each)
         whole = upstream.expand(_head_value(plan, definitions))
         arguments = [upstream.expand(symbol) for symbol in _symbols(function)]
-        if whole.has(AppliedUndef, Derivative, Subs) or variable not in whole.free_symbols:
+        if whole.has(AppliedUndef, Derivative, Subs) or not set(steps) <= whole.free_symbols:
+            return ""
+        whole = sympy.diff(whole, *steps[:-1]) if steps[:-1] else whole
+        if whole.has(Derivative, Subs) or variable not in whole.free_symbols:
             return ""
         free = set(whole.free_symbols).union(*(expr.free_symbols for expr in arguments)) - {variable}
         symbols = [variable, *sorted((symbol for symbol in free if isinstance(symbol, Symbol)), key=str)]
