@@ -40,19 +40,28 @@ def main() -> None:
     show_default=True,
     help="The folder that the site is written to.",
 )
+@click.option(
+    "--derivatives",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="2 for second derivatives of what a post's definitions compose to.",
+)
 @_strict
 @_verbose
-def build(*, paths: tuple[Path, ...], out: Path, strict: bool, verbose: bool) -> NoReturn:
+def build(*, paths: tuple[Path, ...], out: Path, derivatives: int, strict: bool, verbose: bool) -> NoReturn:
     """Build a page, a Python module and its tests for each post.
 
     PATHS are posts, or folders with posts below them; without any, the folder posts. The exit status is 0 if
     nothing is refuted, 1 if a step is refuted or a post cannot be built, 2 for wrong usage.
     """
+    from litgrad.options import Options
     from litgrad.output import OutputError
     from litgrad.site import build_site
 
     try:
-        result = build_site(paths or _default_paths(), out, track=_tracked)
+        options = Options(derivatives=derivatives)
+        result = build_site(paths or _default_paths(), out, options, track=_tracked)
     except OutputError as fault:
         _complain(str(fault))
         sys.exit(_FAILED)

@@ -16,22 +16,25 @@ from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.plan import Plan, Planner
 from litgrad.codegen.printer import Piece, Printer, Unprintable
 from litgrad.codegen.search import gained, reasons
+from litgrad.codegen.second import in_leaves, second_derivatives
 from litgrad.codegen.special import HELPERS, Choose
 from litgrad.codegen.text import comment, docstring, entry, quoted, signature, statement
 from litgrad.gradients.gradient import Gradient, Gradients
-from litgrad.meaning.forms import substitute
 from litgrad.meaning.statements import Statements
 from litgrad.source import Span
 
 
-def write_module(statements: Statements, gradients: Gradients, name: str) -> GeneratedModule:
+def write_module(
+    statements: Statements, gradients: Gradients, name: str, derivatives: int = 1
+) -> GeneratedModule:
     """Write the module of a post.
 
-    Takes the statements, their gradients, and the module's name. Gives the text, its public
+    Takes the statements, their gradients, the module's name, and 2 for second derivatives of what the
+    definitions compose to. Gives the text, its public
     functions, and the values of its expressions by place. Functions that NumPy cannot compute are
     left out. The text depends on nothing else, so it is the same on every run.
     """
-    return _Writer(statements, gradients, name).module()
+    return _Writer(statements, gradients, name, derivatives).module()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class _Writer:
     statements: Statements
     gradients: Gradients
     name: str
+    derivatives: int = 1
     names: Names = field(default_factory=Names)
     planner: Planner = field(init=False)
     known: Mapping[Expr, Expr] = field(init=False)
@@ -78,7 +82,9 @@ class _Writer:
             )
         bodies = [body for plan, name in claimed if (body := self._function(plan, name)) is not None]
         for composite in self.gradients.composites:
-            bodies.extend(self._composed(compose(self.planner, composite)))
+            composed = compose(self.planner, composite)
+            bodies.extend(self._composed(composed))
+            bodies.extend(self._second(composed) if self.derivatives > 1 else ())
         return self._assembled(bodies)
 
     def _leave_out(self, name: str, line: int, reason: str) -> None:
@@ -175,7 +181,13 @@ class _Writer:
         call = Piece(f"{both}({', '.join(listed)})")
         short = Piece.join(signature(only, listed), grad_doc, "\n", statement("_, gradient = ", call), "\n")
         short = Piece.join(short, "    return gradient\n")
-        fast = Fast(both, tuple(listed), composite.leaves, self._outputs(composed), tuple(listed))
+        fast = Fast(
+            both,
+            tuple(listed),
+            composite.leaves,
+            tuple(map(self.planner.inlined, in_leaves(composed))),
+            tuple(listed),
+        )
         yield Body(full, both, composite.latex, composite.span, parameters, fast)
         yield Body(short, only, composite.latex, composite.span, parameters)
 
@@ -197,15 +209,47 @@ class _Writer:
         yield Piece("    return value, gradient")
         self.helpers |= printer.helpers
 
-    def _outputs(self, composed: Composed) -> tuple[Expr, ...]:
-        """The value and the derivatives in the leaves alone; what they share is found again by the kernel."""
-        table: dict[Expr, Expr] = {}
+    def _second(self, composed: Composed) -> Iterator[Body]:
+        """`hessian_L`."""
+        composite = composed.composite
+        symbol = self.names.of(composite.name)
+        name = self.names.claim(f"hessian {composite.name}", f"hessian_{symbol}", composite.span)
+        parameters = tuple(self._parameter(leaf) for leaf in composite.leaves)
+        locals_ = [self.names.of(local.name) for local, _ in composed.locals]
+        printer = self._printer([*(parameter.name for parameter in parameters), *locals_])
+        try:
+            lines = [*self._kept_lines(composed, printer), *self._second_lines(composed, printer)]
+        except Unprintable as fault:
+            self._leave_out(name, composite.line, str(fault))
+            return
+        self.helpers |= printer.helpers
+        head = signature(name, [parameter.name for parameter in parameters])
+        listed = ["", *_arguments(parameters), "", "Returns:"]
+        listed += [
+            "    Dicts by each parameter's name of dicts by each other's, with the derivative by both."
+        ]
+        title = f"Second derivatives of {symbol} (line {composite.line})."
+        documentation = docstring([title, "", f"    {quoted(composite.latex)}", *listed])
+        text = Piece.join(head, documentation, "\n", *(part for line in lines for part in (line, "\n")))
+        yield Body(text, name, composite.latex, composite.span, parameters)
+
+    def _kept_lines(self, composed: Composed, printer: Printer) -> Iterator[Piece]:
         for local, body in composed.locals:
-            table[local] = substitute(body, table)
-        for local, rate in composed.adjoints:
-            table[adjoint(local)] = substitute(rate, table)
-        values = (composed.value, *(rate for _, rate in composed.gradients))
-        return tuple(self.planner.inlined(substitute(each, table)) for each in values)
+            yield statement(f"{self.names.of(local.name)} = ", printer.piece(body))
+
+    def _second_lines(self, composed: Composed, printer: Printer) -> Iterator[Piece]:
+        """A line for each pair of parameters, and the dicts that hold them."""
+        leaves = composed.composite.leaves
+        for (first, second), rate in second_derivatives(composed):
+            yield statement(f"_{leaves.index(first)}_{leaves.index(second)} = ", printer.piece(rate))
+        yield Piece("    return {")
+        for at, first in enumerate(leaves):
+            pairs = ", ".join(
+                f'"{self.names.of(leaf.name)}": _{min(at, other)}_{max(at, other)}'
+                for other, leaf in enumerate(leaves)
+            )
+            yield entry(self.names.of(first.name), Piece(f"{{{pairs}}}"))
+        yield Piece("    }")
 
     def _adjoint_names(self, composed: Composed, symbol: str, used: set[str]) -> dict[str, str]:
         """Local names such as `dL_dz`; one may hide a function of that name, which is not called here."""

@@ -216,7 +216,25 @@ class _Writer:
             got = f'{call}[1]["{names.of(leaf)}"]'
             title = f"test_{name}_by_{names.of(leaf)}"
             yield self._numerical_test(title, symbols, leaf, definitions, [whole], got, names)
+        yield from self._second_tests(composite, whole, names)
         yield self._composite_extremes(composite, function, whole, names)
+
+    def _second_tests(self, composite: Composite, whole: Expr, names: Names) -> Iterator[str]:
+        """Second derivatives, where the module has them, against numerical ones of the first."""
+        wanted = [each for each in self.module.functions if each.span == composite.span]
+        function = next((each for each in wanted if each.name.startswith("hessian_")), None)
+        if function is None:
+            return
+        symbols = list(composite.leaves)
+        call = f"module.{function.name}({', '.join(map(names.of, symbols))})"
+        for first in symbols:
+            rate = sympy.diff(whole, first)
+            for second in symbols if rate.free_symbols else ():
+                got = f'{call}["{names.of(first)}"]["{names.of(second)}"]'
+                title = f"test_{function.name}_by_{names.of(first)}_and_{names.of(second)}"
+                yield self._numerical_test(
+                    title, symbols, second, self.gradients.definitions, [rate], got, names
+                )
 
     def _composite_extremes(self, composite: Composite, function: Function, whole: Expr, names: Names) -> str:
         """Values and gradients far out, against fifty digits."""
