@@ -297,7 +297,8 @@ class _Writer:
         )
         links = tuple(Link(start, end, expr) for start, end, expr in whole.links)
         diagnostics = tuple(self.names.diagnostics)
-        return GeneratedModule(self.name, whole.text, functions, links, diagnostics, tuple(self.plans))
+        plans = tuple(self.plans)
+        return GeneratedModule(self.name, whole.text, functions, links, diagnostics, plans, len(fast))
 
     def _header(self, public: list[str], *, fast: bool) -> str:
         path = quoted(PurePath(self.statements.source.path).name).replace("\\", "/")
