@@ -75,7 +75,9 @@ class _Writer:
         claimed = [(plan, self._claim(plan)) for plan in self.plans]
         for name, (line, reason) in self.planner.obstacles.items():
             self._leave_out(self.names.of(name), line, reason)
-        self.sigmoid = next((name for plan, name in claimed if plan.key in self.planner.sigmoids), None)
+        self.sigmoid = next(
+            (name for plan, name in claimed if plan.key in self.planner.measures.sigmoids), None
+        )
         for gradient in self.gradients.superseded:
             self._leave_out(
                 self._derivative_name(gradient), gradient.line, "it belongs to a later definition"
@@ -117,7 +119,7 @@ class _Writer:
 
     def _function(self, plan: Plan, name: str) -> Body | None:
         parameters = tuple(self._parameter(symbol) for symbol in plan.parameters)
-        own = plan.key in self.planner.sigmoids
+        own = plan.key in self.planner.measures.sigmoids
         printer = self._printer((parameter.name for parameter in parameters), calls_sigmoid=not own)
         try:
             piece = printer.piece(plan.expr)
@@ -135,7 +137,11 @@ class _Writer:
         text = Piece.join(head, documentation, "\n", comments, _returned(piece, plan.expr), "\n")
         listed = tuple(parameter.name for parameter in parameters)
         plain = not listed or _is_call(piece.text)
-        fast = None if plain else Fast(name, listed, plan.parameters, (self.planner.inlined(plan.expr),))
+        fast = (
+            None
+            if plain
+            else Fast(name, listed, plan.parameters, (self.planner.measures.inlined(plan.expr),))
+        )
         return Body(text, name, plan.latex, plan.span, parameters, fast)
 
     def _parameter(self, symbol: Symbol) -> Parameter:
@@ -185,7 +191,7 @@ class _Writer:
             both,
             tuple(listed),
             composite.leaves,
-            tuple(map(self.planner.inlined, in_leaves(composed))),
+            tuple(map(self.planner.measures.inlined, in_leaves(composed))),
             tuple(listed),
         )
         yield Body(full, both, composite.latex, composite.span, parameters, fast)
@@ -313,7 +319,7 @@ def _known(statements: Statements, planner: Planner) -> dict[Expr, Expr]:
     """Every value that the post writes, by what it looks like in code: as written, and after rewriting."""
     parts = (expr for reading in statements.readings for term in reading.terms for _, expr in term.parts)
     written = list(dict.fromkeys(parts))
-    rewritten = {planner.looks_like(expr): expr for expr in reversed(written)}
+    rewritten = {planner.measures.looks_like(expr): expr for expr in reversed(written)}
     return {**rewritten, **{expr: expr for expr in written}}
 
 

@@ -1,24 +1,18 @@
 """Which functions a module gets, with the form that each is computed by and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Expr, Symbol, tanh
-from sympy.core.function import AppliedUndef
+from sympy import Expr, Symbol
 
-from litgrad.checking.setting import Setting
 from litgrad.codegen.accuracy import Sample, same_values
-from litgrad.codegen.inputs import inputs
-from litgrad.codegen.search import ENOUGH, Loss, Row, improved, loss
-from litgrad.codegen.search import Form as Measured
+from litgrad.codegen.measures import Measures
+from litgrad.codegen.search import ENOUGH, Loss, Row
 from litgrad.codegen.signatures import Signatures, computable, needed, obstacle, settled, signatures_of
-from litgrad.codegen.special import Sigmoid
-from litgrad.codegen.stability import Rewrite, stabilise
 from litgrad.codegen.text import one_line
 from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import atoms_of, name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
@@ -81,8 +75,7 @@ class Planner:
         self.statements = statements
         self.gradients = gradients
         self.definitions: Definitions = gradients.definitions
-        self.setting = Setting.of_definitions(statements, self.definitions)
-        self._samples: dict[tuple[tuple[Expr, ...], int], Sample] = {}
+        self.measures = Measures(statements, self.definitions)
         self.obstacles: dict[str, tuple[int, str]] = {}
         """Definitions that cannot be computed: by name the line and the reason, once planned."""
 
@@ -99,35 +92,6 @@ class Planner:
     def signatures(self) -> Signatures:
         """The functions that generated code can call."""
         return signatures_of(self.definitions)
-
-    @cached_property
-    def sigmoids(self) -> frozenset[str]:
-        """The functions that the post defines as the logistic sigmoid, whatever it calls them."""
-        return self._standing_for(Sigmoid)
-
-    @cached_property
-    def tangents(self) -> frozenset[str]:
-        """The functions that the post defines as the hyperbolic tangent."""
-        return self._standing_for(tanh)
-
-    def _standing_for(self, head: type[Expr]) -> frozenset[str]:
-        return frozenset(
-            name
-            for name, (parameters, body) in self.definitions.functions.items()
-            if len(parameters) == 1 and stabilise(body)[0] == head(parameters[0])
-        )
-
-    def prepared(self, expr: Expr) -> tuple[Expr, tuple[Rewrite, ...]]:
-        """An expression in stable form; calls of the post's sigmoid and tangent take part."""
-        through_sigmoid = _with_head(expr, self.sigmoids, Sigmoid)
-        plain = stabilise(through_sigmoid)
-        through = stabilise(_with_head(through_sigmoid, self.tangents, tanh)) if self.tangents else plain
-        best = through if through[1] != plain[1] else plain
-        return best if not best[1] or same_values(best[0], through_sigmoid) else (through_sigmoid, ())
-
-    def looks_like(self, expr: Expr) -> Expr:
-        """What a subterm of the post is in code, where it is rewritten as it stands."""
-        return stabilise(_with_head(expr, self.sigmoids, Sigmoid))[0]
 
     def _computable(self, expr: Expr) -> bool:
         return computable(expr, self.signatures)
@@ -155,7 +119,7 @@ class Planner:
             *(Candidate(form.expr, form) for form in self._usable(again, symbols)),
         ]
         choice = self._kept(candidates)
-        expr, rewrites, before, after = self._computed(choice.candidate.expr, body)
+        expr, rewrites, before, after = self.measures.computed(choice.candidate.expr, body)
         return Plan(
             definition.name, definition.name, (), latex, formula, definition.span, definition.line,
             tuple(dict.fromkeys([*parameters, *symbols])), body, expr, rewrites, _listed(choice.reason),
@@ -173,9 +137,10 @@ class Planner:
         """The definition itself, unless a later form of the post loses less than half as many digits."""
         if len(candidates) == 1:
             return Choice(candidates[0], None)
-        samples = self._samples_of(candidates)
+        samples = self.measures.samples_of([candidate.expr for candidate in candidates])
         forms = [
-            self._measured(candidate.expr, at) for candidate, at in zip(candidates, samples, strict=True)
+            self.measures.measured(candidate.expr, at)
+            for candidate, at in zip(candidates, samples, strict=True)
         ]
         best = min(range(len(forms)), key=lambda index: (forms[index].worst, index))
         if forms[0].worst <= max(1.0, 2 * forms[best].worst):
@@ -205,7 +170,7 @@ class Planner:
             return None
         choice = self._best(candidates)
         chosen, form = choice.candidate.expr, choice.candidate.form
-        expr, rewrites, before, after = self._computed(
+        expr, rewrites, before, after = self.measures.computed(
             chosen, forms[-1].expr if forms else chosen, [each.expr for each in forms]
         )
         formula = f"{gradient.latex} = {self._latex(form)}" if form else gradient.latex
@@ -251,7 +216,7 @@ class Planner:
         written = [candidate for candidate in candidates if candidate.form is not None]
         if len(candidates) == 1:
             return Choice(candidates[0], None if written else _DERIVED)
-        samples = self._samples_of(candidates)
+        samples = self.measures.samples_of([candidate.expr for candidate in candidates])
         ranks = [self._rank(candidate, index, samples[index]) for index, candidate in enumerate(candidates)]
         best = min(range(len(candidates)), key=lambda index: ranks[index])
         if not written:
@@ -263,78 +228,13 @@ class Planner:
 
     def _rank(self, candidate: Candidate, index: int, sample: Sample) -> tuple[int, int, int, bool, int, int]:
         """Points without a number, digits lost beyond what counts as none, and then what reads best."""
-        expr, _ = self.prepared(candidate.expr)
-        form = self._measured(candidate.expr, sample)
+        expr, _ = self.measures.prepared(candidate.expr)
+        form = self.measures.measured(candidate.expr, sample)
         lost, units = (
             int(form.sound / ENOUGH).bit_length(),
             int(sample.units(form.expr) / _EQUAL).bit_length(),
         )
         return form.faults, lost, units, candidate.form is None, expr.count_ops(), -index
-
-    def _measured(self, expr: Expr, sample: Sample) -> Measured:
-        stable = self.inlined(self.prepared(expr)[0])
-        return Measured(stable, (), sample.errors(stable))
-
-    def _samples_of(self, candidates: list[Candidate]) -> list[Sample]:
-        """A sample for each candidate; those in the same symbols share one."""
-        exact = [self.definitions.expand_calls(candidate.expr) for candidate in candidates]
-        return [
-            self._sample(tuple(other for other in exact if other.free_symbols == each.free_symbols))
-            for each in exact
-        ]
-
-    def _sample(self, exact: tuple[Expr, ...], seed: int = 1) -> Sample:
-        """Points of the domain with the values of a formula without calls, in the first form that has one."""
-        key = (exact, seed)
-        if key not in self._samples:
-            symbols = tuple(symbol for symbol in exact[0].free_symbols if isinstance(symbol, Symbol))
-            ordered = tuple(sorted(symbols, key=lambda symbol: symbol.name))
-            points = inputs(ordered, exact[0], self.setting, seed)
-            self._samples[key] = Sample.of(exact, points)
-        return self._samples[key]
-
-    def _computed(
-        self, chosen: Expr, written: Expr, forms: Sequence[Expr] = ()
-    ) -> tuple[Expr, tuple[Row, ...], Loss | None, Loss | None]:
-        """The form that is computed, the rows that led to it, and what is lost as written and so."""
-        expr, rewrites = self.prepared(chosen)
-        exact = tuple(dict.fromkeys(map(self.definitions.expand_calls, (chosen, *forms))))
-        exact = tuple(each for each in exact if each.free_symbols == exact[0].free_symbols)
-        sample = self._sample(exact)
-        form = self._measured(chosen, sample)
-        if form.worst > ENOUGH:
-            others = [self.inlined(self.prepared(each)[0]) for each in exact[1:]]
-            best = improved([form.expr, *others], sample, self._sample(exact, seed=2))
-            if best.expr != form.expr:
-                expr, rewrites, form = best.expr, tuple(dict.fromkeys((*rewrites, *best.rows))), best
-        if not rewrites and chosen == written:
-            return expr, rewrites, None, None
-        literal = self.definitions.expand_calls(written)
-        return (
-            expr,
-            rewrites,
-            loss(Measured(literal, (), self._sample((literal,)).errors(literal))),
-            loss(form),
-        )
-
-    def inlined(self, expr: Expr) -> Expr:
-        """A stable form with the calls of the post's other functions put in, stable as well."""
-        for call in atoms_of(expr, AppliedUndef):
-            parameters, body = self.definitions.functions[name_of(call)]
-            inner = self.inlined(self.prepared(settled(self.definitions, body))[0])
-            expr = substitute(expr, {call: substitute(inner, dict(zip(parameters, call.args, strict=True)))})
-        return expr
-
-
-def _with_head(expr: Expr, names: frozenset[str], head: type[Expr]) -> Expr:
-    """An expression with the calls of some functions as calls of a known one."""
-    found = (call for call in expr.atoms(AppliedUndef) if name_of(call) in names)
-    calls: list[AppliedUndef] = sorted(found, key=str)
-    unary = [call for call in calls if len(call.args) == 1]
-    if not unary:
-        return expr
-    table = {call: head(_with_head(call.args[0], names, head), evaluate=False) for call in unary}
-    return substitute(expr, table)
 
 
 def _listed(reason: str | None) -> tuple[str, ...]:

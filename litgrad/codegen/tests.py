@@ -179,7 +179,7 @@ class _Writer:
         symbols = _symbols(function)
         if exact.has(AppliedUndef, Derivative) or not symbols or exact.free_symbols - set(symbols):
             return ""
-        emitted = self.planner.inlined(plan.expr)
+        emitted = self.planner.measures.inlined(plan.expr)
         rows = list(function_rows(exact, emitted, symbols, self._domain(definitions, exact)))
         if not rows:
             return ""
