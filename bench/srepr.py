@@ -9,7 +9,7 @@ from sympy import Basic
 from sympy.utilities.exceptions import SymPyDeprecationWarning
 
 
-def from_srepr(text: str) -> Any:  # noqa: ANN401 - some readers give lists
+def from_srepr(text: str) -> Any:
     """The expression that `srepr` printed, built from its syntax tree; ValueError for anything else.
 
     >>> from_srepr("Add(Symbol('x'), Integer(1))")
@@ -20,7 +20,7 @@ def from_srepr(text: str) -> Any:  # noqa: ANN401 - some readers give lists
         return _built(ast.parse(text, mode="eval").body)
 
 
-def _built(node: ast.expr) -> Any:  # noqa: ANN401 - a constructor's argument may be anything
+def _built(node: ast.expr) -> Any:
     match node:
         case ast.Call(func=ast.Name(id="Token"), args=[_, ast.Constant(value=name)]):
             return name  # Lark's tokens are texts, and SymPy's reader names symbols by them
@@ -42,7 +42,7 @@ def _built(node: ast.expr) -> Any:  # noqa: ANN401 - a constructor's argument ma
     raise ValueError(message)
 
 
-def _constructor(name: str) -> Any:  # noqa: ANN401 - a class or a singleton
+def _constructor(name: str) -> Any:
     found = getattr(sympy, name, None)
     if found is None or not (isinstance(found, Basic | type) or name[0].isupper()):
         message = f"not a SymPy class: {name}"

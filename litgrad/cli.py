@@ -54,6 +54,13 @@ def main() -> None:
     show_default=True,
     help="The folder that the site is written to.",
 )
+@click.option(
+    "--derivatives",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="2 for second derivatives of what a post's definitions compose to.",
+)
 @click.option("--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed.")
 @_engine
 @_macros
@@ -65,6 +72,7 @@ def build(
     out: Path,
     engine: str | None,
     macros: Path | None,
+    derivatives: int,
     base_url: str | None,
     strict: bool,
     verbose: bool,
@@ -81,7 +89,7 @@ def build(
         result = build_site(
             paths or _default_paths(),
             out,
-            _options(engine=engine, macros=macros),
+            _options(engine=engine, macros=macros, derivatives=derivatives),
             track=_tracked,
             base_url=_address(base_url),
         )
@@ -171,17 +179,18 @@ def _file_and_line(place: str) -> tuple[Path, int]:
     return Path(name), int(digits)
 
 
-def _options(*, engine: str | None = None, macros: Path | None = None) -> "Options":
+def _options(*, engine: str | None = None, macros: Path | None = None, derivatives: int = 1) -> "Options":
     """The options of a command; a file of macros becomes their text."""
     from litgrad.options import Options
 
     if macros is None:
-        return Options(engine=engine)
+        return Options(engine=engine, derivatives=derivatives)
     try:
-        return Options(engine=engine, macros=macros.read_text(encoding="utf-8"))
+        text = macros.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         message = f"{macros} cannot be read as text"
         raise click.UsageError(message) from None
+    return Options(engine=engine, derivatives=derivatives, macros=text)
 
 
 def _address(url: str | None) -> str | None:

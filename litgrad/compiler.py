@@ -77,7 +77,8 @@ def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None 
     statements = understand(document, formulas, hints)
     derivations = tuple(check(derivation, statements) for derivation in statements.derivations)
     gradients = differentiate(statements, derivations)
-    module = write_module(statements, gradients, name or module_name(slug_of(source.path)))
+    depth = 2 if document.front_matter.get("derivatives") == 2 else options.derivatives
+    module = write_module(statements, gradients, name or module_name(slug_of(source.path)), depth)
     tests = write_tests(module, statements, gradients)
     page = render_page(document, formulas, statements, derivations, module)
     return CompiledPost(document, formulas, statements, derivations, gradients, module, tests, page)

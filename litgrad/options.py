@@ -20,6 +20,8 @@ class Options:
     """The digits of one number."""
     integer_exponent: int = 10_000
     """The value of a literal exponent."""
+    derivatives: int = 1
+    """2 for second derivatives of what the definitions compose to."""
     seconds: float = 15.0
     """The time that one post may take in a build."""
     memory_bytes: int = 4_000_000_000

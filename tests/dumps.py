@@ -210,8 +210,8 @@ def diagnostics(text: str, engine: str | None = None) -> str:
 
 
 def module(text: str) -> str:
-    """The generated NumPy module."""
-    return _compiled(text).module.text
+    """The generated NumPy module, its readable half."""
+    return _compiled(text).module.readable
 
 
 def tests(text: str) -> str:

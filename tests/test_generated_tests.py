@@ -50,7 +50,7 @@ def test_the_tests_of_a_right_module_pass(tmp_path: Path, reference: Generated, 
 MUTATIONS = [
     ("return -_xlogy(y, y_hat)", "return _xlogy(y, y_hat)", "test_L_is_the_formula_of_line_2"),
     ("_xlog1py(1 - y, -y_hat)", "1.001 * _xlog1py(1 - y, -y_hat)", "test_L_is_the_formula_of_line_2"),
-    ("return -x * y / y_hat", "return -2 * x * y / y_hat", "test_dL_dw_is_the_formula"),
+    ("return -_ratio(x * y, y_hat)", "return -2 * _ratio(x * y, y_hat)", "test_dL_dw_is_the_formula"),
     ("return w * x + b", "return w * x - b", "test_y_hat_is_the_formula_of_line_4"),
     ("return 1.0", "return 1.5", "test_dy_hat_db_is_the_formula_of_line_10"),
     ("return a - y", "return y - a", "test_dL_dz_is_the_formula"),
@@ -112,6 +112,11 @@ POSTS = {
     "root": "$$q = \\sqrt{1 + x} - 1$$\n\n$$\\frac{dq}{dx} = \\frac{1}{2 \\sqrt{1 + x}}$$\n",
     "normal": "$$p(x) = e^{-\\frac{(x - \\mu)^2}{2 s^2}}$$\n\n$$p'(x) = -\\frac{x - \\mu}{s^2} p(x)$$\n",
     "braced_e": "$$f(a) = \\frac{{ e }^{ a }}{1 + { e }^{ a }}$$\n",
+    "mixed": (
+        "$$f = x^2 y^3 + e^{x y}$$\n\n"
+        "$$\\frac{\\partial^2 f}{\\partial x \\partial y} = 6 x y^2 + (1 + x y) e^{x y}$$\n"
+    ),
+    "second": "$$s(x) = \\log(1 + e^x)$$\n\n$$s''(x) = \\frac{e^x}{(1 + e^x)^2}$$\n",
     "tangent": "$$t(x) = \\frac{e^x - e^{-x}}{e^x + e^{-x}}$$\n\n$$t'(x) = 1 - t(x)^2$$\n",
 }
 
@@ -125,6 +130,11 @@ def test_points_are_sought_where_a_formula_has_values(tmp_path: Path) -> None:
 def test_a_formula_without_values_has_no_test_of_values() -> None:
     text = generate("$$f(x) = \\frac{x}{x - x}$$\n").tests.text
     assert "is_the_formula" not in text
+
+
+@pytest.mark.parametrize(("name", "title"), [("mixed", "d2f_dx_dy"), ("second", "d2s_dx2")])
+def test_a_higher_derivative_is_held_against_a_numerical_one(name: str, title: str) -> None:
+    assert f"def test_{title}_is_the_complex_step_derivative(" in generate(POSTS[name]).tests.text
 
 
 def test_a_derivative_that_is_not_analytic_is_held_against_central_differences() -> None:

@@ -37,7 +37,7 @@ def compose(planner: Planner, composite: Composite) -> Composed:
     the others stay as lines, computed once.
     """
     kept, put_in = _locals(planner, composite)
-    value = planner.prepared(substitute(composite.value, put_in))[0]
+    value = planner.measures.prepared(substitute(composite.value, put_in))[0]
     adjoints = _adjoints(kept, value)
     gradients = tuple((leaf, _rate(leaf, value, kept)) for leaf in composite.leaves)
     return Composed(composite, kept, value, adjoints, gradients)
@@ -49,7 +49,7 @@ def _locals(
     kept: list[tuple[Symbol, Expr]] = []
     put_in: dict[Expr, Expr] = {}
     for symbol, body in composite.locals:
-        stable = planner.prepared(substitute(body, put_in))[0]
+        stable = planner.measures.prepared(substitute(body, put_in))[0]
         if kept and stable == kept[-1][0]:
             kept[-1] = (symbol, kept[-1][1])
             put_in = {**put_in, stable: symbol}

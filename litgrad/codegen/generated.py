@@ -58,6 +58,13 @@ class GeneratedModule:
     diagnostics: tuple[Diagnostic, ...] = ()
     plans: tuple[Plan, ...] = ()
     """What each function computes, in the order of the post; the tests are written from it."""
+    fast: int = 0
+    """How many characters at the end of the text are the fast half, which repeats what stands above it."""
+
+    @property
+    def readable(self) -> str:
+        """The text without the fast half."""
+        return self.text[: len(self.text) - self.fast]
 
 
 @dataclass(frozen=True, slots=True)

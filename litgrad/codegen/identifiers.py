@@ -17,6 +17,9 @@ _RESERVED = (
         *(
             "np",
             "numpy",
+            "math",
+            "functools",
+            "contextlib",
             "out",
             "value",
             "gradient",

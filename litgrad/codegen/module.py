@@ -1,5 +1,6 @@
 """`write_module`: an importable NumPy module from a post's definitions and gradients."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,27 +9,32 @@ from pathlib import PurePath
 from sympy import Expr, Symbol
 
 from litgrad.codegen.composed import Composed, adjoint, compose
+from litgrad.codegen.fast import Fast, section
 from litgrad.codegen.generated import Function, GeneratedModule, Link, Parameter
 from litgrad.codegen.identifiers import Names, derivative_identifier
 from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.plan import Plan, Planner
 from litgrad.codegen.printer import Piece, Printer, Unprintable
-from litgrad.codegen.special import HELPERS
-from litgrad.codegen.stability import reasons
+from litgrad.codegen.search import gained, reasons
+from litgrad.codegen.second import in_leaves, second_derivatives
+from litgrad.codegen.special import HELPERS, Choose
 from litgrad.codegen.text import comment, docstring, entry, quoted, signature, statement
 from litgrad.gradients.gradient import Gradient, Gradients
 from litgrad.meaning.statements import Statements
 from litgrad.source import Span
 
 
-def write_module(statements: Statements, gradients: Gradients, name: str) -> GeneratedModule:
+def write_module(
+    statements: Statements, gradients: Gradients, name: str, derivatives: int = 1
+) -> GeneratedModule:
     """Write the module of a post.
 
-    Takes the statements, their gradients, and the module's name. Gives the text, its public
+    Takes the statements, their gradients, the module's name, and 2 for second derivatives of what the
+    definitions compose to. Gives the text, its public
     functions, and the values of its expressions by place. Functions that NumPy cannot compute are
     left out. The text depends on nothing else, so it is the same on every run.
     """
-    return _Writer(statements, gradients, name).module()
+    return _Writer(statements, gradients, name, derivatives).module()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class Body:
     latex: str
     span: Span
     parameters: tuple[Parameter, ...]
+    fast: Fast | None = None
+    """What its fast form computes, where it has one."""
 
 
 @dataclass(slots=True)
@@ -47,6 +55,7 @@ class _Writer:
     statements: Statements
     gradients: Gradients
     name: str
+    derivatives: int = 1
     names: Names = field(default_factory=Names)
     planner: Planner = field(init=False)
     known: Mapping[Expr, Expr] = field(init=False)
@@ -66,14 +75,18 @@ class _Writer:
         claimed = [(plan, self._claim(plan)) for plan in self.plans]
         for name, (line, reason) in self.planner.obstacles.items():
             self._leave_out(self.names.of(name), line, reason)
-        self.sigmoid = next((name for plan, name in claimed if plan.key in self.planner.sigmoids), None)
+        self.sigmoid = next(
+            (name for plan, name in claimed if plan.key in self.planner.measures.sigmoids), None
+        )
         for gradient in self.gradients.superseded:
             self._leave_out(
                 self._derivative_name(gradient), gradient.line, "it belongs to a later definition"
             )
         bodies = [body for plan, name in claimed if (body := self._function(plan, name)) is not None]
         for composite in self.gradients.composites:
-            bodies.extend(self._composed(compose(self.planner, composite)))
+            composed = compose(self.planner, composite)
+            bodies.extend(self._composed(composed))
+            bodies.extend(self._second(composed) if self.derivatives > 1 else ())
         return self._assembled(bodies)
 
     def _leave_out(self, name: str, line: int, reason: str) -> None:
@@ -106,7 +119,7 @@ class _Writer:
 
     def _function(self, plan: Plan, name: str) -> Body | None:
         parameters = tuple(self._parameter(symbol) for symbol in plan.parameters)
-        own = plan.key in self.planner.sigmoids
+        own = plan.key in self.planner.measures.sigmoids
         printer = self._printer((parameter.name for parameter in parameters), calls_sigmoid=not own)
         try:
             piece = printer.piece(plan.expr)
@@ -117,10 +130,19 @@ class _Writer:
         if plan.expr.is_Integer:
             piece = Piece(f"{piece.text}.0", piece.links)
         head = signature(name, [parameter.name for parameter in parameters])
-        comments = "".join(comment(line) for line in reasons(plan.rewrites))
+        comments = "".join(
+            comment(line) for line in (*reasons(plan.rewrites), *gained(plan.before, plan.after))
+        )
         documentation = self._docstring(plan, parameters)
-        text = Piece.join(head, documentation, "\n", comments, statement("return ", piece), "\n")
-        return Body(text, name, plan.latex, plan.span, parameters)
+        text = Piece.join(head, documentation, "\n", comments, _returned(piece, plan.expr), "\n")
+        listed = tuple(parameter.name for parameter in parameters)
+        plain = not listed or _is_call(piece.text)
+        fast = (
+            None
+            if plain
+            else Fast(name, listed, plan.parameters, (self.planner.measures.inlined(plan.expr),))
+        )
+        return Body(text, name, plan.latex, plan.span, parameters, fast)
 
     def _parameter(self, symbol: Symbol) -> Parameter:
         return Parameter(self.names.of(symbol.name), symbol.name)
@@ -165,7 +187,14 @@ class _Writer:
         call = Piece(f"{both}({', '.join(listed)})")
         short = Piece.join(signature(only, listed), grad_doc, "\n", statement("_, gradient = ", call), "\n")
         short = Piece.join(short, "    return gradient\n")
-        yield Body(full, both, composite.latex, composite.span, parameters)
+        fast = Fast(
+            both,
+            tuple(listed),
+            composite.leaves,
+            tuple(map(self.planner.measures.inlined, in_leaves(composed))),
+            tuple(listed),
+        )
+        yield Body(full, both, composite.latex, composite.span, parameters, fast)
         yield Body(short, only, composite.latex, composite.span, parameters)
 
     def _lines(self, composed: Composed, parameters: tuple[Parameter, ...], symbol: str) -> Iterator[Piece]:
@@ -185,6 +214,48 @@ class _Writer:
         yield Piece("    }")
         yield Piece("    return value, gradient")
         self.helpers |= printer.helpers
+
+    def _second(self, composed: Composed) -> Iterator[Body]:
+        """`hessian_L`."""
+        composite = composed.composite
+        symbol = self.names.of(composite.name)
+        name = self.names.claim(f"hessian {composite.name}", f"hessian_{symbol}", composite.span)
+        parameters = tuple(self._parameter(leaf) for leaf in composite.leaves)
+        locals_ = [self.names.of(local.name) for local, _ in composed.locals]
+        printer = self._printer([*(parameter.name for parameter in parameters), *locals_])
+        try:
+            lines = [*self._kept_lines(composed, printer), *self._second_lines(composed, printer)]
+        except Unprintable as fault:
+            self._leave_out(name, composite.line, str(fault))
+            return
+        self.helpers |= printer.helpers
+        head = signature(name, [parameter.name for parameter in parameters])
+        listed = ["", *_arguments(parameters), "", "Returns:"]
+        listed += [
+            "    Dicts by each parameter's name of dicts by each other's, with the derivative by both."
+        ]
+        title = f"Second derivatives of {symbol} (line {composite.line})."
+        documentation = docstring([title, "", f"    {quoted(composite.latex)}", *listed])
+        text = Piece.join(head, documentation, "\n", *(part for line in lines for part in (line, "\n")))
+        yield Body(text, name, composite.latex, composite.span, parameters)
+
+    def _kept_lines(self, composed: Composed, printer: Printer) -> Iterator[Piece]:
+        for local, body in composed.locals:
+            yield statement(f"{self.names.of(local.name)} = ", printer.piece(body))
+
+    def _second_lines(self, composed: Composed, printer: Printer) -> Iterator[Piece]:
+        """A line for each pair of parameters, and the dicts that hold them."""
+        leaves = composed.composite.leaves
+        for (first, second), rate in second_derivatives(composed):
+            yield statement(f"_{leaves.index(first)}_{leaves.index(second)} = ", printer.piece(rate))
+        yield Piece("    return {")
+        for at, first in enumerate(leaves):
+            pairs = ", ".join(
+                f'"{self.names.of(leaf.name)}": _{min(at, other)}_{max(at, other)}'
+                for other, leaf in enumerate(leaves)
+            )
+            yield entry(self.names.of(first.name), Piece(f"{{{pairs}}}"))
+        yield Piece("    }")
 
     def _adjoint_names(self, composed: Composed, symbol: str, used: set[str]) -> dict[str, str]:
         """Local names such as `dL_dz`; one may hide a function of that name, which is not called here."""
@@ -215,7 +286,8 @@ class _Writer:
     # -------------------------------- the whole file --------------------------------
 
     def _assembled(self, bodies: list[Body]) -> GeneratedModule:
-        parts: list[str | Piece] = [self._header([body.name for body in bodies])]
+        fast = section([body.fast for body in bodies if body.fast is not None])
+        parts: list[str | Piece] = [self._header([body.name for body in bodies], fast=bool(fast))]
         for head, helper in HELPERS.items():
             if head in self.helpers:
                 parts += ["\n\n", helper.text]
@@ -224,29 +296,44 @@ class _Writer:
             parts.append("\n\n")
             lines.append(Piece.join(*parts).text.count("\n") + 1)
             parts.append(body.piece)
-        whole = Piece.join(*parts, *([*"\n\n", *self.left_out] if self.left_out else []))
+        whole = Piece.join(*parts, *([*"\n\n", *self.left_out] if self.left_out else []), fast)
         functions = tuple(
             Function(body.name, body.latex, body.span, line, body.parameters)
             for body, line in zip(bodies, lines, strict=True)
         )
         links = tuple(Link(start, end, expr) for start, end, expr in whole.links)
         diagnostics = tuple(self.names.diagnostics)
-        return GeneratedModule(self.name, whole.text, functions, links, diagnostics, tuple(self.plans))
+        plans = tuple(self.plans)
+        return GeneratedModule(self.name, whole.text, functions, links, diagnostics, plans, len(fast))
 
-    def _header(self, public: list[str]) -> str:
+    def _header(self, public: list[str], *, fast: bool) -> str:
         path = quoted(PurePath(self.statements.source.path).name).replace("\\", "/")
         listed = "".join(f'    "{name}",\n' for name in public)
         every = f"__all__ = [\n{listed}]\n" if public else "__all__ = []\n"
         summary = f'"""The definitions and gradients of {path}, compiled by litgrad."""'
-        return f"{summary}\n\nimport numpy as np\n\n{every}"
+        standard = "import contextlib\nimport functools\nimport math\n\n" if fast else ""
+        return f"{summary}\n\n{standard}import numpy as np\n\n{every}"
 
 
 def _known(statements: Statements, planner: Planner) -> dict[Expr, Expr]:
     """Every value that the post writes, by what it looks like in code: as written, and after rewriting."""
     parts = (expr for reading in statements.readings for term in reading.terms for _, expr in term.parts)
     written = list(dict.fromkeys(parts))
-    rewritten = {planner.looks_like(expr): expr for expr in reversed(written)}
+    rewritten = {planner.measures.looks_like(expr): expr for expr in reversed(written)}
     return {**rewritten, **{expr: expr for expr in written}}
+
+
+def _returned(piece: Piece, expr: Expr) -> Piece:
+    """The return statement; quiet where one of two forms is taken."""
+    if not expr.has(Choose):
+        return statement("return ", piece)
+    quiet = '    with np.errstate(all="ignore"):  # the form that is not taken may overflow\n'
+    return Piece.join(quiet, statement("return ", piece, indent=8))
+
+
+def _is_call(text: str) -> bool:
+    """Whether a value is another function of the post, which is fast already."""
+    return re.fullmatch(r"[A-Za-z]\w*\([\w, ]*\)", text) is not None
 
 
 def _arguments(parameters: tuple[Parameter, ...]) -> list[str]:

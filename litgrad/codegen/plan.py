@@ -4,22 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Expr, Symbol, tanh
-from sympy.core.function import AppliedUndef
+from sympy import Expr, Symbol
 
-from litgrad.checking.setting import Setting
-from litgrad.codegen.accuracy import error, same_values, sample
+from litgrad.codegen.accuracy import Sample, same_values
+from litgrad.codegen.measures import Measures
+from litgrad.codegen.search import ENOUGH, Loss, Row
 from litgrad.codegen.signatures import Signatures, computable, needed, obstacle, settled, signatures_of
-from litgrad.codegen.special import Sigmoid
-from litgrad.codegen.stability import Rewrite, stabilise
 from litgrad.codegen.text import one_line
 from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import add, atoms_of, name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
-_ULP_STEP = 8
+_EQUAL = 8
 """Errors up to this many units of the last place count as equal."""
 
 
@@ -60,11 +57,15 @@ class Plan:
     """The author's form, with calls of the post's functions."""
     expr: Expr
     """The form that is computed."""
-    rewrites: tuple[Rewrite, ...]
+    rewrites: tuple[Row, ...]
     notes: tuple[str, ...]
     """Sentences for the docstring: premises, choice of form."""
     forms: tuple[Form, ...] = ()
     """What the post proves it equal to under the premises of the chosen form."""
+    before: Loss | None = None
+    """What the formula loses as written; None where it is computed as written."""
+    after: Loss | None = None
+    """What the computed form loses."""
 
 
 class Planner:
@@ -74,6 +75,7 @@ class Planner:
         self.statements = statements
         self.gradients = gradients
         self.definitions: Definitions = gradients.definitions
+        self.measures = Measures(statements, self.definitions)
         self.obstacles: dict[str, tuple[int, str]] = {}
         """Definitions that cannot be computed: by name the line and the reason, once planned."""
 
@@ -90,35 +92,6 @@ class Planner:
     def signatures(self) -> Signatures:
         """The functions that generated code can call."""
         return signatures_of(self.definitions)
-
-    @cached_property
-    def sigmoids(self) -> frozenset[str]:
-        """The functions that the post defines as the logistic sigmoid, whatever it calls them."""
-        return self._standing_for(Sigmoid)
-
-    @cached_property
-    def tangents(self) -> frozenset[str]:
-        """The functions that the post defines as the hyperbolic tangent."""
-        return self._standing_for(tanh)
-
-    def _standing_for(self, head: type[Expr]) -> frozenset[str]:
-        return frozenset(
-            name
-            for name, (parameters, body) in self.definitions.functions.items()
-            if len(parameters) == 1 and stabilise(body)[0] == head(parameters[0])
-        )
-
-    def prepared(self, expr: Expr) -> tuple[Expr, tuple[Rewrite, ...]]:
-        """An expression in stable form; calls of the post's sigmoid and tangent take part."""
-        through_sigmoid = _with_head(expr, self.sigmoids, Sigmoid)
-        plain = stabilise(through_sigmoid)
-        through = stabilise(_with_head(through_sigmoid, self.tangents, tanh)) if self.tangents else plain
-        best = through if through[1] != plain[1] else plain
-        return best if not best[1] or same_values(best[0], through_sigmoid) else (through_sigmoid, ())
-
-    def looks_like(self, expr: Expr) -> Expr:
-        """What a subterm of the post is in code, where it is rewritten as it stands."""
-        return stabilise(_with_head(expr, self.sigmoids, Sigmoid))[0]
 
     def _computable(self, expr: Expr) -> bool:
         return computable(expr, self.signatures)
@@ -137,15 +110,44 @@ class Planner:
             return None
         symbols = needed(body, self.signatures)
         parameters = definition.parameters or symbols
-        expr, rewrites = self.prepared(body)
         source = self.statements.source
         latex = " ".join(source.slice(definition.span).split())
         formula = one_line(source.slice(definition.span | definition.body.node.span))
+        again = self.gradients.restatements.get(definition.name, ())
+        candidates = [
+            Candidate(body, None),
+            *(Candidate(form.expr, form) for form in self._usable(again, symbols)),
+        ]
+        choice = self._kept(candidates)
+        expr, rewrites, before, after = self.measures.computed(choice.candidate.expr, body)
         return Plan(
             definition.name, definition.name, (), latex, formula, definition.span, definition.line,
-            tuple(dict.fromkeys([*parameters, *symbols])), body, expr, rewrites, (),
-            self.gradients.restatements.get(definition.name, ()),
+            tuple(dict.fromkeys([*parameters, *symbols])), body, expr, rewrites, _listed(choice.reason),
+            again, before, after,
         )  # fmt: skip
+
+    def _usable(self, forms: tuple[Form, ...], symbols: tuple[Symbol, ...]) -> Iterator[Form]:
+        """The forms that need no premise, and nothing that the definition does not need."""
+        for form in forms:
+            plain = not form.premises and self._computable(form.expr)
+            if plain and set(needed(form.expr, self.signatures)) <= set(symbols):
+                yield form
+
+    def _kept(self, candidates: list[Candidate]) -> Choice:
+        """The definition itself, unless a later form of the post loses less than half as many digits."""
+        if len(candidates) == 1:
+            return Choice(candidates[0], None)
+        samples = self.measures.samples_of([candidate.expr for candidate in candidates])
+        forms = [
+            self.measures.measured(candidate.expr, at)
+            for candidate, at in zip(candidates, samples, strict=True)
+        ]
+        best = min(range(len(forms)), key=lambda index: (forms[index].worst, index))
+        if forms[0].worst <= max(1.0, 2 * forms[best].worst):
+            return Choice(candidates[0], None)
+        form = candidates[best].form
+        assert form is not None
+        return Choice(candidates[best], f"Computed as line {form.line} has it, which keeps more digits.")
 
     def _resolved(self, body: Expr) -> Expr:
         """An alias as what it stands for; derivatives in a body carried out."""
@@ -168,12 +170,14 @@ class Planner:
             return None
         choice = self._best(candidates)
         chosen, form = choice.candidate.expr, choice.candidate.form
-        expr, rewrites = self.prepared(chosen)
+        expr, rewrites, before, after = self.measures.computed(
+            chosen, forms[-1].expr if forms else chosen, [each.expr for each in forms]
+        )
         formula = f"{gradient.latex} = {self._latex(form)}" if form else gradient.latex
         return Plan(
             _head(gradient), gradient.numerator, gradient.variables, gradient.latex, formula, gradient.span,
             form.line if form else gradient.line, self._parameters(gradient, forms, chosen), chosen, expr,
-            rewrites, tuple(self._notes(choice)), tuple(forms),
+            rewrites, tuple(self._notes(choice)), tuple(forms), before, after,
         )  # fmt: skip
 
     def _derived(self, gradient: Gradient) -> Iterator[Candidate]:
@@ -212,45 +216,29 @@ class Planner:
         written = [candidate for candidate in candidates if candidate.form is not None]
         if len(candidates) == 1:
             return Choice(candidates[0], None if written else _DERIVED)
-        exact = [self.definitions.expand_calls(candidate.expr) for candidate in candidates]
-        setting = Setting.of_definitions(self.statements, self.definitions)
-        points = sample(setting.domain(add(*exact), exact[0], leaves=False))
-        ranks = [
-            self._rank(candidate, index, exact[index], points) for index, candidate in enumerate(candidates)
-        ]
+        samples = self.measures.samples_of([candidate.expr for candidate in candidates])
+        ranks = [self._rank(candidate, index, samples[index]) for index, candidate in enumerate(candidates)]
         best = min(range(len(candidates)), key=lambda index: ranks[index])
         if not written:
             return Choice(candidates[best], _DERIVED)
         if candidates[best] is written[-1]:
             return Choice(candidates[best], None)
-        lost, last = ranks[best][0], ranks[len(written) - 1][0]
+        lost, last = ranks[best][:3], ranks[len(written) - 1][:3]
         return Choice(candidates[best], _reason(candidates[best], len(written), better=lost < last))
 
-    def _rank(
-        self, candidate: Candidate, index: int, exact: Expr, points: list[dict[Symbol, float]]
-    ) -> tuple[int, bool, int, int]:
-        expr, _ = self.prepared(candidate.expr)
-        lost = error(self.inlined(expr), exact, points)
-        return (int(lost / _ULP_STEP).bit_length(), candidate.form is None, expr.count_ops(), -index)
-
-    def inlined(self, expr: Expr) -> Expr:
-        """A stable form with the calls of the post's other functions put in, stable as well."""
-        for call in atoms_of(expr, AppliedUndef):
-            parameters, body = self.definitions.functions[name_of(call)]
-            inner = self.inlined(self.prepared(settled(self.definitions, body))[0])
-            expr = substitute(expr, {call: substitute(inner, dict(zip(parameters, call.args, strict=True)))})
-        return expr
+    def _rank(self, candidate: Candidate, index: int, sample: Sample) -> tuple[int, int, int, bool, int, int]:
+        """Points without a number, digits lost beyond what counts as none, and then what reads best."""
+        expr, _ = self.measures.prepared(candidate.expr)
+        form = self.measures.measured(candidate.expr, sample)
+        lost, units = (
+            int(form.sound / ENOUGH).bit_length(),
+            int(sample.units(form.expr) / _EQUAL).bit_length(),
+        )
+        return form.faults, lost, units, candidate.form is None, expr.count_ops(), -index
 
 
-def _with_head(expr: Expr, names: frozenset[str], head: type[Expr]) -> Expr:
-    """An expression with the calls of some functions as calls of a known one."""
-    found = (call for call in expr.atoms(AppliedUndef) if name_of(call) in names)
-    calls: list[AppliedUndef] = sorted(found, key=str)
-    unary = [call for call in calls if len(call.args) == 1]
-    if not unary:
-        return expr
-    table = {call: head(_with_head(call.args[0], names, head), evaluate=False) for call in unary}
-    return substitute(expr, table)
+def _listed(reason: str | None) -> tuple[str, ...]:
+    return (reason,) if reason is not None else ()
 
 
 def _consistent(forms: tuple[Form, ...]) -> list[Form]:

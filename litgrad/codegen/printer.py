@@ -10,7 +10,7 @@ from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.codegen.accuracy import evaluate
-from litgrad.codegen.special import HELPERS, Expm1, Log1p, Logaddexp, Sigmoid
+from litgrad.codegen.special import HELPERS, Expm1, Hypot, Log1p, Logaddexp, Sigmoid
 from litgrad.codegen.stability import factors_of, terms_of
 from litgrad.meaning.forms import name_of
 
@@ -54,7 +54,7 @@ _NUMPY: dict[type, str] = {
     sympy.asin: "np.arcsin", sympy.acos: "np.arccos", sympy.atan: "np.arctan", sympy.sinh: "np.sinh",
     sympy.cosh: "np.cosh", sympy.tanh: "np.tanh", sympy.asinh: "np.arcsinh", sympy.acosh: "np.arccosh",
     sympy.atanh: "np.arctanh", sympy.Abs: "np.abs", sympy.sign: "np.sign", Log1p: "np.log1p",
-    Expm1: "np.expm1", Logaddexp: "np.logaddexp",
+    Expm1: "np.expm1", Logaddexp: "np.logaddexp", Hypot: "np.hypot",
 }  # fmt: skip
 _RECIPROCALS: dict[type, str] = {
     sympy.cot: "np.tan",

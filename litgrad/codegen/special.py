@@ -80,6 +80,40 @@ class Logaddexp(Function):
         return Sigmoid(u - v)
 
 
+class Hypot(Function):
+    """`sqrt(u**2 + v**2)`."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """The share of one argument."""
+        return self.args[argindex - 1] / Hypot(*self.args)
+
+
+class Ratio(Function):
+    """`x / u`, 0 where x is 0."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """`1 / u` and `-x / u**2`."""
+        x, u = self.args
+        return 1 / u if argindex == 1 else -x / u**2
+
+
+class Choose(Function):
+    """The second argument where the first is not below 0, else the third; both are forms of one value."""
+
+    nargs = 3
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """The derivative of the form that is taken."""
+        test = self.args[0]
+        return (Integer(0), Choose(test, Integer(1), Integer(0)), Choose(test, Integer(0), Integer(1)))[
+            argindex - 1
+        ]
+
+
 def literal(expr: Expr) -> Expr:
     """The same value in plain logarithms and exponentials."""
     rules = {
@@ -90,6 +124,9 @@ def literal(expr: Expr) -> Expr:
         Xlogy: lambda x, y: x * sympy.log(y),
         Xlog1py: lambda x, y: x * sympy.log(1 + y),
         Logaddexp: lambda u, v: sympy.log(sympy.exp(u) + sympy.exp(v)),
+        Hypot: lambda u, v: sympy.sqrt(u**2 + v**2),
+        Ratio: lambda x, u: x / u,
+        Choose: lambda *args: args[1],
     }
     for head, rule in rules.items():
         if expr.has(head):
@@ -126,16 +163,28 @@ HELPERS = {
         "_xlogy",
         '''def _xlogy(x, y):
     """x * log(y), and 0 where x is 0: the limit, also at y = 0."""
-    zero = np.equal(x, 0)
-    return np.where(zero, 0, x * np.log(np.where(zero, 1, y)))[()]
+    return x * np.log(np.where(np.equal(x, 0), 1, y))
 ''',
     ),
     Xlog1py: Helper(
         "_xlog1py",
         '''def _xlog1py(x, y):
     """x * log(1 + y), and 0 where x is 0: the limit, also at y = -1."""
-    zero = np.equal(x, 0)
-    return np.where(zero, 0, x * np.log1p(np.where(zero, 0, y)))[()]
+    return x * np.log1p(np.where(np.equal(x, 0), 0, y))
+''',
+    ),
+    Ratio: Helper(
+        "_ratio",
+        '''def _ratio(x, u):
+    """x / u, and 0 where x is 0: the limit, also at u = 0."""
+    return x / np.where(np.equal(x, 0), 1, u)
+''',
+    ),
+    Choose: Helper(
+        "_choose",
+        '''def _choose(test, one, other):
+    """One form where the test is not below 0, the other elsewhere; both have the same exact value."""
+    return np.where(test >= 0, one, other)[()]
 ''',
     ),
 }

@@ -1,6 +1,6 @@
 """Rewrites that keep digits: rows of pattern, replacement, why, witness, and the pass that applies them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sympy
@@ -115,17 +115,56 @@ def _sigmoid(expr: Expr) -> Expr | None:
 
 
 def _exponential_share(expr: Expr) -> Expr | None:
-    """`exp(u) / (exp(u) + exp(v))`."""
+    """`exp(u) / (exp(u) + exp(v))`, with any number of terms below."""
     factors = factors_of(expr) if isinstance(expr, sympy.Mul) else []
     for factor in factors:
         if not (isinstance(factor, sympy.Pow) and factor.exp == -1):
             continue
         terms = terms_of(factor.base)
-        if len(terms) == 2 and all(isinstance(term, sympy.exp) for term in terms):
-            for term, other in (terms, terms[::-1]):
+        if len(terms) >= 2 and all(isinstance(term, sympy.exp) for term in terms):
+            for term in terms:
                 if term in factors:
                     rest = [left for left in factors if left not in (factor, term)]
-                    return multiply(*rest, Sigmoid(term.args[0] - other.args[0]))
+                    others = [other.args[0] for other in terms if other is not term]
+                    return multiply(*rest, Sigmoid(term.args[0] - _logaddexp(others)))
+    return None
+
+
+def _logaddexp(arguments: list[Expr]) -> Expr:
+    """`log(exp(u) + exp(v) + ...)`, two at a time."""
+    result = arguments[0]
+    for argument in arguments[1:]:
+        result = Logaddexp(result, argument)
+    return result
+
+
+def _logaddexp_leaves(expr: Expr) -> list[Expr]:
+    if not isinstance(expr, Logaddexp):
+        return [expr]
+    return [leaf for argument in expr.args for leaf in _logaddexp_leaves(argument)]
+
+
+def _logaddexp_minus(expr: Expr) -> Expr | None:
+    """`logaddexp(u, v) - u` is `softplus(v - u)`."""
+    terms = terms_of(expr) if isinstance(expr, sympy.Add) else []
+    for term in terms:
+        leaves = _logaddexp_leaves(term)
+        for other in terms if len(leaves) > 1 else ():
+            if negated(other) in leaves:
+                own = negated(other)
+                leaves.remove(own)
+                rest = [left for left in terms if left is not term and left is not other]
+                return add(Softplus(_logaddexp(leaves) - own), *rest)
+    return None
+
+
+def _sigmoid_minus_one(expr: Expr) -> Expr | None:
+    """`sigmoid(u) - 1` is `-sigmoid(-u)`."""
+    terms = terms_of(expr) if isinstance(expr, sympy.Add) else []
+    if len(terms) == 2 and -_ONE in terms:
+        other = terms[1 - terms.index(-_ONE)]
+        if isinstance(other, Sigmoid):
+            return multiply(-_ONE, Sigmoid(negated(other.args[0])))
     return None
 
 
@@ -168,10 +207,10 @@ def _softplus(expr: Expr) -> Expr | None:
 
 
 def _log_sum_of_exponentials(expr: Expr) -> Expr | None:
-    """`log(exp(u) + exp(v))`."""
+    """`log(exp(u) + exp(v))`, with any number of terms."""
     terms = terms_of(expr.args[0]) if isinstance(expr, sympy.log) else []
-    if len(terms) == 2 and all(isinstance(term, sympy.exp) for term in terms):
-        return Logaddexp(*(term.args[0] for term in terms))
+    if len(terms) >= 2 and all(isinstance(term, sympy.exp) for term in terms):
+        return _logaddexp([term.args[0] for term in terms])
     return None
 
 
@@ -270,8 +309,13 @@ def _square_difference(expr: Expr) -> Expr | None:
     for plus, minus in (terms, terms[::-1]):
         a, b = _squared(plus), _squared(negated(minus)) if -_ONE in factors_of(minus) else None
         if a is not None and b is not None:
-            return multiply(add(a, multiply(-_ONE, b)), add(a, b))
+            gap = sympy.expand(a - b)
+            return add(a, b) if gap == 1 else multiply(_shorter(gap, add(a, multiply(-_ONE, b))), add(a, b))
     return None
+
+
+def _shorter(short: Expr, long: Expr) -> Expr:
+    return short if short.count_ops() < long.count_ops() - 1 else long
 
 
 def _squared(term: Expr) -> Expr | None:
@@ -320,6 +364,10 @@ REWRITES: tuple[Rewrite, ...] = (
             (Softplus(_U) - Softplus(-_U), ((_U, 1e-17),)), _softplus_difference),
     Rewrite("log(exp(u) + exp(v))", "logaddexp(u, v)", "exp(u) overflows for u above 709",
             (sympy.log(_exp(_U) + _exp(_V)), ((_U, 800.0), (_V, 790.0))), _log_sum_of_exponentials),
+    Rewrite("logaddexp(u, v) - u", "softplus(v - u)", "where u is the larger one the difference cancels to 0",
+            (Logaddexp(_U, _V) - _U, ((_U, 40.0), (_V, 0.0))), _logaddexp_minus),
+    Rewrite("sigmoid(u) - 1", "-sigmoid(-u)", "for large u the difference cancels to 0",
+            (Sigmoid(_U) - 1, ((_U, 40.0),)), _sigmoid_minus_one),
     Rewrite("(exp(u) - exp(-u)) / (exp(u) + exp(-u))", "tanh(u)",
             "exp(u) overflows for u above 709, and for small u the difference cancels",
             ((_exp(_U) - _exp(-_U)) / (_exp(_U) + _exp(-_U)), ((_U, 1e-9),)), _tanh),
@@ -342,8 +390,3 @@ REWRITES: tuple[Rewrite, ...] = (
             (sympy.sqrt(1 + _U) - 1, ((_U, 1e-17),)), _root_minus_one),
 )  # fmt: skip
 """Applied in this order at every node; a test measures each at its witness."""
-
-
-def reasons(rewrites: Iterable[Rewrite]) -> list[str]:
-    """One line per row, for a comment."""
-    return [f"{row.pattern} as {row.replacement}: {row.why}" for row in rewrites]

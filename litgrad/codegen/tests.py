@@ -37,13 +37,16 @@ STEP = 1e-30
 COUNT = 20_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["as called", "readable"])
 def module(request):
-    """The module, from the folder above this file's."""
+    """The module from the folder above this file's: as it is called, and as it reads."""
     path = request.path.parent.parent / "{module}.py"
     spec = importlib.util.spec_from_file_location("{module}", path)
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
+    if request.param == "readable":
+        for name, function in list(vars(loaded).items()):
+            setattr(loaded, name, getattr(function, "readable", function))
     return loaded
 
 
@@ -144,14 +147,20 @@ class _Writer:
         return self._value_test(title, symbols, definitions, wanted, call, names)
 
     def _derivative_test(self, plan: Plan, function: Function, definitions: Definitions, names: Names) -> str:
-        """The function against numerical differentiation of the author's definition."""
-        (variable, order), *more = plan.variables
-        if more or order != 1:
-            return ""
-        upstream = definitions.without(variable)
+        """The function against numerical differentiation of the author's definition.
+
+        Of a higher derivative the last step is numerical, by the variable that is differentiated by last.
+        """
+        steps = [variable for variable, order in plan.variables for _ in range(order)]
+        upstream, variable = definitions, steps[-1]
+        for each in steps:
+            upstream = upstream.without(each)
         whole = upstream.expand(_head_value(plan, definitions))
         arguments = [upstream.expand(symbol) for symbol in _symbols(function)]
-        if whole.has(AppliedUndef, Derivative, Subs) or variable not in whole.free_symbols:
+        if whole.has(AppliedUndef, Derivative, Subs) or not set(steps) <= whole.free_symbols:
+            return ""
+        whole = sympy.diff(whole, *steps[:-1]) if steps[:-1] else whole
+        if whole.has(Derivative, Subs) or variable not in whole.free_symbols:
             return ""
         free = set(whole.free_symbols).union(*(expr.free_symbols for expr in arguments)) - {variable}
         symbols = [variable, *sorted((symbol for symbol in free if isinstance(symbol, Symbol)), key=str)]
@@ -170,7 +179,7 @@ class _Writer:
         symbols = _symbols(function)
         if exact.has(AppliedUndef, Derivative) or not symbols or exact.free_symbols - set(symbols):
             return ""
-        emitted = self.planner.inlined(plan.expr)
+        emitted = self.planner.measures.inlined(plan.expr)
         rows = list(function_rows(exact, emitted, symbols, self._domain(definitions, exact)))
         if not rows:
             return ""
@@ -207,7 +216,25 @@ class _Writer:
             got = f'{call}[1]["{names.of(leaf)}"]'
             title = f"test_{name}_by_{names.of(leaf)}"
             yield self._numerical_test(title, symbols, leaf, definitions, [whole], got, names)
+        yield from self._second_tests(composite, whole, names)
         yield self._composite_extremes(composite, function, whole, names)
+
+    def _second_tests(self, composite: Composite, whole: Expr, names: Names) -> Iterator[str]:
+        """Second derivatives, where the module has them, against numerical ones of the first."""
+        wanted = [each for each in self.module.functions if each.span == composite.span]
+        function = next((each for each in wanted if each.name.startswith("hessian_")), None)
+        if function is None:
+            return
+        symbols = list(composite.leaves)
+        call = f"module.{function.name}({', '.join(map(names.of, symbols))})"
+        for first in symbols:
+            rate = sympy.diff(whole, first)
+            for second in symbols if rate.free_symbols else ():
+                got = f'{call}["{names.of(first)}"]["{names.of(second)}"]'
+                title = f"test_{function.name}_by_{names.of(first)}_and_{names.of(second)}"
+                yield self._numerical_test(
+                    title, symbols, second, self.gradients.definitions, [rate], got, names
+                )
 
     def _composite_extremes(self, composite: Composite, function: Function, whole: Expr, names: Names) -> str:
         """Values and gradients far out, against fifty digits."""

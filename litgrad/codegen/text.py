@@ -90,7 +90,7 @@ def _applied(piece: Piece, found: Iterable[Break]) -> Piece:
     """A piece with breaks made; links that a break falls into are dropped."""
     parts: list[str | Piece] = []
     at = 0
-    for start, end, text in sorted(found):
+    for start, end, text in sorted(found, key=lambda each: each[:2]):
         parts += [_cut(piece, at, start), text]
         at = end
     return Piece.join(*parts, _cut(piece, at, len(piece.text)))

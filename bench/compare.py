@@ -1,0 +1,134 @@
+"""Generated code beside what a reader would use instead: errors of every value, and times, in one run.
+
+Run from the repository root with `python -m bench.compare`; tools that are not installed are left out with
+a line. Errors are in units of the last place over 1 + the condition number of the formula at the point; `!`
+counts nan and infinities where the true value is a double, `z` counts zeros where it is a normal one.
+"""
+
+import argparse
+import math
+import platform
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from bench.workloads.accuracy import Row, Score, rows
+from bench.workloads.peers import Peer, installed
+from bench.workloads.speed import best, workloads
+from bench.workloads.subjects import subjects
+from litgrad.version import VERSION
+
+_HERE = Path(__file__).parent
+_POSTS = [*sorted((_HERE.parent / "posts").glob("*.md")), *sorted((_HERE / "workloads").glob("*.md"))]
+_BOUND = 4.0
+"""Units of the last place per unit of 1 + condition number."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("posts", nargs="*", type=Path, default=_POSTS)
+    parser.add_argument("--count", type=int, default=120, help="points of each kind; 0 for none")
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="*",
+        default=[1, 1_000, 10_000, 100_000, 1_000_000],
+        help="of arrays that are timed",
+    )
+    arguments = parser.parse_args()
+    peers = installed()
+    print(", ".join([f"litgrad {VERSION}", f"Python {platform.python_version()}", *map(_titled, peers)]))
+    if arguments.count:
+        accuracy(arguments.posts, peers, arguments.count)
+    if arguments.sizes:
+        speed(arguments.sizes)
+
+
+def speed(sizes: Iterable[int]) -> None:
+    """Print the time of each workload and size, and what the tools take in units of it."""
+    print(f"\n{'workload':12} {'N':>9} {'litgrad':>12}   others: their time over that of litgrad")
+    ratios: dict[str, list[float]] = {}
+    for workload in workloads():
+        for size in sizes:
+            inputs = workload.inputs(size)
+            times = best({name: make(inputs) for name, make in workload.tools.items()})
+            ours = times.pop("litgrad")
+            cells = "  ".join(f"{name} {seconds / ours:.2f}" for name, seconds in times.items())
+            print(f"{workload.name:12} {size:9,} {1e6 * ours:9.2f} us   {cells}", flush=True)
+            for name, seconds in times.items():
+                ratios.setdefault(name, []).extend([seconds / ours] if size >= 10_000 else [])
+    means = ", ".join(f"{name} {_mean(each):.2f}" for name, each in ratios.items() if each)
+    print(f"geometric mean of the ratios at N >= 10,000: {means}")
+
+
+def _mean(ratios: list[float]) -> float:
+    return math.exp(sum(map(math.log, ratios)) / len(ratios))
+
+
+def _titled(peer: Peer) -> str:
+    return f"{peer.name} {peer.version}"
+
+
+# -------------------------------- accuracy --------------------------------
+
+
+def accuracy(posts: Iterable[Path], peers: list[Peer], count: int) -> None:
+    """Print a row for each value and kind of input, and the totals."""
+    start, found = time.perf_counter(), []
+    names = ["litgrad", *(peer.name for peer in peers)]
+    print(f"\n{'value':44} {'inputs':13} {'N':>4} " + " ".join(f"{name:>14}" for name in names))
+    for post in posts:
+        for subject in subjects(post):
+            for row in rows(subject, peers, count):
+                found.append(row)
+                print(_line(row, names), flush=True)
+    _totals(found, names)
+    print(f"{len(found)} rows, {sum(row.count for row in found)} points, {time.perf_counter() - start:.0f} s")
+
+
+def _line(row: Row, names: list[str]) -> str:
+    title = f"{row.subject.post} {row.subject.name}"
+    cells = " ".join(f"{_cell(row.scores.get(name)):>14}" for name in names)
+    return f"{title[:44]:44} {row.kind:13} {row.count:4} {cells} {_remarks(row)}".rstrip()
+
+
+def _cell(score: Score | None) -> str:
+    if score is None:
+        return "-"
+    faults = (f" {score.spurious}!" if score.spurious else "") + (f" {score.zeros}z" if score.zeros else "")
+    return f"{score.weighted:.3g}{faults}"
+
+
+def _remarks(row: Row) -> str:
+    ours = row.scores["litgrad"]
+    found = [f"< {name}" for name, score in row.scores.items() if score.better(ours)]
+    found = [", ".join(found)] if found else []
+    found += [f"BEYOND at {row.worst}" if ours.faults or ours.weighted > _BOUND else ""]
+    found += ["WARNS" if row.warned else ""]
+    return "  ".join(remark for remark in found if remark)
+
+
+def _totals(found: list[Row], names: list[str]) -> None:
+    print(f"\n{'':20} {'rows':>5} {'largest':>9} {'median':>7} {'/(1+cond)':>10} {'spurious':>9} "
+          f"{'zeros':>6} {'rows > 4 or faults':>19} {'rows better than litgrad':>25}")  # fmt: skip
+    for name in names:
+        scored = [(row.scores[name], row.scores["litgrad"]) for row in found if name in row.scores]
+        if scored:
+            print(_total(name, scored))
+    print(f"rows where the emitted code warns: {sum(row.warned for row in found)}")
+
+
+def _total(name: str, scored: list[tuple[Score, Score]]) -> str:
+    scores = [score for score, _ in scored]
+    beyond = sum(score.faults > 0 or score.weighted > _BOUND for score in scores)
+    return (
+        f"{name:20} {len(scores):5} {max(score.largest for score in scores):9.2g} "
+        f"{sorted(score.median for score in scores)[len(scores) // 2]:7.2f} "
+        f"{max(score.weighted for score in scores):10.2g} {sum(score.spurious for score in scores):9} "
+        f"{sum(score.zeros for score in scores):6} {beyond:19} "
+        f"{sum(score.better(ours) for score, ours in scored):25}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,235 @@
+"""Times of the workloads at several sizes, of the generated code and of what a user would pick instead."""
+
+import gc
+import importlib
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from bench.workloads.subjects import load
+from litgrad.compiler import compile_post
+from litgrad.source import Source
+
+Call = Callable[[], Any]
+Make = Callable[[list[Any]], Call]
+"""Takes the inputs, gives what is timed."""
+
+_HERE = Path(__file__).parent
+_ROUNDS = 7
+_LEAST = 2e-3
+"""Seconds that one measurement lasts at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A function at a size, and the tools that compute it."""
+
+    name: str
+    inputs: Callable[[int], list[Any]]
+    tools: dict[str, Make]
+
+
+def best(calls: dict[str, Call]) -> dict[str, float]:
+    """The least seconds of each call; the calls take turns, so that all meet the same machine."""
+    counts = {name: _count(call) for name, call in calls.items()}
+    times = dict.fromkeys(calls, math.inf)
+    gc.disable()
+    for _ in range(_ROUNDS):
+        for name, call in calls.items():
+            start = perf_counter()
+            for _ in range(counts[name]):
+                call()
+            times[name] = min(times[name], (perf_counter() - start) / counts[name])
+    gc.enable()
+    return times
+
+
+def _count(call: Call) -> int:
+    call()
+    start = perf_counter()
+    call()
+    return max(1, int(_LEAST / max(perf_counter() - start, 1e-8)))
+
+
+def workloads() -> Iterator[Workload]:
+    """W1 loss, W2 its slope, W3 a neuron's loss and gradient, W4 the sigmoid's slope, W5 softmax."""
+    entropy, neuron = _module("cross-entropy"), _module("neuron")
+    slope, softmax = _module("sigmoid-slope"), _module("softmax-three-classes")
+    yield Workload("W1 loss", _probability, _tools(entropy.L, _numpy_loss, _loss))
+    yield Workload("W2 slope", _probability, _tools(entropy.dL_dp, _numpy_slope, _loss, by=1))
+    yield Workload("W3 neuron", _neuron, _tools(neuron.value_and_grad_L, _numpy_neuron, None))
+    yield Workload("W4 sigmoid", _score, _tools(slope.ds_dz, _numpy_sigmoid, _sigmoid, by=0))
+    yield Workload("W5 softmax", _scores, _tools(softmax.dL_du, _numpy_softmax, _softmax, by=0))
+
+
+def _module(stem: str) -> ModuleType:
+    path = _HERE / f"{stem}.md"
+    return load(compile_post(Source(str(path), path.read_text(encoding="utf-8"))))
+
+
+# -------------------------------- inputs: y, p; w, x, b, y; z; u, v, t --------------------------------
+
+
+def _generator() -> np.random.Generator:
+    return np.random.default_rng(1)
+
+
+def _probability(count: int) -> list[Any]:
+    generator = _generator()
+    return _single([(generator.random(count) < 0.5) * 1.0, generator.uniform(0.001, 0.999, count)])
+
+
+def _neuron(count: int) -> list[Any]:
+    generator = _generator()
+    labels = (generator.random(count) < 0.5) * 1.0
+    return _single([*(generator.normal(0, scale, count) for scale in (1, 2, 1)), labels])
+
+
+def _score(count: int) -> list[Any]:
+    return _single([_generator().normal(0, 3, count)])
+
+
+def _scores(count: int) -> list[Any]:
+    generator = _generator()
+    return _single([generator.normal(0, 3, count) for _ in range(3)])
+
+
+def _single(arrays: list[np.ndarray]) -> list[Any]:
+    return [float(array[0]) for array in arrays] if len(arrays[0]) == 1 else list(arrays)
+
+
+# -------------------------------- formulas, typed in --------------------------------
+
+
+def _loss(space: Any, y: Any, p: Any) -> Any:
+    return -y * space.log(p) - (1 - y) * space.log(1 - p)
+
+
+def _sigmoid(space: Any, z: Any) -> Any:
+    return 1 / (1 + space.exp(-z))
+
+
+def _softmax(space: Any, u: Any, v: Any, t: Any) -> Any:
+    return space.log(space.exp(u) + space.exp(v) + space.exp(t)) - u
+
+
+def _chain(space: Any, w: Any, x: Any, b: Any, y: Any) -> Any:
+    return _loss(space, y, _sigmoid(space, w * x + b))
+
+
+def _numpy_loss(y: Any, p: Any) -> Any:
+    return _loss(np, y, p)
+
+
+def _numpy_slope(y: Any, p: Any) -> Any:
+    return -y / p + (1 - y) / (1 - p)
+
+
+def _numpy_neuron(w: Any, x: Any, b: Any, y: Any) -> Any:
+    a = _sigmoid(np, w * x + b)
+    rate = (-y / a + (1 - y) / (1 - a)) * a * (1 - a)
+    return _loss(np, y, a), {"w": rate * x, "x": rate * w, "b": rate}
+
+
+def _numpy_sigmoid(z: Any) -> Any:
+    value = _sigmoid(np, z)
+    return value * (1 - value)
+
+
+def _numpy_softmax(u: Any, v: Any, t: Any) -> Any:
+    top, e, f = np.exp(u), np.exp(v), np.exp(t)
+    return top / (top + e + f) - 1
+
+
+# -------------------------------- tools --------------------------------
+
+
+def _value(function: Callable[..., Any]) -> Make:
+    return lambda inputs: lambda: function(*inputs)
+
+
+def _tools(ours: Any, typed: Callable[..., Any], formula: Any, by: int | None = None) -> dict[str, Make]:
+    tools: dict[str, Make] = {
+        "litgrad": _value(ours),
+        "readable": _value(ours.readable),
+        "numpy": _value(typed),
+    }
+    for name, make in (("autograd", _autograd), ("jax", _jax), ("torch", _torch)):
+        try:
+            tools[name] = make(formula, by)
+        except ImportError:
+            continue
+    return tools
+
+
+def _autograd(formula: Any, by: int | None) -> Make:
+    autograd, space = importlib.import_module("autograd"), importlib.import_module("autograd.numpy")
+    if formula is None:
+        return lambda inputs: _autograd_chain(autograd, space, inputs)
+    if by is None:
+        return _value(lambda *inputs: formula(space, *inputs))
+    return _value(autograd.elementwise_grad(lambda *inputs: formula(space, *inputs), by))
+
+
+def _autograd_chain(autograd: Any, space: Any, inputs: list[Any]) -> Call:
+    def total(three: Any) -> Any:
+        return space.sum(_chain(space, three[0], three[1], three[2], inputs[3]))
+
+    both = autograd.value_and_grad(total)
+    return lambda: both(tuple(inputs[:3]))
+
+
+def _jax(formula: Any, by: int | None) -> Make:
+    jax = importlib.import_module("jax")
+    jax.config.update("jax_enable_x64", True)
+    space = jax.numpy
+    if formula is None:
+
+        def run(w: Any, x: Any, b: Any, y: Any) -> Any:
+            def total(*three: Any) -> Any:
+                values = _chain(space, *three, y)
+                return values.sum(), values
+
+            return jax.value_and_grad(total, argnums=(0, 1, 2), has_aux=True)(w, x, b)
+    elif by is None:
+
+        def run(*inputs: Any) -> Any:
+            return formula(space, *inputs)
+    else:
+
+        def run(*inputs: Any) -> Any:
+            return jax.grad(lambda *each: formula(space, *each).sum(), argnums=by)(*inputs)
+
+    compiled = jax.jit(run)
+
+    def make(inputs: list[Any]) -> Call:
+        placed = [space.asarray(each) for each in inputs]
+        return lambda: jax.block_until_ready(compiled(*placed))
+
+    return make
+
+
+def _torch(formula: Any, by: int | None) -> Make:
+    torch = importlib.import_module("torch")
+    torch.set_num_threads(1)
+
+    def make(inputs: list[Any]) -> Call:
+        tensors = [torch.as_tensor(each, dtype=torch.float64) for each in inputs]
+        if formula is not None and by is None:
+            return lambda: formula(torch, *tensors)
+        places = range(3) if formula is None else [by or 0]
+
+        def run() -> Any:
+            own = [each.detach().requires_grad_(at in places) for at, each in enumerate(tensors)]
+            values = _chain(torch, *own) if formula is None else formula(torch, *own)
+            return values, torch.autograd.grad(values.sum(), [own[at] for at in places])
+
+        return run
+
+    return make

@@ -1,0 +1,75 @@
+"""Text of a module's way to other array libraries: the readable functions with another `np`."""
+
+ELSEWHERE = '''
+_NUMPY = (np.ndarray, np.generic, float, int, complex, list, tuple)
+_STANDARD = {
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+}
+
+
+class _Space:
+    """The functions of another array library under the names that NumPy has for them."""
+
+    def __init__(self, space):
+        self.space = space
+
+    def __getattr__(self, name):
+        if name == "errstate":
+            return lambda **_: contextlib.nullcontext()
+        found = getattr(self.space, _STANDARD.get(name, name))
+        return self.with_arrays(found) if callable(found) else found
+
+    def with_arrays(self, function):
+        """The function, its numbers made arrays of the kind of its last array."""
+
+        def call(*arguments):
+            like = next(each for each in reversed(arguments) if hasattr(each, "dtype"))
+            return function(*self.arrays(arguments, like))
+
+        return call
+
+    def arrays(self, arguments, like):
+        """The arguments, numbers among them as arrays of a kind."""
+        kind = like.dtype
+        array = self.space.asarray
+        return [each if hasattr(each, "dtype") else array(each, dtype=kind) for each in arguments]
+
+
+def _form(fast, arguments):
+    """The readable function; over another array library where an argument is an array of one."""
+    others = [each for each in arguments if not isinstance(each, _NUMPY)]
+    space = _space_of(others) if others else None
+    if space is None:
+        return fast.readable
+    names = _over(space)
+    return lambda *given: names[fast.__name__](*names["np"].arrays(given, others[0]))
+
+
+def _space_of(arrays):
+    """The array library that some arrays share, by the Python array API standard."""
+    try:
+        import array_api_compat
+
+        return array_api_compat.array_namespace(*arrays)
+    except ImportError:
+        own = getattr(arrays[0], "__array_namespace__", None)
+        return own() if own is not None else None
+    except TypeError:
+        return None
+
+
+@functools.cache
+def _over(space):
+    """This module's readable functions with another library for NumPy."""
+    names = {**globals(), "np": _Space(space)}
+    for name, each in list(names.items()):
+        function = getattr(each, "readable", each)
+        if type(function) is type(_over.__wrapped__):
+            names[name] = type(function)(function.__code__, names, name)
+    return names
+'''

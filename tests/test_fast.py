@@ -1,0 +1,248 @@
+"""The fast half of a module: the same values on every path, every kind of array, and nothing left behind."""
+
+import inspect
+import math
+import pickle
+import sys
+import tracemalloc
+import types
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+from generate import LOGISTIC, REFERENCE, generate, load
+from sympy import Symbol, cos, exp, log, sqrt
+
+from litgrad.codegen.accuracy import evaluate
+from litgrad.codegen.kernels import kernel_lines, python_lines, scheduled
+from litgrad.codegen.special import Choose, Logaddexp, Ratio, Sigmoid, Softplus, Xlog1py, Xlogy
+
+CANCELLING = "$$n(x) = \\sqrt{1 + x^2} - x$$\n\n$$r(x, c) = \\frac{\\cos x + c}{1 + \\log (1 + e^{x})}$$\n"
+SIZE = 50_000
+X, Y = Symbol("x", real=True), Symbol("y", real=True)
+
+
+@pytest.fixture(
+    scope="module", params=[REFERENCE, LOGISTIC, CANCELLING], ids=["reference", "logistic", "more"]
+)
+def module(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> types.ModuleType:
+    return load(tmp_path_factory.mktemp("fast"), request.param)
+
+
+@pytest.fixture(scope="module")
+def logistic(tmp_path_factory: pytest.TempPathFactory) -> types.ModuleType:
+    return load(tmp_path_factory.mktemp("logistic"), LOGISTIC)
+
+
+def functions(module: types.ModuleType) -> list[tuple[Any, int]]:
+    """The functions of one value that have a fast form, and how many arguments each takes."""
+    found = [getattr(module, name) for name in module.__all__ if "grad" not in name]
+    return [(each, len(inspect.signature(each).parameters)) for each in found if hasattr(each, "readable")]
+
+
+def columns(count: int, size: int = SIZE, kind: type[np.floating] = np.float64) -> list[np.ndarray]:
+    generator = np.random.default_rng(count)
+    return [generator.uniform(0.01, 0.99, size).astype(kind) for _ in range(count)]
+
+
+# -------------------------------- the same values --------------------------------
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_large_arrays_have_the_values_of_the_readable_form(
+    module: types.ModuleType, kind: type[np.floating]
+) -> None:
+    for function, count in functions(module):
+        inputs = columns(count, kind=kind)
+        got, wanted = function(*inputs), function.readable(*inputs)
+        assert got.dtype == wanted.dtype == kind
+        np.testing.assert_allclose(got, wanted, rtol=1e-13 if kind is np.float64 else 1e-5)
+
+
+def test_python_floats_have_them_too(module: types.ModuleType) -> None:
+    for function, count in functions(module):
+        inputs = columns(count, 50)
+        for point in zip(*inputs, strict=True):
+            got = function(*map(float, point))
+            assert type(got) is float
+            assert got == pytest.approx(float(function.readable(*point)), rel=1e-14)
+
+
+@pytest.mark.parametrize("size", [16_383, 16_384, 16_385, 2_000, 1_999, 1, 0])
+def test_every_length_is_whole(logistic: types.ModuleType, size: int) -> None:
+    inputs = columns(2, size)
+    np.testing.assert_allclose(logistic.L(*inputs), logistic.L.readable(*inputs), rtol=1e-14)
+    assert logistic.L(*inputs).shape == (size,)
+
+
+def test_far_out_nothing_overflows_and_no_warning_is_let_out(logistic: types.ModuleType) -> None:
+    z = np.resize([-1e4, -745.0, -40.0, -0.0, 0.0, 1e-300, 40.0, 745.0, 1e4, np.inf, -np.inf], SIZE)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        value, gradient = logistic.value_and_grad_L(z, np.ones(SIZE), np.zeros(SIZE), np.ones(SIZE))
+        single = [logistic.sigma(float(each)) for each in z[:11]]
+    np.testing.assert_allclose(logistic.sigma(z)[:11], single, rtol=1e-15, atol=1e-300)
+    np.testing.assert_allclose(
+        value[:9], np.maximum(-z, 0)[:9] + np.log1p(np.exp(-np.abs(z[:9]))), rtol=1e-15
+    )
+    np.testing.assert_allclose(gradient["b"][:9], -logistic.sigma(-z)[:9], rtol=1e-15, atol=1e-300)
+
+
+def test_the_limits_at_the_ends_hold_in_every_block(logistic: types.ModuleType) -> None:
+    y, a = np.resize([0.0, 1.0], SIZE), np.resize([0.0, 1.0], SIZE)
+    assert not logistic.L(y, a).any()
+    a[-1] = 0.5
+    assert logistic.L(y, a)[-1] == pytest.approx(math.log(2))
+
+
+def test_value_and_gradient_are_those_of_the_readable_form(logistic: types.ModuleType) -> None:
+    inputs = columns(4)
+    value, gradient = logistic.value_and_grad_L(*inputs)
+    wanted, rates = logistic.value_and_grad_L.readable(*inputs)
+    np.testing.assert_allclose(value, wanted, rtol=1e-14)
+    assert list(gradient) == list(rates)
+    for name, rate in rates.items():
+        np.testing.assert_allclose(gradient[name], rate, rtol=1e-13, atol=1e-16)
+
+
+# -------------------------------- every kind of array --------------------------------
+
+
+def test_arrays_of_every_shape_and_order(logistic: types.ModuleType) -> None:
+    one, two = columns(2)
+    wanted = logistic.L.readable(one, two)
+    for layout in (
+        lambda each: each.reshape(100, -1),
+        lambda each: np.asfortranarray(each.reshape(100, -1)),
+        lambda each: np.repeat(each, 2)[::2],
+        lambda each: each[::-1],
+    ):
+        got = logistic.L(layout(one), layout(two))
+        np.testing.assert_allclose(got, layout(wanted), rtol=1e-14)
+    one.flags.writeable = False
+    np.testing.assert_allclose(logistic.L(one, two), wanted, rtol=1e-14)
+    np.testing.assert_allclose(logistic.L(one, two[::-1]), logistic.L.readable(one, two[::-1]), rtol=1e-14)
+
+
+def test_broadcasting_kinds_and_numbers(logistic: types.ModuleType) -> None:
+    column, row = columns(2, 300)
+    got = logistic.L(column[:, None], row)
+    np.testing.assert_allclose(got, logistic.L.readable(column[:, None], row), rtol=1e-14)
+    (many,) = columns(1, kind=np.float32)
+    assert logistic.L(1.0, many).dtype == np.float32
+    assert logistic.L(np.float64(1.0), many).dtype == np.float64
+    np.testing.assert_allclose(logistic.L(1, many), -np.log(many), rtol=1e-6)
+    labels = np.arange(SIZE) % 2
+    np.testing.assert_allclose(logistic.L(labels, many), logistic.L.readable(labels, many), rtol=1e-6)
+
+
+def test_a_derivative_by_a_number_keeps_its_own_shape(logistic: types.ModuleType) -> None:
+    labels = np.arange(SIZE) % 2 * 1.0
+    value, gradient = logistic.value_and_grad_L(0.5, 2.0, 0.1, labels)
+    assert value.shape == gradient["w"].shape == (SIZE,)
+    assert np.shape(gradient["y"]) == ()
+    (inputs,) = columns(1)
+    assert logistic.value_and_grad_L(0.5, inputs, 0.1, labels)[1]["y"].shape == (SIZE,)
+
+
+def test_results_go_where_they_are_wanted(logistic: types.ModuleType) -> None:
+    one, two = columns(2)
+    wanted = logistic.L.readable(one, two)
+    for out in (np.empty(SIZE), np.empty(2 * SIZE)[::2], np.empty(SIZE, np.float32)):
+        assert logistic.L(one, two, out=out) is out
+        np.testing.assert_allclose(out, wanted, rtol=1e-6)
+    assert logistic.L(one, two.copy(), out=two) is two
+    np.testing.assert_allclose(two, wanted, rtol=1e-14)
+    assert logistic.L(0.5, 0.5, out=np.empty(())) == pytest.approx(math.log(2))
+    with pytest.raises(ValueError, match="broadcast"):
+        logistic.L(one, one, out=np.empty(3))
+
+
+def test_an_overlapping_output_is_filled_from_what_was_there(logistic: types.ModuleType) -> None:
+    base = columns(1, SIZE + 1)[0]
+    wanted = logistic.sigma.readable(base[:-1].copy())
+    logistic.sigma(base[:-1], out=base[1:])
+    np.testing.assert_allclose(base[1:], wanted, rtol=1e-14)
+
+
+def test_what_math_refuses_is_left_to_numpy(tmp_path: Path) -> None:
+    found = load(tmp_path, "$$k(x) = \\frac{1}{x} + e^x$$\n\n$$h(x) = 2 \\sqrt{x} + 1$$\n")
+    with np.errstate(all="ignore"):
+        assert found.k(0.0) == math.inf
+        assert found.k(1000.0) == math.inf
+        assert math.isnan(found.h(-1.0))
+
+
+def test_memory_beyond_the_result_does_not_grow(logistic: types.ModuleType) -> None:
+    inputs = columns(4, 1_000_000)
+    out = np.empty(1_000_000)
+    tracemalloc.start()
+    logistic.L(inputs[0], inputs[1], out=out)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+# -------------------------------- names and text --------------------------------
+
+
+def test_a_function_is_what_the_reader_saw(logistic: types.ModuleType) -> None:
+    assert logistic.L.__name__ == "L"
+    assert logistic.L.__doc__ == logistic.L.readable.__doc__
+    assert logistic.L(a=0.5, y=1.0) == logistic.L(1.0, 0.5)
+    sys.modules[logistic.__name__] = logistic
+    try:
+        assert pickle.loads(pickle.dumps(logistic.L)) is logistic.L  # noqa: S301 - our own
+    finally:
+        del sys.modules[logistic.__name__]
+
+
+def test_the_readable_half_comes_first() -> None:
+    text = generate(LOGISTIC).module.text
+    first, second = text.split("# -------------------------------- the same functions, fast")
+    assert "def value_and_grad_L(" in first
+    assert "_kernel_" not in first
+    assert "_kernel_value_and_grad_L" in second
+
+
+def test_a_module_of_simple_functions_has_no_second_half() -> None:
+    assert "_kernel_" not in generate("$$f(x) = x^2$$\n").module.text
+
+
+# -------------------------------- kernels --------------------------------
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        exp(-X) + Y, -X - Y, X - Y - 1, sqrt(X) / Y, 2 * X / (3 * Y**2), X**3, 1 / X,
+        X ** sympy.Rational(3, 2),
+        Sigmoid(X) * Sigmoid(-X), Sigmoid(X) + Sigmoid(-X) * Y, Softplus(X) - Softplus(-X), Logaddexp(X, Y),
+        Xlogy(X, Y), Xlog1py(1 - X, -Y), Ratio(X, Y), Choose(X - Y, X * Y, log(X)), cos(X) ** 2,
+        sympy.Max(X, Y, 0.5), sympy.Abs(X - Y), sympy.pi * X, sympy.tanh(X) / 2,
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_kernel_and_the_steps_for_floats_compute_the_formula(expr: sympy.Expr) -> None:
+    schedule = scheduled([expr], {X: "x", Y: "y"})
+    lines, count = kernel_lines(schedule)
+    python, results = python_lines(schedule)
+    for x, y in ((0.3, 0.8), (0.9, 0.2)):
+        space: dict[str, Any] = {f"_{at}": np.empty(1) for at in range(count)}
+        space |= {"np": np, "x": np.array([x]), "y": np.array([y]), "out": np.empty(1), "_mend": max}
+        exec("\n".join(lines), space)  # noqa: S102 - our own text
+        values: dict[str, Any] = {"math": math, "x": x, "y": y}
+        exec("\n".join([*python, f"result = {results[0]}"]), values)  # noqa: S102 - our own text
+        wanted = evaluate(expr, {X: x, Y: y})
+        assert space["out"][0] == pytest.approx(wanted, rel=1e-14)
+        assert values["result"] == pytest.approx(wanted, rel=1e-14)
+
+
+def test_common_terms_are_computed_once() -> None:
+    lines, _ = kernel_lines(scheduled([exp(X) + Y, exp(X) * Y], {X: "x", Y: "y"}))
+    assert sum("np.exp" in line for line in lines) == 1
+    lines, _ = kernel_lines(scheduled([Softplus(X) * Sigmoid(X) + Sigmoid(-X)], {X: "x"}))
+    assert sum("np.exp" in line for line in lines) == 1
