@@ -11,6 +11,7 @@ from litgrad.options import ENGINES, Options
 from litgrad.version import VERSION
 
 if TYPE_CHECKING:
+    from litgrad.options import Options
     from litgrad.outcome import Outcome
 
 _FAILED = 1
@@ -30,6 +31,13 @@ _engine = click.option(
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Print every step with its verdict, and notes.")
 
 
+_macros = click.option(
+    "--macros",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of LaTeX macros that hold for every post.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="litgrad")
 def main() -> None:
@@ -46,10 +54,21 @@ def main() -> None:
     show_default=True,
     help="The folder that the site is written to.",
 )
+@click.option("--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed.")
 @_engine
+@_macros
 @_strict
 @_verbose
-def build(*, paths: tuple[Path, ...], out: Path, engine: str | None, strict: bool, verbose: bool) -> NoReturn:
+def build(
+    *,
+    paths: tuple[Path, ...],
+    out: Path,
+    engine: str | None,
+    macros: Path | None,
+    base_url: str | None,
+    strict: bool,
+    verbose: bool,
+) -> NoReturn:
     """Build a page, a Python module and its tests for each post.
 
     PATHS are posts, or folders with posts below them; without any, the folder posts. The exit status is 0 if
@@ -59,7 +78,13 @@ def build(*, paths: tuple[Path, ...], out: Path, engine: str | None, strict: boo
     from litgrad.site import build_site
 
     try:
-        result = build_site(paths or _default_paths(), out, Options(engine=engine), track=_tracked)
+        result = build_site(
+            paths or _default_paths(),
+            out,
+            _options(engine=engine, macros=macros),
+            track=_tracked,
+            base_url=_address(base_url),
+        )
     except OutputError as fault:
         _complain(str(fault))
         sys.exit(_FAILED)
@@ -75,9 +100,18 @@ def build(*, paths: tuple[Path, ...], out: Path, engine: str | None, strict: boo
 @_paths
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_engine
+@_macros
 @_strict
 @_verbose
-def check(*, paths: tuple[Path, ...], form: str, engine: str | None, strict: bool, verbose: bool) -> NoReturn:
+def check(
+    *,
+    paths: tuple[Path, ...],
+    form: str,
+    engine: str | None,
+    macros: Path | None,
+    strict: bool,
+    verbose: bool,
+) -> NoReturn:
     """Judge every relation sign of the posts and write nothing.
 
     PATHS are posts, or folders with posts below them; without any, the folder posts. The exit status is 0 if
@@ -87,7 +121,9 @@ def check(*, paths: tuple[Path, ...], form: str, engine: str | None, strict: boo
     from litgrad.site import as_json, check_posts, version
 
     outcomes: list[Outcome] = []
-    for outcome in check_posts(paths or _default_paths(), Options(engine=engine), functions=form == "json"):
+    for outcome in check_posts(
+        paths or _default_paths(), _options(engine=engine, macros=macros), functions=form == "json"
+    ):
         outcomes.append(outcome)
         if form == "text":
             _print(outcome, verbose=verbose)
@@ -96,6 +132,63 @@ def check(*, paths: tuple[Path, ...], form: str, engine: str | None, strict: boo
     elif len(outcomes) != 1:
         _print_end(outcomes, f"{len(outcomes)} posts checked")
     sys.exit(_status(outcomes, strict=strict))
+
+
+@main.command()
+@click.argument("place", metavar="FILE:LINE")
+@_macros
+def explain(*, place: str, macros: Path | None) -> NoReturn:
+    """Print how the formulas of a line were read.
+
+    For each formula that touches the line: its tree, what it means in SymPy, each decision on an ambiguous
+    notation with its reason, and the verdicts. The exit status is 1 if no formula touches the line.
+    """
+    from litgrad.compiler import check_post
+    from litgrad.explain import explain as explained
+    from litgrad.posts import read_post
+
+    path, line = _file_and_line(place)
+    options = _options(macros=macros)
+    source, fault = read_post(path, options)
+    if fault is not None:
+        _complain(f"{path}: {fault.message}")
+        sys.exit(_FAILED)
+    text = explained(check_post(source, options), line)
+    if not text:
+        _complain(f"{path}:{line}: no formula touches this line")
+        sys.exit(_FAILED)
+    _echo(text.rstrip("\n"))
+    sys.exit(0)
+
+
+def _file_and_line(place: str) -> tuple[Path, int]:
+    """`post.md:15`, also with a column behind it."""
+    name, _, rest = place.partition(":")
+    digits = rest.partition(":")[0]
+    if not digits.isdigit() or not Path(name).is_file():
+        message = "name a post and a line, as in post.md:15"
+        raise click.UsageError(message)
+    return Path(name), int(digits)
+
+
+def _options(*, engine: str | None = None, macros: Path | None = None) -> "Options":
+    """The options of a command; a file of macros becomes their text."""
+    from litgrad.options import Options
+
+    if macros is None:
+        return Options(engine=engine)
+    try:
+        return Options(engine=engine, macros=macros.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        message = f"{macros} cannot be read as text"
+        raise click.UsageError(message) from None
+
+
+def _address(url: str | None) -> str | None:
+    if url is not None and not url.startswith(("https://", "http://")):
+        message = f"{url} is no address of a site; write it as https://example.org/notes/"
+        raise click.BadParameter(message, param_hint="--base-url")
+    return url
 
 
 def _default_paths() -> tuple[Path, ...]:

@@ -62,14 +62,17 @@ CATALOGUE: dict[str, Code] = {
     "unreadable-math": Code(Severity.WARNING, "a piece of a formula that litgrad does not read"),
     "unknown-command": Code(Severity.WARNING, "a LaTeX command that litgrad does not know"),
     "unbalanced": Code(
-        Severity.ERROR, "a bracket, brace or environment is opened and not closed, or the reverse"
+        Severity.ERROR, "a brace, environment or `\\left` is opened and not closed, or the reverse"
     ),
+    "unmatched-bracket": Code(Severity.WARNING, "a bracket or bar without its partner"),
+    "missing-braces": Code(Severity.WARNING, "a script of several tokens without the braces that TeX needs"),
     "missing-operand": Code(Severity.ERROR, "an operator, script or command lacks what it applies to"),
     "double-script": Code(Severity.ERROR, "a base carries two superscripts or two subscripts"),
     "too-large": Code(Severity.ERROR, "a formula, number or nesting beyond the bounds of the options"),
     "unclosed-math": Code(Severity.ERROR, "a dollar sign or environment that opens math and is never closed"),
     "symbol-redefined": Code(Severity.WARNING, "a symbol is given a second, different definition"),
     "name-collision": Code(Severity.WARNING, "two symbols would get the same Python name; one was suffixed"),
+    "bad-hint": Code(Severity.WARNING, "a hint to litgrad that it does not understand"),
     "bad-front-matter": Code(Severity.WARNING, "the front matter is not the YAML mapping it should be"),
     "engine-eats": Code(
         Severity.WARNING, "a piece of a formula that the named site engine takes for Markdown"

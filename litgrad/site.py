@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from litgrad.checking.verdicts import Verdict
 from litgrad.diagnostics import Severity
+from litgrad.markdown import read_markdown
 from litgrad.names import Name, name_posts
 from litgrad.options import Options
 from litgrad.outcome import Outcome, checked, compiled, failed, unread
 from litgrad.output import Folder, open_folder
 from litgrad.page import static_files
-from litgrad.page.index import IndexEntry, render_index
+from litgrad.page.feed import Published, atom, day_of, sitemap
+from litgrad.page.index import TITLE, IndexEntry, render_index
+from litgrad.page.search import words_of
 from litgrad.posts import find_posts, read_post, shown
 from litgrad.report import report
 from litgrad.source import Source
+from litgrad.terminal import summary
 from litgrad.version import VERSION
 from litgrad.workers import Job, run
 
@@ -51,9 +56,15 @@ def _untracked(outcomes: Iterable[Outcome], _total: int) -> Iterable[Outcome]:
 
 
 def build_site(
-    paths: Sequence[Path], out: Path, options: Options = _DEFAULTS, track: Track = _untracked
+    paths: Sequence[Path],
+    out: Path,
+    options: Options = _DEFAULTS,
+    track: Track = _untracked,
+    base_url: str | None = None,
 ) -> BuildResult:
     """Build all posts at or below some paths into a folder.
+
+    With the address of the site to be, a sitemap is written, and a feed of the posts that have a date.
 
     A post that cannot be read or on which litgrad fails keeps what an earlier build made of it. Raises
     FileNotFoundError for a path that does not exist, and OutputError, with one line, if the folder cannot be
@@ -74,9 +85,14 @@ def build_site(
             outcomes.append(outcome)
             if outcome.built:
                 _write_post(folder, name, outcome)
-        folder.write("index.html", _index(names.values(), outcomes).encode())
+        feeds = _feeds(base_url, list(zip(names.values(), outcomes, strict=True))) if base_url else {}
+        folder.claim(feeds)
+        for path, text in feeds.items():
+            folder.write(path, text.encode("utf-8", "replace"))
+        index = _index(names.values(), outcomes, feed="feed.xml" in feeds)
+        folder.write("index.html", index.encode("utf-8", "replace"))
         kept = [path for path in planned if (out / path).is_file()]
-        removed = folder.keep_only([*static, "index.html", *kept])
+        removed = folder.keep_only([*static, *feeds, "index.html", *kept])
     return BuildResult(tuple(outcomes), (*found.notices, *_renamed(names)), folder.written, removed)
 
 
@@ -137,17 +153,45 @@ def as_json(data: Mapping[str, Any]) -> str:
     return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _index(names: Iterable[Name], outcomes: Iterable[Outcome]) -> str:
+def _index(names: Iterable[Name], outcomes: Iterable[Outcome], *, feed: bool) -> str:
     pairs = zip(names, outcomes, strict=True)
-    return render_index([_entry(name, outcome) for name, outcome in pairs if outcome.built])
+    return render_index([_entry(name, outcome) for name, outcome in pairs if outcome.built], feed=feed)
+
+
+def _feeds(base_url: str, pairs: Sequence[tuple[Name, Outcome]]) -> Mapping[str, str]:
+    """The sitemap and the feed of a site that will stand at an address."""
+    base, posts = f"{base_url.rstrip('/')}/", _published(pairs)
+    feed = atom(base, TITLE, posts)
+    return {"sitemap.xml": sitemap(base, posts)} | ({"feed.xml": feed} if feed is not None else {})
 
 
 def _entry(name: Name, outcome: Outcome) -> IndexEntry:
     counts = {verdict: outcome.counts.get(verdict, 0) for verdict in Verdict}
     errors = sum(found.severity is Severity.ERROR for found in outcome.diagnostics)
     return IndexEntry(
-        outcome.title, f"{name.slug}/index.html", outcome.source.path, counts, outcome.functions, errors
-    )
+        outcome.title, f"{name.slug}/index.html", outcome.source.path, counts, outcome.functions, errors,
+        _links(name, outcome), words_of(outcome.source.text),
+    )  # fmt: skip
+
+
+def _links(name: Name, outcome: Outcome) -> tuple[tuple[str, str], ...]:
+    """A post's functions, each with its line on the page."""
+    functions = outcome.report["functions"]
+    return tuple((row["name"], f"{name.slug}/index.html#L{row['module_line']}") for row in functions)
+
+
+def _published(pairs: Iterable[tuple[Name, Outcome]]) -> list[Published]:
+    """The posts that have a page, as feeds tell them."""
+    return [
+        Published(
+            outcome.title,
+            quote(f"{name.slug}/index.html"),
+            summary(outcome.source.path, outcome.counts, outcome.functions),
+            day_of(read_markdown(outcome.source).front_matter),
+        )
+        for name, outcome in pairs
+        if outcome.built
+    ]
 
 
 def _renamed(names: Mapping[str, Name]) -> Iterator[str]:

@@ -172,6 +172,11 @@ def test_a_formula_that_is_not_drawn_says_why(rows: str) -> None:
     assert title
 
 
+def test_a_post_runs_in_the_direction_of_its_title() -> None:
+    assert '<article dir="rtl">' in compile_post(Source("a.md", "# נגזרת\n\n$x$")).page
+    assert "<article>" in compile_post(Source("a.md", "# 1. Slopes\n\nנגזרת")).page
+
+
 def test_the_index_counts_and_links() -> None:
     counts = {Verdict.PROVED: 2, Verdict.REFUTED: 1}
     index = render_index([IndexEntry("A <b>", "a/index.html", "a.md", counts, 3, 1)])
@@ -184,3 +189,12 @@ def test_static_files_hold_styles_scripts_and_fonts_with_their_licence() -> None
     names = set(static_files())
     assert {"litgrad.css", "litgrad.js", "fonts/OFL.txt"} <= names
     assert all(b"url(http" not in data for data in static_files().values())
+
+
+def test_a_page_fetches_no_image_of_others_and_has_no_styles_of_its_own() -> None:
+    text = "![A cat](https://x.org/a.png), ![here](a.png)\n\n| a |\n|--:|\n| 1 |\n"
+    tags = Tags(compile_post(Source("images.md", text)).page)
+    assert tags.values("src") == ["../static/litgrad.js", "a.png"]
+    assert "https://x.org/a.png" in tags.values("href")
+    assert tags.values("style") == []
+    assert tags.values("class").count("to-right") == 2

@@ -1,8 +1,8 @@
 """The symbol table of a post: what is a function, a value, a constant."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from litgrad.latex.tree import (
     Accented,
@@ -23,10 +23,14 @@ from litgrad.latex.tree import (
     children,
 )
 from litgrad.latex.unparse import unparse
+from litgrad.meaning.notation import SMALL_WORDS
+from litgrad.source import Span
 
 _NOT_NAMES = frozenset(
     r"\partial \nabla \infty \dots \ldots \cdots \vdots \ddots \forall \exists \top \bot \perp \prime "
-    r"\emptyset \neg ! ' + - *".split()
+    r"\emptyset \varnothing \neg \lnot \nexists \% \# \$ \& \_ ? \square \blacksquare \Box \qed \checkmark "
+    r"\therefore \because \dotsc \dotsb \dotsm \dotsi \dotso \iddots \intercal \dagger \ddagger \surd \S \P "
+    r"\cdot \times \circ \degree ! ' + - * **".split()
 )
 _VECTOR_STYLES = frozenset([r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\bf", r"\mathbb"])
 _USUAL_FUNCTIONS = frozenset(
@@ -47,13 +51,18 @@ def name_of(node: Node) -> str | None:
             return unparse(node)
         case Styled(style=style, body=body) if name_of(body) and style not in _VECTOR_STYLES:
             return unparse(node)
-        case Text(command=command, text=text) if command != r"\text" and text.strip().isalpha():
-            return rf"\operatorname{{{text.strip()}}}"
+        case Text(text=text) if is_quantity(text):
+            return rf"\operatorname{{{text}}}"
         case Grouped(open=sign, body=body) if sign.symbol == "{":
             return name_of(body)
         case Scripted(base=base) if name_of(base) and _marks_a_name(node):
             return unparse(node)
     return None
+
+
+def is_quantity(words: str) -> bool:
+    """Whether upright words may name a quantity: one word that is no small one, `Total` and not `if`."""
+    return words.isalnum() and words[0].isalpha() and words.lower() not in SMALL_WORDS
 
 
 def _marks_a_name(node: Scripted) -> bool:
@@ -78,6 +87,14 @@ def vector_style(node: Node) -> bool:
         case Scripted(base=base) | Accented(body=base):
             return vector_style(base)
     return False
+
+
+def is_transpose(node: Scripted) -> bool:
+    """`x^T`, `x^\\top`, `L^{-\\top}`."""
+    sup = node.sup
+    if isinstance(sup, Sum) and len(sup.terms) == 1:
+        sup = sup.terms[0]
+    return isinstance(sup, Letter) and sup.name in ("T", r"\top", r"\intercal", "H", r"\dagger")
 
 
 def is_bracketed(node: Node) -> bool:
@@ -121,22 +138,78 @@ class Scope:
     """The parameters of functions that the post defines."""
     bare: frozenset[str]
     """Names used as values of their own, outside derivatives."""
+    guessed: frozenset[str] = frozenset()
+    """Names that are runs of letters taken for words."""
+    vectors: frozenset[str] = frozenset()
+    """Names that the author says have a shape."""
+    places: Mapping[str, Span] = field(default_factory=dict)
+    """Where a name is defined, else where it is first used as a value."""
+    called: Mapping[str, Span] = field(default_factory=dict)
+    """Where a name is first applied to arguments."""
 
     def is_function(self, name: str) -> bool:
         """Whether a bracket after the name holds an argument."""
         return name in self.functions
 
 
-def survey(formulas: Iterable[Formula]) -> Scope:
-    """The symbol table of all formulas of a post."""
+@dataclass(slots=True)
+class _Uses:
+    """What a walk through the post has met, each name with its first place."""
+
+    applied: Counter[str] = field(default_factory=Counter)
+    simple: Counter[str] = field(default_factory=Counter)
+    """Applications to what is no sum."""
+    bare: Counter[str] = field(default_factory=Counter)
+    primed: set[str] = field(default_factory=set)
+    places: dict[str, Span] = field(default_factory=dict)
+    called: dict[str, Span] = field(default_factory=dict)
+
+    def use(self, name: str, span: Span) -> None:
+        """Note a use as a value."""
+        self.bare[name] += 1
+        self.places.setdefault(name, span)
+
+    def call(self, name: str, span: Span, *, simple: bool) -> None:
+        """Note a use as a function."""
+        self.applied[name] += 1
+        self.simple[name] += simple
+        self.called.setdefault(name, span)
+
+
+def survey(formulas: Iterable[Formula], guessed: frozenset[str] = frozenset()) -> Scope:
+    """The symbol table of all formulas of a post.
+
+    Takes the names that are runs of letters taken for words, too.
+    """
     formulas = tuple(formulas)
-    parameters = dict(_defined_functions(formulas))
-    applied, primed, bare = Counter[str](), set[str](), Counter[str]()
-    for node in _top_nodes(formulas):
-        _count(node, applied, primed, bare)
-    functions = {name for name in applied if _is_function(name, parameters, primed, bare, applied)}
-    defined = frozenset(_defined_values(formulas))
-    return Scope(defined, frozenset(functions | primed | set(parameters)), parameters, frozenset(bare))
+    heads = {name: (arguments, span) for name, arguments, span in _defined_functions(formulas)}
+    parameters = {name: arguments for name, (arguments, _) in heads.items()}
+    uses = _Uses()
+    for formula in formulas:
+        if not _is_mention(formula):
+            for node in _top_nodes([formula]):
+                _count(node, uses)
+    defined = dict(reversed(list(_defined_values(formulas))))
+    functions = {name for name in uses.applied if _is_function(name, parameters, uses, defined)}
+    places = {**uses.places, **{name: span for name, (_, span) in heads.items()}, **defined}
+    known = frozenset(functions | uses.primed | set(parameters))
+    return Scope(
+        frozenset(defined),
+        known,
+        parameters,
+        frozenset(uses.bare),
+        guessed,
+        places=places,
+        called=uses.called,
+    )
+
+
+def _is_mention(formula: Formula) -> bool:
+    """`$f$` in a sentence speaks of f; it says nothing of whether f is a value."""
+    rows = formula.rows
+    if formula.display or len(rows) != 1 or rows[0].relations:
+        return False
+    return rows[0].sides[0] is not None and name_of(rows[0].sides[0]) is not None
 
 
 def _top_nodes(formulas: Iterable[Formula]) -> Iterator[Node]:
@@ -153,18 +226,18 @@ def _left_sides(formulas: Iterable[Formula]) -> Iterator[Node]:
                     yield side
 
 
-def _defined_functions(formulas: Iterable[Formula]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _defined_functions(formulas: Iterable[Formula]) -> Iterator[tuple[str, tuple[str, ...], Span]]:
     for side in _left_sides(formulas):
         head = function_head(side)
         if head is not None:
-            yield head
+            yield *head, side.span
 
 
-def _defined_values(formulas: Iterable[Formula]) -> Iterator[str]:
+def _defined_values(formulas: Iterable[Formula]) -> Iterator[tuple[str, Span]]:
     for side in _left_sides(formulas):
         name = name_of(side)
         if name is not None:
-            yield name
+            yield name, side.span
 
 
 def function_head(node: Node) -> tuple[str, tuple[str, ...]] | None:
@@ -187,62 +260,65 @@ def items_of(body: Node) -> tuple[Node, ...]:
 
 
 def _is_function(
-    name: str,
-    parameters: dict[str, tuple[str, ...]],
-    primed: set[str],
-    bare: Counter[str],
-    applied: Counter[str],
+    name: str, parameters: Mapping[str, tuple[str, ...]], uses: _Uses, defined: Collection[str]
 ) -> bool:
-    """A bracket after a name holds an argument if the post defines or primes it so, or never uses it bare."""
-    if name in parameters or name in primed:
+    """A bracket after a name holds an argument if the post defines or primes it so, or never uses it bare.
+
+    Words and the usual letters of functions are functions unless the post gives them a value; any other
+    name is one if it is applied more often than used bare.
+    """
+    if name in parameters or name in uses.primed or name.startswith(r"\operatorname"):
         return True
-    return not bare[name] or (name in _USUAL_FUNCTIONS and applied[name] > bare[name])
+    if name in defined:
+        return False
+    usual = name.partition("_")[0] in _USUAL_FUNCTIONS and uses.simple[name] > 0
+    return not uses.bare[name] or usual or uses.simple[name] > uses.bare[name]
 
 
-def _count(node: Node, applied: Counter[str], primed: set[str], bare: Counter[str]) -> None:
+def _count(node: Node, uses: _Uses) -> None:
     """Note which names a tree applies, primes before a bracket, and uses bare."""
     name = name_of(node)
     if name is not None:
-        bare[name] += 1
+        uses.use(name, node.span)
     elif isinstance(node, Juxtaposed):
-        _count_factors(node.factors, applied, primed, bare)
+        _count_factors(node.factors, uses)
     elif is_leibniz(node):
-        return
+        _count_operand(node, uses)
     else:
         for child in children(node):
-            _count(child, applied, primed, bare)
+            _count(child, uses)
 
 
-def letter_runs(factors: tuple[Node, ...]) -> Iterator[tuple[Letter, ...]]:
-    """Three and more plain letters without a space between: `Var`, perhaps a word."""
-    run: list[Letter] = []
-    for factor in (*factors, None):
-        plain = isinstance(factor, Letter) and factor.name.isalpha()
-        if plain and run and factor.span.start == run[-1].span.end:
-            run.append(factor)
-            continue
-        if len(run) > 2:
-            yield tuple(run)
-        run = [factor] if plain else []
+def _count_operand(node: Node, uses: _Uses) -> None:
+    """In `d f(x)` the bracket is an argument; a name alone behind the `d` tells nothing."""
+    above = (
+        node.numerator
+        if isinstance(node, Fraction)
+        else node.factors[0]
+        if isinstance(node, Product)
+        else node
+    )
+    if isinstance(above, Juxtaposed) and len(above.factors) > 2:
+        _count_factors(above.factors[1:], uses)
 
 
-def _count_factors(
-    factors: tuple[Node, ...], applied: Counter[str], primed: set[str], bare: Counter[str]
-) -> None:
-    in_runs = {letter.span for run in letter_runs(factors) for letter in run}
+def _count_factors(factors: tuple[Node, ...], uses: _Uses) -> None:
     for index, factor in enumerate(factors):
-        if factor.span in in_runs:
-            continue
         after = factors[index + 1] if index + 1 < len(factors) else None
         name = name_of(without_primes(factor))
         if name is None or after is None or not is_bracketed(after):
-            _count(factor, applied, primed, bare)
+            _count(factor, uses)
         elif primes_of(factor):
-            primed.add(name)
-        elif may_be_argument(bracket_of(after)) or name in _USUAL_FUNCTIONS:
-            applied[name] += 1
+            uses.primed.add(name)
+            uses.called.setdefault(name, factor.span)
+        elif _may_be_call(name, bracket_of(after)):
+            uses.call(name, factor.span, simple=may_be_argument(bracket_of(after)))
         else:
-            bare[name] += 1
+            uses.use(name, factor.span)
+
+
+def _may_be_call(name: str, bracket: Grouped) -> bool:
+    return may_be_argument(bracket) or name in _USUAL_FUNCTIONS or name.startswith(r"\operatorname")
 
 
 def may_be_argument(bracket: Grouped) -> bool:

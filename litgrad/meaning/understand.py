@@ -12,9 +12,12 @@ from litgrad.latex.tree import Formula, Node, Sign
 from litgrad.meaning.chains import Chain, chains_of, without_tail
 from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.forms import symbol
+from litgrad.meaning.hints import Hints
 from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope, function_head, name_of, survey
+from litgrad.meaning.notation import plain
 from litgrad.meaning.prose import Cue, cue_before
+from litgrad.meaning.shapes import nonscalars
 from litgrad.meaning.statements import (
     Assumption,
     Condition,
@@ -25,7 +28,8 @@ from litgrad.meaning.statements import (
     Statements,
     Step,
 )
-from litgrad.meaning.terms import Term
+from litgrad.meaning.terms import NotRead, Term
+from litgrad.meaning.words import letters_alone, with_words
 from litgrad.source import Source, Span
 
 _DEFINING = frozenset([":=", r"\triangleq", r"\coloneqq", r"\doteq"])
@@ -33,15 +37,20 @@ _DEFINING = frozenset([":=", r"\triangleq", r"\coloneqq", r"\doteq"])
 _EQUAL = frozenset(["=", r"\equiv"])
 
 
-def understand(document: Document, formulas: Sequence[Formula]) -> Statements:
+def understand(document: Document, formulas: Sequence[Formula], hints: Hints | None = None) -> Statements:
     """Give every formula of a post its meaning.
 
-    Takes the document and one formula per math segment, in order. Gives the derivations with their
-    steps numbered over the post, the definitions, what the post says of its symbols' values, and
-    diagnostics on symbols that are defined twice.
+    Takes the document, one formula per math segment, in order, and what the post says to litgrad. Gives
+    the derivations with their steps numbered over the post, the definitions, what the post says of its
+    symbols' values, and diagnostics on symbols that are defined twice.
     """
-    reader = _Reader(document.source, survey(formulas))
-    for index, formula in enumerate(formulas):
+    hints = hints or Hints()
+    read, scope = prepared(formulas)
+    reader = _Reader(document.source, hinted(scope, hints), skipped=frozenset(hints.skipped))
+    reader.diagnostics.extend(hints.diagnostics)
+    for formula in hints.assumptions:
+        reader.assume(formula)
+    for index, formula in enumerate(read):
         reader.read(index, formula)
     return Statements(
         document.source,
@@ -55,12 +64,35 @@ def understand(document: Document, formulas: Sequence[Formula]) -> Statements:
     )
 
 
+def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
+    """Formulas without remarks and with words joined, and the symbol table of them all."""
+    shown = [plain(formula) for formula in formulas]
+    alone = letters_alone(shown)
+    joined = [with_words(formula, alone) for formula in shown]
+    guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
+    read = [formula for formula, _ in joined]
+    return read, replace(survey(read, frozenset(guessed)), vectors=nonscalars(read))
+
+
+def hinted(scope: Scope, hints: Hints) -> Scope:
+    """A symbol table with what the author says of names."""
+    functions = (scope.functions | hints.functions) - hints.values
+    kept = {name: given for name, given in scope.parameters.items() if name not in hints.values}
+    scalars = {name for name, sizes in hints.shapes.items() if not sizes}
+    vectors = (scope.vectors | set(hints.shapes)) - scalars
+    return replace(
+        scope, functions=functions, parameters=kept, bare=scope.bare | hints.values, vectors=vectors
+    )
+
+
 @dataclass(slots=True)
 class _Reader:
     """Goes through the post in order and remembers what it has met."""
 
     source: Source
     scope: Scope
+    skipped: frozenset[int] = frozenset()
+    """Formulas that the author asks to leave alone."""
     readings: list[Reading] = field(default_factory=list)
     derivations: list[Derivation] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
@@ -71,8 +103,23 @@ class _Reader:
     seen: set[str] = field(default_factory=set)
     steps: int = 0
     last: Member | None = None
+    read_only: list[Term] = field(default_factory=list)
+    """Terms of the chain at hand that are read and not judged."""
     faulty: bool = False
     """Whether the formula at hand has faults that were reported already."""
+
+    def assume(self, formula: Formula) -> None:
+        """Take in a relation that the author states for the whole post."""
+        place = formula.span
+        for chain in chains_of(plain(formula)):
+            for left, sign, right in zip(chain.sides, chain.signs, chain.sides[1:], strict=False):
+                known = left is not None and right is not None
+                domain = stated_domain(left, sign, right, self.scope, inline=True) if known else []
+                self.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
+                if not domain:
+                    message = f"`{formula.latex}` says nothing that litgrad can use"
+                    help = "write a relation such as `x > 0`"
+                    self.diagnostics.append(Diagnostic("bad-hint", message, place, help=help))
 
     def read(self, index: int, formula: Formula) -> None:
         """Take in one formula."""
@@ -83,6 +130,8 @@ class _Reader:
         for chain in map(without_tail, chains_of(formula)):
             members = self._members(chain)
             terms.extend(member.term for member in members if member.term is not None)
+            terms.extend(self.read_only)
+            self.read_only.clear()
             reason = reason or next((member.reason for member in members if member.reason), None)
             if chain.signs:
                 self._derive(index, formula, chain.signs, members, cue)
@@ -105,8 +154,11 @@ class _Reader:
         if node is None:
             return self.last or Member(Span(0, 0), None, None, "nothing stands on the left")
         term = interpret(node, self.scope, variable)
-        if isinstance(term, Term):
+        if isinstance(term, Term) and term.unjudged is None:
             return Member(node.span, node, term)
+        if isinstance(term, Term):
+            self.read_only.append(term)
+            term = term.unjudged or NotRead(node.span, "")
         return Member(node.span, node, None, term.reason, term.span)
 
     # -------------------------------- steps --------------------------------
@@ -119,6 +171,9 @@ class _Reader:
             self.steps += 1
             step = Step(f"r{self.steps}", left, sign, right)
             leading = all(earlier.introduces for earlier in steps)
+            if index in self.skipped:
+                steps.append(replace(step, aside="the post asks to skip it"))
+                continue
             steps.append(self._classified(step, cue, leading=leading, inline=not formula.display))
         self.derivations.append(Derivation(len(self.derivations), index, tuple(steps)))
         self.last = members[-1]
@@ -135,7 +190,7 @@ class _Reader:
         if inline and cue is Cue.SUPPOSES:
             self._note_condition(step)
             return replace(step, aside="it is a condition, not an identity")
-        head = _head(step.left.node)
+        head = _head(step.left.node, self.scope)
         if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
             return step
         return self._introduction(step, *head, cue=cue)
@@ -197,10 +252,13 @@ class _Reader:
         self.diagnostics.append(Diagnostic("symbol-redefined", message, span, related=related))
 
 
-def _head(node: Node) -> tuple[str, tuple[str, ...] | None] | None:
+def _head(node: Node, scope: Scope) -> tuple[str, tuple[str, ...] | None] | None:
     """`L` as (L, None), `f(x)` as (f, (x,))."""
     name = name_of(node)
-    return (name, None) if name is not None else function_head(node)
+    if name is not None:
+        return name, None
+    head = function_head(node)
+    return head if head is not None and scope.is_function(head[0]) else None
 
 
 def _names_in(member: Member) -> set[str]:
