@@ -7,12 +7,13 @@ from typing import TypeAlias
 
 from markdown_it.rules_block import StateBlock
 
-from litgrad.markdown.delimiters import find_close, is_dollar_math, is_prose
+from litgrad.markdown.delimiters import INLINE, find_close, is_dollar_math, is_prose
 
 Rule: TypeAlias = Callable[[StateBlock, int, int, bool], bool]
 
 _OPENED = "opened"
-_MARK = re.compile(r"\\.|`[^`\n]*`|\$\$|\$", re.DOTALL)
+_MARK = re.compile(r"\\?\\[\[\]()]|\\.|`[^`\n]*`|\$\$|\$", re.DOTALL)
+_CLOSES = {marks.open: marks.close for marks in INLINE}
 _BLANK = re.compile(r"\n[ \t>]*\n")
 _FAR = 4_000
 """The length of the longest formula that is looked at."""
@@ -70,10 +71,10 @@ def _is_inside_math(state: StateBlock, paragraph: int, line: int) -> bool:
     stop = min(body + _FAR, len(state.src))
     blank = _BLANK.search(state.src, body, stop)
     text = state.src[body : blank.start() if blank else stop]
-    close = find_close(text, opened.mark)
+    close = find_close(text, _CLOSES[opened.mark])
     if close < 0 or is_prose(text[:close]):
         return False
-    return opened.mark == "$$" or is_dollar_math(state.src, body, body + close)
+    return opened.mark != "$" or is_dollar_math(state.src, body, body + close)
 
 
 def _opened(state: StateBlock, paragraph: int, at: int) -> _Opened:
@@ -83,9 +84,9 @@ def _opened(state: StateBlock, paragraph: int, at: int) -> _Opened:
         known = _Opened(paragraph, state.bMarks[paragraph], "", 0)
     mark, start = known.mark, known.start
     for match in _MARK.finditer(state.src, known.at, at):
-        if match[0] == mark:
+        if mark and match[0] == _CLOSES[mark]:
             mark = ""
-        elif match[0] == "$$" or (match[0] == "$" and not mark):
+        elif match[0] == "$$" or (match[0] in _CLOSES and not mark):
             mark, start = match[0], match.start()
     state.env[_OPENED] = found = _Opened(paragraph, at, mark, start)
     return found
