@@ -1,7 +1,9 @@
 """The command line: arguments and exit codes; the stages are imported by the commands that need them."""
 
+import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -11,16 +13,19 @@ from litgrad.version import VERSION
 
 if TYPE_CHECKING:
     from litgrad.outcome import Outcome
+    from litgrad.printing import Printer
+    from litgrad.site import Manner
 
 _FAILED = 1
 _MISUSED = 2
-_MANY = 8
-"""From so many posts on, a progress bar is shown."""
-_SHOWN = 50
-"""Diagnostics of one post that are printed; the report holds all."""
+_INTERRUPTED = 130
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATHS]...")
 _strict = click.option("--strict", is_flag=True, help="Fail on unchecked and conditional steps, too.")
+_jobs = click.option(
+    "-j", "--jobs", type=click.IntRange(1, 64), help="Posts at a time; without it, one per processor."
+)
+_uncached = click.option("--no-cache", is_flag=True, help="Judge every post anew and keep no results.")
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Print every step with its verdict, and notes.")
 
 
@@ -40,9 +45,13 @@ def main() -> None:
     show_default=True,
     help="The folder that the site is written to.",
 )
+@_jobs
+@_uncached
 @_strict
 @_verbose
-def build(*, paths: tuple[Path, ...], out: Path, strict: bool, verbose: bool) -> NoReturn:
+def build(
+    *, paths: tuple[Path, ...], out: Path, jobs: int | None, no_cache: bool, strict: bool, verbose: bool
+) -> NoReturn:
     """Build a page, a Python module and its tests for each post.
 
     PATHS are posts, or folders with posts below them; without any, the folder posts. The exit status is 0 if
@@ -51,13 +60,14 @@ def build(*, paths: tuple[Path, ...], out: Path, strict: bool, verbose: bool) ->
     from litgrad.output import OutputError
     from litgrad.site import build_site
 
-    try:
-        result = build_site(paths or _default_paths(), out, track=_tracked)
-    except OutputError as fault:
-        _complain(str(fault))
-        sys.exit(_FAILED)
-    for outcome in result.outcomes:
-        _print(outcome, verbose=verbose)
+    given = paths or _default_paths()
+    with _stoppable(), _printer(verbose=verbose) as printer:
+        try:
+            result = build_site(given, out, manner=_manner(printer, jobs, cached=not no_cache, whole=verbose))
+        except OutputError as fault:
+            printer.progress.erase()
+            _complain(str(fault))
+            sys.exit(_FAILED)
     for notice in result.notices:
         _complain(notice)
     _print_end(result.outcomes, f"{out}: {result.written} files written, {result.removed} removed")
@@ -67,27 +77,54 @@ def build(*, paths: tuple[Path, ...], out: Path, strict: bool, verbose: bool) ->
 @main.command()
 @_paths
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_jobs
+@_uncached
 @_strict
 @_verbose
-def check(*, paths: tuple[Path, ...], form: str, strict: bool, verbose: bool) -> NoReturn:
+def check(
+    *, paths: tuple[Path, ...], form: str, jobs: int | None, no_cache: bool, strict: bool, verbose: bool
+) -> NoReturn:
     """Judge every relation sign of the posts and write nothing.
 
     PATHS are posts, or folders with posts below them; without any, the folder posts. The exit status is 0 if
     nothing is refuted, 1 if a step is refuted or a post cannot be read, 2 for wrong usage.
     """
-    from litgrad.report import report
-    from litgrad.site import as_json, check_posts, version
+    from litgrad.outcome import as_json
+    from litgrad.site import check_posts, report_of
 
+    given, as_text = paths or _default_paths(), form == "text"
     outcomes: list[Outcome] = []
-    for outcome in check_posts(paths or _default_paths(), functions=form == "json"):
-        outcomes.append(outcome)
-        if form == "text":
-            _print(outcome, verbose=verbose)
-    if form == "json":
-        click.echo(as_json(report((outcome.report for outcome in outcomes), version())), nl=False)
+    with _stoppable(), _printer(verbose=verbose, silent=not as_text) as printer:
+        manner = _manner(printer, jobs, cached=not no_cache, whole=verbose or not as_text)
+        for outcome in check_posts(given, manner=manner, functions=not as_text):
+            printer.ends(outcome)
+            outcomes.append(outcome.brief() if as_text else outcome)
+    if not as_text:
+        click.echo(as_json(report_of(outcomes)), nl=False)
     elif len(outcomes) != 1:
         _print_end(outcomes, f"{len(outcomes)} posts checked")
     sys.exit(_status(outcomes, strict=strict))
+
+
+@contextmanager
+def _stoppable() -> Generator[None]:
+    """Ctrl-C, or the signal that asks a program to end, leaves a whole site and exit status 130."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        _complain("stopped; the files of a post are old or new, never half written")
+        sys.exit(_INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _manner(printer: "Printer", jobs: int | None, *, cached: bool, whole: bool) -> "Manner":
+    from litgrad.options import Options
+    from litgrad.shelf import open_shelf
+    from litgrad.site import Manner
+
+    return Manner(jobs or 0, open_shelf(Options(), cached=cached), printer, whole)
 
 
 def _default_paths() -> tuple[Path, ...]:
@@ -115,25 +152,6 @@ def _complain(line: str) -> None:
     click.echo(f"litgrad: {visible(line)}", err=True)
 
 
-def _print(outcome: "Outcome", *, verbose: bool) -> None:
-    """Diagnostics, the steps if they are asked for, and a summary of one post."""
-    from litgrad.diagnostics import Severity
-    from litgrad.terminal import render, summary, visible
-
-    path, color = visible(outcome.source.path), _has_color()
-    found = [one for one in outcome.diagnostics if verbose or one.severity is not Severity.NOTE]
-    for diagnostic in found[:_SHOWN]:
-        _echo(render(outcome.source, diagnostic, color=color) + "\n")
-    if len(found) > _SHOWN:
-        _echo(f"{path}: and {len(found) - _SHOWN} more\n")
-    if outcome.failure is not None:
-        _echo(f"{path}:1:1: {visible(outcome.failure)}")
-    elif outcome.read:
-        for line in outcome.listing if verbose else ():
-            _echo(line)
-        _echo(summary(outcome.source.path, outcome.counts, outcome.functions))
-
-
 def _print_end(outcomes: Iterable["Outcome"], line: str) -> None:
     """A last line on all posts, and one that names those of which nothing came."""
     from litgrad.terminal import visible
@@ -149,19 +167,7 @@ def _echo(text: str) -> None:
     click.echo(text.encode(encoding, "replace").decode(encoding))
 
 
-def _has_color() -> bool:
-    from rich.console import Console
+def _printer(*, verbose: bool, silent: bool = False) -> "Printer":
+    from litgrad.printing import Printer
 
-    console = Console()
-    return console.is_terminal and not console.no_color
-
-
-def _tracked(outcomes: Iterable["Outcome"], total: int) -> Iterable["Outcome"]:
-    """The outcomes as they come, with a progress bar where there are many and someone is watching."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    if total < _MANY or not console.is_terminal:
-        return outcomes
-    return track(outcomes, "Building", total, console=console, transient=True)
+    return Printer(_echo, verbose=verbose, silent=silent)

@@ -44,14 +44,25 @@ class Folder:
             self.owned.setdefault(path, "")
         self.save()
 
-    def write(self, path: str, data: bytes) -> None:
-        """Put a file in place if it differs from what is there."""
+    def holds(self, path: str, digest: str) -> bool:
+        """Whether a file is in place with the content that has this SHA-256."""
         target = self.root / path
-        self.owned[path] = hashlib.sha256(data).hexdigest()
-        if not target.is_symlink() and target.is_file() and target.read_bytes() == data:
-            return
-        _replace(target, data)
-        self.written += 1
+        try:
+            with os.fdopen(_opened(target), "rb") as file:
+                same = hashlib.file_digest(file, "sha256").hexdigest() == digest
+        except OSError:
+            return False
+        if same:
+            self.owned[path] = digest
+        return same
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Put files in place, those that differ from what is there, one right after the other."""
+        digests = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
+        new = [path for path, digest in digests.items() if not self.holds(path, digest)]
+        self.owned |= digests
+        _replace({self.root / path: files[path] for path in new})
+        self.written += len(new)
 
     def keep_only(self, paths: Iterable[str]) -> int:
         """Remove what litgrad wrote in an earlier build and is not among the paths; gives how many files."""
@@ -71,7 +82,7 @@ class Folder:
         data = json.dumps({"files": files}, indent=1).encode() + b"\n"
         target = self.root / MANIFEST
         if not target.is_file() or target.read_bytes() != data:
-            _replace(target, data)
+            _replace({target: data})
 
     def sweep(self) -> None:
         """Remove what a build that was killed left half written."""
@@ -140,17 +151,35 @@ def _is_inside(path: str) -> bool:
     return not pure.is_absolute() and ".." not in pure.parts
 
 
-def _replace(target: Path, data: bytes) -> None:
-    """Write beside the target, flush to the disk, and rename: a reader sees the old file or the new."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.parent / f".{target.name}.{os.getpid()}{_TEMPORARY}"
+def _opened(path: Path) -> int:
+    """A file, but neither through a link nor waiting for another program to feed it."""
+    return os.open(
+        path,
+        os.O_RDONLY
+        | getattr(os, "O_BINARY", 0)
+        | getattr(os, "O_NOFOLLOW", 0)
+        | getattr(os, "O_NONBLOCK", 0),
+    )
+
+
+def _replace(files: Mapping[Path, bytes]) -> None:
+    """Write beside the targets, flush to the disk, and rename: a reader sees an old file or a new one."""
+    temporaries = {target: target.parent / f".{target.name}.{os.getpid()}{_TEMPORARY}" for target in files}
     try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()
+        for target, data in files.items():
+            _write(temporaries[target], data)
+        for target, temporary in temporaries.items():
+            temporary.replace(target)
+    except BaseException:
+        for temporary in temporaries.values():
+            with suppress(OSError):
+                temporary.unlink()
         raise
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

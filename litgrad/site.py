@@ -3,30 +3,63 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from litgrad.checking.verdicts import Verdict
-from litgrad.diagnostics import Severity
+from litgrad.diagnostics import Diagnostic, Severity
 from litgrad.names import Name, name_posts
 from litgrad.options import Options
-from litgrad.outcome import Outcome, checked, compiled, failed, unread
+from litgrad.outcome import Outcome, encoded
 from litgrad.output import Folder, open_folder
 from litgrad.page import static_files
-from litgrad.page.index import IndexEntry, render_index
-from litgrad.posts import find_posts, read_post, shown
-from litgrad.report import report
+from litgrad.posts import find_posts, read_post, recorded, shown
+from litgrad.shelf import Shelf
 from litgrad.source import Source
-from litgrad.version import VERSION
-from litgrad.workers import Job, run
-
-Track = Callable[[Iterable[Outcome], int], Iterable[Outcome]]
-"""Takes the outcomes as they come and how many there will be; gives them on. A progress bar is one."""
+from litgrad.verdict import Verdict
+from litgrad.version import version
+from litgrad.workers import Job, Known, Limits, Pool
 
 _DEFAULTS = Options()
-_AT_ONCE = 8
+_AT_ONCE = 64
+_ROLES = ("page", "report", "module", "module", "tests")
+"""What the files of a post hold, in the order of `_paths`."""
+_MANY = 4
+"""From so many posts on, it pays to warm up before the first."""
+
+
+class Watcher:
+    """Told how a build goes; this one does nothing."""
+
+    def begins(self, total: int) -> None:
+        """There are so many posts."""
+
+    def starts(self, path: str) -> None:
+        """The work on a post begins."""
+
+    def ends(self, outcome: Outcome) -> None:
+        """A post is through and its files are written; posts come in order."""
+
+
+_UNWATCHED = Watcher()
+_EMPTY = Shelf(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a build goes about its work; what comes out does not depend on it."""
+
+    jobs: int = 0
+    """Workers at once; 0 for one per processor."""
+    shelf: Shelf = _EMPTY
+    """Where results are kept for the next build."""
+    watcher: Watcher = _UNWATCHED
+    whole: bool = False
+    """Whether the watcher wants the listing and texts of posts that did not change, too."""
+
+
+_PLAIN = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +67,25 @@ class BuildResult:
     """What a build did."""
 
     outcomes: tuple[Outcome, ...]
-    """One per post, in order of path."""
+    """One per post, in order of path, without its texts: they are in the folder."""
     notices: tuple[str, ...]
     """Files that were left out and names that were changed, a line each."""
     written: int
     removed: int
 
 
-def version() -> str:
-    """The version that outputs carry; the environment can give another, to try an upgrade."""
-    return os.environ.get("LITGRAD_FAKE_VERSION") or VERSION
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """A post of this build."""
 
-
-def _untracked(outcomes: Iterable[Outcome], _total: int) -> Iterable[Outcome]:
-    return outcomes
+    file: Path
+    path: str
+    """As outputs record it: the same wherever the folder of posts lies."""
+    name: Name
 
 
 def build_site(
-    paths: Sequence[Path], out: Path, options: Options = _DEFAULTS, track: Track = _untracked
+    paths: Sequence[Path], out: Path, options: Options = _DEFAULTS, manner: Manner = _PLAIN
 ) -> BuildResult:
     """Build all posts at or below some paths into a folder.
 
@@ -60,28 +94,26 @@ def build_site(
     written.
     """
     found = find_posts(paths, skipped=out)
-    names = name_posts(shown(path) for path in found.posts)
+    names = name_posts(recorded(found.posts, paths))
+    posts = [_Post(file, path, name) for file, (path, name) in zip(found.posts, names.items(), strict=True)]
     static = {f"static/{name}": data for name, data in static_files().items()}
-    planned = [path for name in names.values() for path in _paths(name)]
+    planned = [path for post in posts for path in _paths(post.name)]
     with open_folder(out) as folder:
         folder.claim([*static, "index.html", *planned])
-        for path, data in static.items():
-            folder.write(path, data)
-        outcomes = []
-        for name, outcome in zip(
-            names.values(), track(_outcomes(found.posts, names, options), len(names)), strict=True
-        ):
-            outcomes.append(outcome)
-            if outcome.built:
-                _write_post(folder, name, outcome)
-        folder.write("index.html", _index(names.values(), outcomes).encode())
+        folder.write(static)
+        outcomes = tuple(_written(folder, posts, options, manner))
+        folder.write({"index.html": _index(posts, outcomes, manner.shelf).encode()})
         kept = [path for path in planned if (out / path).is_file()]
         removed = folder.keep_only([*static, "index.html", *kept])
-    return BuildResult(tuple(outcomes), (*found.notices, *_renamed(names)), folder.written, removed)
+    return BuildResult(outcomes, (*found.notices, *_renamed(names)), folder.written, removed)
 
 
 def check_posts(
-    paths: Sequence[Path], options: Options = _DEFAULTS, *, functions: bool = False
+    paths: Sequence[Path],
+    options: Options = _DEFAULTS,
+    manner: Manner = _PLAIN,
+    *,
+    functions: bool = False,
 ) -> Iterator[Outcome]:
     """Check all posts at or below some paths, in order; with `functions` they are compiled, too.
 
@@ -89,26 +121,101 @@ def check_posts(
     """
     found = find_posts(paths)
     names = name_posts(shown(path) for path in found.posts)
-    return _outcomes(found.posts, names, options, compiling=functions)
+    posts = [_Post(file, path, name) for file, (path, name) in zip(found.posts, names.items(), strict=True)]
+    yield from _outcomes(posts, options, manner, compiling=functions)
+
+
+def report_of(outcomes: Iterable[Outcome]) -> Mapping[str, Any]:
+    """The report of several posts."""
+    return {"litgrad": version(), "posts": [outcome.report for outcome in outcomes]}
+
+
+# -------------------------------- posts --------------------------------
+
+
+def _everywhere(_post: _Post, _outcome: Outcome) -> bool:
+    return True
 
 
 def _outcomes(
-    posts: Sequence[Path], names: Mapping[str, Name], options: Options, *, compiling: bool = True
+    posts: Sequence[_Post],
+    options: Options,
+    manner: Manner,
+    *,
+    compiling: bool = True,
+    there: Callable[[_Post, Outcome], bool] = _everywhere,
 ) -> Iterator[Outcome]:
-    jobs = [_job(path, names[shown(path)].module if compiling else None, options) for path in posts]
-    at_once = max(1, min(os.cpu_count() or 1, len(jobs), _AT_ONCE))
-    return run(jobs, at_once=at_once, seconds=options.seconds, memory_bytes=options.memory_bytes)
+    """What comes of each post, kept for the next build; `there` tells whether its files are."""
+    manner.watcher.begins(len(posts))
+    pool: Pool[Outcome] = Pool(
+        max(1, min(manner.jobs or _processors(), len(posts))),
+        Limits(options.seconds, options.memory_bytes),
+        partial(_load, many=len(posts) >= _MANY),
+        lambda index: manner.watcher.starts(shown(posts[index].file)),
+    )
+    jobs = (_job(post, options, manner, there, compiling=compiling) for post in posts)
+    for post, outcome in zip(posts, pool.run(jobs), strict=True):
+        yield replace(outcome, source=Source(shown(post.file), outcome.source.text))
+    if pool.is_warm:
+        manner.shelf.trim()
 
 
-def _job(path: Path, module: str | None, options: Options) -> Job[Outcome]:
-    return Job(partial(_outcome, path, module, options), partial(failed, Source(shown(path), "")))
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return min(len(os.sched_getaffinity(0)), _AT_ONCE)
+    return min(os.cpu_count() or 1, _AT_ONCE)
 
 
-def _outcome(path: Path, module: str | None, options: Options) -> Outcome:
-    source, fault = read_post(path, options)
+def _load(*, many: bool) -> None:
+    """Load what workers need before the first is forked."""
+    from litgrad.tasks import warm_up
+
+    if many:
+        warm_up()
+
+
+def _job(
+    post: _Post,
+    options: Options,
+    manner: Manner,
+    there: Callable[[_Post, Outcome], bool],
+    *,
+    compiling: bool,
+) -> Job[Outcome] | Known[Outcome]:
+    read, fault = read_post(post.file, options)
+    source = Source(post.path, read.text)
     if fault is not None:
-        return unread(source, fault)
-    return checked(source, options) if module is None else compiled(source, options, module)
+        return Known(_unread(source, fault))
+    module = post.name.module if compiling else None
+    known = manner.shelf.find(source, module, whole=False)
+    if known is not None and (manner.whole or not there(post, known)):
+        known = manner.shelf.find(source, module, whole=True)
+    if known is not None:
+        return Known(known)
+    return Job(partial(_work, source, module, options, manner.shelf), partial(_stopped, source))
+
+
+def _work(source: Source, module: str | None, options: Options, shelf: Shelf, seconds: float) -> Outcome:
+    from litgrad.tasks import checked, compiled
+
+    if module is None:
+        outcome = checked(source, options, seconds)
+    else:
+        outcome = compiled(source, options, module, seconds)
+    shelf.keep(outcome, source, module)
+    return outcome
+
+
+def _unread(source: Source, fault: Diagnostic) -> Outcome:
+    from litgrad.tasks import unread
+
+    return unread(source, fault)
+
+
+def _stopped(source: Source, reason: str) -> Outcome:
+    from litgrad.tasks import failed
+
+    return failed(source, reason)
 
 
 # -------------------------------- files --------------------------------
@@ -124,29 +231,51 @@ def _paths(name: Name) -> tuple[str, ...]:
     )
 
 
-def _write_post(folder: Folder, name: Name, outcome: Outcome) -> None:
-    """All outputs of a post, one right after the other."""
-    data = as_json(report([outcome.report], version()))
-    texts = (outcome.page, data, outcome.module, outcome.module, outcome.tests)
-    for path, text in zip(_paths(name), texts, strict=True):
-        folder.write(path, text.encode("utf-8", "replace"))
+def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: Manner) -> Iterator[Outcome]:
+    """The outcomes of all posts, the files of each written by the time it is given."""
+    found = _outcomes(posts, options, manner, there=partial(_is_there, folder))
+    for post, outcome in zip(posts, found, strict=True):
+        if outcome.built and outcome.texts:
+            texts = [encoded(outcome.texts[role]) for role in _ROLES]
+            folder.write(dict(zip(_paths(post.name), texts, strict=True)))
+        manner.watcher.ends(outcome)
+        yield outcome.brief()
 
 
-def as_json(data: Mapping[str, Any]) -> str:
-    """A report as text that is the same for the same data."""
-    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+def _is_there(folder: Folder, post: _Post, outcome: Outcome) -> bool:
+    """Whether all files of a post are what they should be."""
+    files = zip(_paths(post.name), _ROLES, strict=True)
+    return all(folder.holds(path, outcome.digests.get(role, "")) for path, role in files)
 
 
-def _index(names: Iterable[Name], outcomes: Iterable[Outcome]) -> str:
-    pairs = zip(names, outcomes, strict=True)
-    return render_index([_entry(name, outcome) for name, outcome in pairs if outcome.built])
+def _index(posts: Iterable[_Post], outcomes: Iterable[Outcome], shelf: Shelf) -> str:
+    rows = [_row(post, outcome) for post, outcome in zip(posts, outcomes, strict=True) if outcome.built]
+    key = json.dumps(rows)
+    known = shelf.text("index", key)
+    if known is not None:
+        return known
+    text = _render_index(rows)
+    shelf.keep_text(text, "index", key)
+    return text
 
 
-def _entry(name: Name, outcome: Outcome) -> IndexEntry:
-    counts = {verdict: outcome.counts.get(verdict, 0) for verdict in Verdict}
+Row = tuple[str, str, str, dict[str, int], int, int]
+
+
+def _row(post: _Post, outcome: Outcome) -> Row:
+    counts = {verdict.value: outcome.counts.get(verdict, 0) for verdict in Verdict}
     errors = sum(found.severity is Severity.ERROR for found in outcome.diagnostics)
-    return IndexEntry(
-        outcome.title, f"{name.slug}/index.html", outcome.source.path, counts, outcome.functions, errors
+    return outcome.title, f"{post.name.slug}/index.html", post.path, counts, outcome.functions, errors
+
+
+def _render_index(rows: Iterable[Row]) -> str:
+    from litgrad.page.index import IndexEntry, render_index
+
+    return render_index(
+        [
+            IndexEntry(title, href, path, {Verdict(name): count for name, count in counts.items()}, *numbers)
+            for title, href, path, counts, *numbers in rows
+        ]
     )
 
 
