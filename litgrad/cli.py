@@ -2,9 +2,9 @@
 
 import signal
 import sys
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _FAILED = 1
 _MISUSED = 2
 _INTERRUPTED = 130
+_TERMINATED = 143
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATHS]...")
 _strict = click.option("--strict", is_flag=True, help="Fail on unchecked and conditional steps, too.")
@@ -29,7 +30,26 @@ _uncached = click.option("--no-cache", is_flag=True, help="Judge every post anew
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Print every step with its verdict, and notes.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Stoppable(click.Group):
+    """Commands that Ctrl-C, or the signal that asks a program to end, stops with one line."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        before = signal.signal(signal.SIGTERM, _terminate)
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _complain("interrupted")
+            sys.exit(_INTERRUPTED)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(_TERMINATED)
+
+
+@click.group(cls=_Stoppable, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="litgrad")
 def main() -> None:
     """Compile derivations: Markdown in; verdicts, a NumPy module, its tests and a linked page out."""
@@ -61,7 +81,7 @@ def build(
     from litgrad.site import build_site
 
     given = paths or _default_paths()
-    with _stoppable(), _printer(verbose=verbose) as printer:
+    with _printer(verbose=verbose) as printer:
         try:
             result = build_site(given, out, manner=_manner(printer, jobs, cached=not no_cache, whole=verbose))
         except OutputError as fault:
@@ -94,7 +114,7 @@ def check(
 
     given, as_text = paths or _default_paths(), form == "text"
     outcomes: list[Outcome] = []
-    with _stoppable(), _printer(verbose=verbose, silent=not as_text) as printer:
+    with _printer(verbose=verbose, silent=not as_text) as printer:
         manner = _manner(printer, jobs, cached=not no_cache, whole=verbose or not as_text)
         for outcome in check_posts(given, manner=manner, functions=not as_text):
             printer.ends(outcome)
@@ -104,19 +124,6 @@ def check(
     elif len(outcomes) != 1:
         _print_end(outcomes, f"{len(outcomes)} posts checked")
     sys.exit(_status(outcomes, strict=strict))
-
-
-@contextmanager
-def _stoppable() -> Generator[None]:
-    """Ctrl-C, or the signal that asks a program to end, leaves a whole site and exit status 130."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except KeyboardInterrupt:
-        _complain("stopped; the files of a post are old or new, never half written")
-        sys.exit(_INTERRUPTED)
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _manner(printer: "Printer", jobs: int | None, *, cached: bool, whole: bool) -> "Manner":
