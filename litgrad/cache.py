@@ -87,6 +87,11 @@ class Cache:
                 path.unlink()
                 size -= bytes_
 
+    def measure(self) -> tuple[int, int]:
+        """How many entries there are, and their bytes on disk."""
+        sizes = [size for _, size, _ in self._entries()]
+        return len(sizes), sum(sizes)
+
     def _entries(self) -> Iterator[tuple[float, int, Path]]:
         """When each entry was used last, its size and its place."""
         with suppress(OSError):

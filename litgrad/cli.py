@@ -1,9 +1,12 @@
 """The command line: arguments and exit codes; the stages are imported by the commands that need them."""
 
+import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -27,6 +30,20 @@ _jobs = click.option(
     "-j", "--jobs", type=click.IntRange(1, 64), help="Posts at a time; without it, one per processor."
 )
 _uncached = click.option("--no-cache", is_flag=True, help="Judge every post anew and keep no results.")
+_trace = click.option(
+    "--trace",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a timeline per stage and post, to be opened in chrome://tracing or ui.perfetto.dev.",
+)
+_out = click.option(
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("build"),
+    show_default=True,
+    help="The folder that the site is written to.",
+)
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Print every step with its verdict, and notes.")
 
 
@@ -57,20 +74,21 @@ def main() -> None:
 
 @main.command()
 @_paths
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("build"),
-    show_default=True,
-    help="The folder that the site is written to.",
-)
+@_out
 @_jobs
 @_uncached
+@_trace
 @_strict
 @_verbose
 def build(
-    *, paths: tuple[Path, ...], out: Path, jobs: int | None, no_cache: bool, strict: bool, verbose: bool
+    *,
+    paths: tuple[Path, ...],
+    out: Path,
+    jobs: int | None,
+    no_cache: bool,
+    trace: Path | None,
+    strict: bool,
+    verbose: bool,
 ) -> NoReturn:
     """Build a page, a Python module and its tests for each post.
 
@@ -82,12 +100,14 @@ def build(
 
     given = paths or _default_paths()
     with _printer(verbose=verbose) as printer:
+        manner = _manner(printer, jobs, cached=not no_cache, whole=verbose, traced=trace is not None)
         try:
-            result = build_site(given, out, manner=_manner(printer, jobs, cached=not no_cache, whole=verbose))
+            result = build_site(given, out, manner=manner)
         except OutputError as fault:
             printer.progress.erase()
             _complain(str(fault))
             sys.exit(_FAILED)
+    _write_trace(trace, result.outcomes)
     for notice in result.notices:
         _complain(notice)
     _print_end(result.outcomes, f"{out}: {result.written} files written, {result.removed} removed")
@@ -99,10 +119,18 @@ def build(
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_jobs
 @_uncached
+@_trace
 @_strict
 @_verbose
 def check(
-    *, paths: tuple[Path, ...], form: str, jobs: int | None, no_cache: bool, strict: bool, verbose: bool
+    *,
+    paths: tuple[Path, ...],
+    form: str,
+    jobs: int | None,
+    no_cache: bool,
+    trace: Path | None,
+    strict: bool,
+    verbose: bool,
 ) -> NoReturn:
     """Judge every relation sign of the posts and write nothing.
 
@@ -115,10 +143,13 @@ def check(
     given, as_text = paths or _default_paths(), form == "text"
     outcomes: list[Outcome] = []
     with _printer(verbose=verbose, silent=not as_text) as printer:
-        manner = _manner(printer, jobs, cached=not no_cache, whole=verbose or not as_text)
+        manner = _manner(
+            printer, jobs, cached=not no_cache, whole=verbose or not as_text, traced=trace is not None
+        )
         for outcome in check_posts(given, manner=manner, functions=not as_text):
             printer.ends(outcome)
             outcomes.append(outcome.brief() if as_text else outcome)
+    _write_trace(trace, outcomes)
     if not as_text:
         click.echo(as_json(report_of(outcomes)), nl=False)
     elif len(outcomes) != 1:
@@ -126,12 +157,76 @@ def check(
     sys.exit(_status(outcomes, strict=strict))
 
 
-def _manner(printer: "Printer", jobs: int | None, *, cached: bool, whole: bool) -> "Manner":
+def _manner(
+    printer: "Printer",
+    jobs: int | None,
+    *,
+    cached: bool = True,
+    whole: bool = False,
+    traced: bool = False,
+) -> "Manner":
     from litgrad.options import Options
     from litgrad.shelf import open_shelf
     from litgrad.site import Manner
 
-    return Manner(jobs or 0, open_shelf(Options(), cached=cached), printer, whole)
+    return Manner(jobs or 0, open_shelf(Options(), cached=cached), printer, whole, traced)
+
+
+@main.command()
+@_paths
+@_out
+@_jobs
+def watch(*, paths: tuple[Path, ...], out: Path, jobs: int | None) -> None:
+    """Build, and build again whenever a post is changed, added or removed, until Ctrl-C.
+
+    PATHS are posts, or folders with posts below them; without any, the folder posts. Only what changed is
+    built.
+    """
+    from litgrad.output import OutputError
+    from litgrad.site import build_site
+    from litgrad.watch import changes
+
+    given = paths or _default_paths()
+    with _lasting_cache():
+        for _ in changes(given, out):
+            with _printer(changed_only=True) as printer:
+                manner = _manner(printer, jobs)
+                try:
+                    result = build_site(given, out, manner=manner)
+                except OutputError as fault:
+                    _complain(str(fault))
+                    continue
+            _print_end(
+                result.outcomes,
+                f"{out}: {result.written} files written, {result.removed} removed; waiting for changes",
+            )
+
+
+@contextmanager
+def _lasting_cache() -> Generator[None]:
+    """Where results are not to be kept, those of one run of `watch` are, as long as it runs."""
+    from litgrad.cache import default_folder
+
+    if default_folder() is not None:
+        yield
+        return
+    with TemporaryDirectory(prefix="litgrad-") as folder:
+        os.environ["LITGRAD_CACHE"] = folder
+        yield
+
+
+@main.command()
+def doctor() -> NoReturn:
+    """Say what is installed and what is missing.
+
+    The exit status is 1 if something is missing that litgrad needs.
+    """
+    from litgrad.doctor import examine, printed
+
+    findings = list(examine())
+    for line in printed(findings):
+        _echo(line)
+    sys.exit(_FAILED if any(one.fine is False for one in findings) else 0)
 
 
 def _default_paths() -> tuple[Path, ...]:
@@ -169,12 +264,26 @@ def _print_end(outcomes: Iterable["Outcome"], line: str) -> None:
         _echo(f"not built: {', '.join(lost)}")
 
 
+def _write_trace(file: Path | None, outcomes: Iterable["Outcome"]) -> None:
+    """The timeline of the posts that were worked on."""
+    if file is None:
+        return
+    from litgrad.trace import as_trace
+
+    try:
+        file.write_text(as_trace(one.stretches for one in outcomes if one.stretches), "utf-8")
+    except OSError as fault:
+        _complain(f"cannot write {file}: {fault.strerror}")
+        sys.exit(_FAILED)
+
+
 def _echo(text: str) -> None:
+    """A line without `click.echo`'s flush, of which a thousand posts feel every one."""
     encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "replace").decode(encoding))
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
 
 
-def _printer(*, verbose: bool, silent: bool = False) -> "Printer":
+def _printer(*, verbose: bool = False, silent: bool = False, changed_only: bool = False) -> "Printer":
     from litgrad.printing import Printer
 
-    return Printer(_echo, verbose=verbose, silent=silent)
+    return Printer(_echo, verbose=verbose, silent=silent, changed_only=changed_only)

@@ -7,6 +7,7 @@ from typing import Any
 
 from litgrad.diagnostics import Diagnostic, Severity
 from litgrad.source import Source
+from litgrad.trace import Stretch
 from litgrad.verdict import Verdict
 
 
@@ -28,6 +29,8 @@ class Outcome:
     """SHA-256 of each text, by the same keys."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """`report`, and of a compiled post `page`, `module` and `tests`; left out where digests are enough."""
+    stretches: tuple[Stretch, ...] = ()
+    """Where the time went, if that was asked for; of a result from the cache, nowhere."""
     listing: tuple[str, ...] = ()
     """Two lines per relation sign; left out together with the texts."""
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -35,9 +35,10 @@ class Folder:
 
         Being noted first, files of a build that was cut short belong to litgrad in the next one.
         """
-        for path in paths:
-            self._refuse_links(path)
-            place = self.root / path
+        wanted = list(paths)
+        self._refuse_links({path.rpartition("/")[0] for path in wanted})
+        for path in wanted:
+            place = self._place(path)
             if path not in self.owned and os.path.lexists(place):
                 message = f"{place} was not written by litgrad; remove it or build into another folder"
                 raise OutputError(message)
@@ -46,9 +47,8 @@ class Folder:
 
     def holds(self, path: str, digest: str) -> bool:
         """Whether a file is in place with the content that has this SHA-256."""
-        target = self.root / path
         try:
-            with os.fdopen(_opened(target), "rb") as file:
+            with os.fdopen(_opened(self._place(path)), "rb") as file:
                 same = hashlib.file_digest(file, "sha256").hexdigest() == digest
         except OSError:
             return False
@@ -86,15 +86,20 @@ class Folder:
 
     def sweep(self) -> None:
         """Remove what a build that was killed left half written."""
-        folders = {(self.root / path).parent for path in self.owned} | {self.root}
-        for folder in folders:
-            for stale in folder.glob(f".*{_TEMPORARY}"):
-                stale.unlink(missing_ok=True)
+        for folder in {path.rpartition("/")[0] for path in self.owned} | {""}:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                for name in os.listdir(self._place(folder)):
+                    if name.startswith(".") and name.endswith(_TEMPORARY):
+                        (self.root / folder / name).unlink(missing_ok=True)
 
-    def _refuse_links(self, path: str) -> None:
-        for parent in PurePosixPath(path).parents:
-            if (self.root / parent).is_symlink() and parent != PurePosixPath("."):
-                message = f"{self.root / parent} is a link; remove it or build into another folder"
+    def _place(self, path: str) -> str:
+        """Text, since thousands of files are looked at in a build in which nothing changed."""
+        return f"{self.root}{os.sep}{path}"
+
+    def _refuse_links(self, folders: Iterable[str]) -> None:
+        for folder in sorted({parent for path in folders for parent in _with_parents(path)}):
+            if os.path.islink(self._place(folder)):
+                message = f"{self._place(folder)} is a link; remove it or build into another folder"
                 raise OutputError(message)
 
     def _remove_empty(self, folder: PurePosixPath) -> None:
@@ -151,7 +156,13 @@ def _is_inside(path: str) -> bool:
     return not pure.is_absolute() and ".." not in pure.parts
 
 
-def _opened(path: Path) -> int:
+def _with_parents(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+
+
+def _opened(path: str) -> int:
     """A file, but neither through a link nor waiting for another program to feed it."""
     return os.open(
         path,

@@ -21,10 +21,14 @@ _SHOWN = 50
 class Printer(Watcher):
     """Prints posts as they come, in order, above a line with the progress."""
 
-    def __init__(self, echo: Callable[[str], None], *, verbose: bool, silent: bool = False) -> None:
+    def __init__(
+        self, echo: Callable[[str], None], *, verbose: bool, silent: bool = False, changed_only: bool = False
+    ) -> None:
         self.echo = echo
         self.verbose = verbose
         self.silent = silent
+        self.changed_only = changed_only
+        self.changed: set[str] = set()
         self.progress = Progress(sys.stderr, shown=False)
 
     def __enter__(self) -> Self:
@@ -42,16 +46,20 @@ class Printer(Watcher):
 
     def starts(self, path: str) -> None:
         """The work on a post begins."""
+        self.changed.add(path)
         self.progress.current = path
         self.progress.draw()
 
     def ends(self, outcome: Outcome) -> None:
         """A post is through: what there is to say about it."""
         self.progress.done += 1
-        if not self.silent:
+        changed = outcome.source.path in self.changed or not outcome.built
+        if not self.silent and (changed or not self.changed_only):
             self.progress.erase()
             for text in described(outcome, verbose=self.verbose, color=has_color()):
                 self.echo(text)
+            if self.progress.shown or self.changed_only:
+                sys.stdout.flush()
         self.progress.draw()
 
 

@@ -57,6 +57,8 @@ class Manner:
     watcher: Watcher = _UNWATCHED
     whole: bool = False
     """Whether the watcher wants the listing and texts of posts that did not change, too."""
+    traced: bool = False
+    """Whether outcomes shall tell where the time went."""
 
 
 _PLAIN = Manner()
@@ -103,7 +105,7 @@ def build_site(
         folder.write(static)
         outcomes = tuple(_written(folder, posts, options, manner))
         folder.write({"index.html": _index(posts, outcomes, manner.shelf).encode()})
-        kept = [path for path in planned if (out / path).is_file()]
+        kept = [path for post, one in zip(posts, outcomes, strict=True) for path in _left(out, post, one)]
         removed = folder.keep_only([*static, "index.html", *kept])
     return BuildResult(outcomes, (*found.notices, *_renamed(names)), folder.written, removed)
 
@@ -192,17 +194,18 @@ def _job(
         known = manner.shelf.find(source, module, whole=True)
     if known is not None:
         return Known(known)
-    return Job(partial(_work, source, module, options, manner.shelf), partial(_stopped, source))
+    return Job(partial(_work, source, module, options, manner), partial(_stopped, source))
 
 
-def _work(source: Source, module: str | None, options: Options, shelf: Shelf, seconds: float) -> Outcome:
-    from litgrad.tasks import checked, compiled
+def _work(source: Source, module: str | None, options: Options, manner: Manner, seconds: float) -> Outcome:
+    from litgrad.tasks import checked, compiled, traced
 
     if module is None:
-        outcome = checked(source, options, seconds)
+        task = partial(checked, source, options, seconds)
     else:
-        outcome = compiled(source, options, module, seconds)
-    shelf.keep(outcome, source, module)
+        task = partial(compiled, source, options, module, seconds)
+    outcome = traced(task, source.path) if manner.traced else task()
+    manner.shelf.keep(outcome, source, module)
     return outcome
 
 
@@ -240,6 +243,11 @@ def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: M
             folder.write(dict(zip(_paths(post.name), texts, strict=True)))
         manner.watcher.ends(outcome)
         yield outcome.brief()
+
+
+def _left(out: Path, post: _Post, outcome: Outcome) -> Iterator[str]:
+    """The files of a post that are in the folder now, maybe from an earlier build."""
+    return (path for path in _paths(post.name) if outcome.built or (out / path).is_file())
 
 
 def _is_there(folder: Folder, post: _Post, outcome: Outcome) -> bool:

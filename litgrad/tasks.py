@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
+from litgrad import compiler
 from litgrad.compiler import CheckedPost, check_post, compile_post
 from litgrad.deadline import missed, time_limit
 from litgrad.diagnostics import Diagnostic
@@ -17,6 +18,7 @@ from litgrad.outcome import Outcome, as_json, encoded
 from litgrad.report import post_report, report, unread_report
 from litgrad.source import Source
 from litgrad.terminal import listing
+from litgrad.trace import instrument, recording
 from litgrad.verdict import Verdict
 from litgrad.version import version
 
@@ -54,6 +56,14 @@ def warm_up() -> None:
 
 def _as_text(post: Mapping[str, Any]) -> str:
     return as_json(report([post], version()))
+
+
+def traced(task: Callable[[], Outcome], post: str) -> Outcome:
+    """An outcome with the stretches of time that it took."""
+    instrument(compiler)
+    with recording(post) as stretches:
+        outcome = task()
+    return replace(outcome, stretches=tuple(stretches))
 
 
 def _guarded(source: Source, seconds: float, task: Task) -> Outcome:

@@ -1,0 +1,117 @@
+"""How builds of many posts scale: cold with one and two workers, unchanged, after one edit; peak memory."""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+_POST = Path(__file__).parent.parent / "posts" / "backpropagation.md"
+_HEADINGS = (
+    *("posts", "s/post, 1 job", "processor s/post", "s/post, 2 jobs", "speed-up"),
+    *("unchanged, s", "one edit, s", "MB, cold", "MB, unchanged"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One build as a whole process."""
+
+    seconds: float
+    processor: float
+    """Seconds that all its processes computed; other programs do not add to them."""
+    megabytes: float
+    """Peak memory of the largest of its processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All builds of one number of posts."""
+
+    posts: int
+    one: Run
+    two: Run
+    unchanged: Run
+    edited: Run
+
+
+def write_posts(folder: Path, text: str, count: int) -> None:
+    """Posts that differ in their titles and in a number, so that none is another's result."""
+    folder.mkdir()
+    for number in range(count):
+        post = re.sub(r"^title:.*$", f"title: Post {number}", text, count=1, flags=re.MULTILINE)
+        (folder / f"post-{number:05}.md").write_text(f"{post}\nOne more: $h(x) = {number + 2} x$.\n", "utf-8")
+
+
+def build(root: Path, out: str, *options: str) -> Run:
+    command = [sys.executable, "-m", "litgrad", "build", "posts", "-o", out, *options]
+    environment = {**os.environ, "LITGRAD_CACHE": str(root / "cache")}
+    start = perf_counter()
+    process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status):
+        sys.exit(f"the build failed with status {os.waitstatus_to_exitcode(status)}")
+    return Run(perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def middle(runs: list[Run]) -> Run:
+    """The medians of several builds."""
+    return Run(
+        median(run.seconds for run in runs),
+        median(run.processor for run in runs),
+        median(run.megabytes for run in runs),
+    )
+
+
+def measured(text: str, count: int, repeats: int) -> Row:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write_posts(root / "posts", text, count)
+        one = build(root, "one", "--no-cache", "--jobs", "1")
+        two = build(root, "two", "--jobs", "2")
+        unchanged = middle([build(root, "two") for _ in range(repeats)])
+        edits = []
+        for edit in range(repeats):
+            post = root / "posts" / f"post-{count // 2:05}.md"
+            post.write_text(post.read_text("utf-8").replace("One more: $", f"One more: $g(x) = {edit} + x, "))
+            edits.append(build(root, "two"))
+        return Row(count, one, two, unchanged, middle(edits))
+
+
+def cells(row: Row) -> list[str]:
+    """The row as text, in the order of `_HEADINGS`."""
+    return [
+        str(row.posts),
+        f"{row.one.seconds / row.posts:.3f}",
+        f"{row.one.processor / row.posts:.3f}",
+        f"{row.two.seconds / row.posts:.3f}",
+        f"{row.one.seconds / row.two.seconds:.2f}",
+        f"{row.unchanged.seconds:.2f}",
+        f"{row.edited.seconds:.2f}",
+        f"{row.one.megabytes:.0f}",
+        f"{row.unchanged.megabytes:.0f}",
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("counts", nargs="*", type=int, default=[100, 1000])
+    parser.add_argument("--post", type=Path, default=_POST, help="the post that the others are made from")
+    parser.add_argument(
+        "--repeats", type=int, default=5, help="of unchanged and one-edit builds; the median counts"
+    )
+    arguments = parser.parse_args()
+    print(" | ".join(_HEADINGS))
+    for count in arguments.counts:
+        row = cells(measured(arguments.post.read_text("utf-8"), count, arguments.repeats))
+        pairs = zip(row, _HEADINGS, strict=True)
+        print(" | ".join(cell.rjust(len(heading)) for cell, heading in pairs), flush=True)
+
+
+if __name__ == "__main__":
+    main()
