@@ -13,8 +13,8 @@ from time import perf_counter
 
 _POST = Path(__file__).parent.parent / "posts" / "backpropagation.md"
 _HEADINGS = (
-    *("posts", "s/post, 1 job", "processor s/post", "s/post, 2 jobs", "speed-up"),
-    *("unchanged, s", "one edit, s", "MB, cold", "MB, unchanged"),
+    *("posts", "s/post, 1 job", "s/post, 2 jobs", "speed-up", "unchanged", "one edit"),
+    *("MB, cold", "MB, unchanged"),
 )
 
 
@@ -31,10 +31,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """All builds of one number of posts."""
+    """All builds of one number of posts; one worker is left out where it would take too long."""
 
     posts: int
-    one: Run
+    one: Run | None
     two: Run
     unchanged: Run
     edited: Run
@@ -68,11 +68,11 @@ def middle(runs: list[Run]) -> Run:
     )
 
 
-def measured(text: str, count: int, repeats: int) -> Row:
+def measured(text: str, count: int, repeats: int, *, one_too: bool) -> Row:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write_posts(root / "posts", text, count)
-        one = build(root, "one", "--no-cache", "--jobs", "1")
+        one = build(root, "one", "--no-cache", "--jobs", "1") if one_too else None
         two = build(root, "two", "--jobs", "2")
         unchanged = middle([build(root, "two") for _ in range(repeats)])
         edits = []
@@ -84,18 +84,21 @@ def measured(text: str, count: int, repeats: int) -> Row:
 
 
 def cells(row: Row) -> list[str]:
-    """The row as text, in the order of `_HEADINGS`."""
+    """The row as text, in the order of `_HEADINGS`; in brackets the seconds that the processors worked."""
     return [
         str(row.posts),
-        f"{row.one.seconds / row.posts:.3f}",
-        f"{row.one.processor / row.posts:.3f}",
-        f"{row.two.seconds / row.posts:.3f}",
-        f"{row.one.seconds / row.two.seconds:.2f}",
-        f"{row.unchanged.seconds:.2f}",
-        f"{row.edited.seconds:.2f}",
-        f"{row.one.megabytes:.0f}",
+        "-" if row.one is None else shown(row.one, row.posts),
+        shown(row.two, row.posts),
+        "-" if row.one is None else f"{row.one.seconds / row.two.seconds:.2f}",
+        shown(row.unchanged),
+        shown(row.edited),
+        f"{row.two.megabytes:.0f}",
         f"{row.unchanged.megabytes:.0f}",
     ]
+
+
+def shown(run: Run, posts: int = 1) -> str:
+    return f"{run.seconds / posts:.2f} ({run.processor / posts:.2f})"
 
 
 def main() -> None:
@@ -105,10 +108,14 @@ def main() -> None:
     parser.add_argument(
         "--repeats", type=int, default=5, help="of unchanged and one-edit builds; the median counts"
     )
+    parser.add_argument(
+        "--one-worker-up-to", type=int, default=1000, help="posts; more are built with two workers only"
+    )
     arguments = parser.parse_args()
     print(" | ".join(_HEADINGS))
     for count in arguments.counts:
-        row = cells(measured(arguments.post.read_text("utf-8"), count, arguments.repeats))
+        one_too = count <= arguments.one_worker_up_to
+        row = cells(measured(arguments.post.read_text("utf-8"), count, arguments.repeats, one_too=one_too))
         pairs = zip(row, _HEADINGS, strict=True)
         print(" | ".join(cell.rjust(len(heading)) for cell, heading in pairs), flush=True)
 
