@@ -2,6 +2,7 @@
 
 `litgrad.load("posts/backpropagation.md")` gives a post's formulas and gradients as a Python module;
 `litgrad.check_post` judges every `=` of a post, and `litgrad.compile_post` gives everything.
+`litgrad.parse_latex` reads a single formula as a SymPy expression.
 """
 
 from importlib import import_module
@@ -11,6 +12,7 @@ from litgrad.version import VERSION as __version__  # noqa: N811 - the name that
 
 if TYPE_CHECKING:
     from litgrad.compiler import CheckedPost, CompiledPost, check_post, compile_post
+    from litgrad.expression import LatexError, parse_latex
     from litgrad.loader import LitgradError, load
     from litgrad.options import Options
     from litgrad.source import Source
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CheckedPost",
     "CompiledPost",
+    "LatexError",
     "LitgradError",
     "Options",
     "Source",
@@ -25,17 +28,20 @@ __all__ = [
     "check_post",
     "compile_post",
     "load",
+    "parse_latex",
 ]
 
 _HOMES = {
     "CheckedPost": "litgrad.compiler",
     "CompiledPost": "litgrad.compiler",
+    "LatexError": "litgrad.expression",
     "LitgradError": "litgrad.loader",
     "Options": "litgrad.options",
     "Source": "litgrad.source",
     "check_post": "litgrad.compiler",
     "compile_post": "litgrad.compiler",
     "load": "litgrad.loader",
+    "parse_latex": "litgrad.expression",
 }
 """Where each public name lives; it is imported when first asked for, since SymPy costs a second."""
 

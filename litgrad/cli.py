@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from litgrad.options import ENGINES, Options
 from litgrad.version import VERSION
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ _out = click.option(
     show_default=True,
     help="The folder that the site is written to.",
 )
+_engine = click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="Warn where this site engine eats a piece of a formula.",
+)
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Print every step with its verdict, and notes.")
 
 
@@ -75,6 +81,7 @@ def main() -> None:
 @main.command()
 @_paths
 @_out
+@_engine
 @_jobs
 @_uncached
 @_trace
@@ -84,6 +91,7 @@ def build(
     *,
     paths: tuple[Path, ...],
     out: Path,
+    engine: str | None,
     jobs: int | None,
     no_cache: bool,
     trace: Path | None,
@@ -98,11 +106,11 @@ def build(
     from litgrad.output import OutputError
     from litgrad.site import build_site
 
-    given = paths or _default_paths()
+    given, options = paths or _default_paths(), Options(engine=engine)
     with _printer(verbose=verbose) as printer:
-        manner = _manner(printer, jobs, cached=not no_cache, whole=verbose, traced=trace is not None)
+        manner = _manner(options, printer, jobs, cached=not no_cache, whole=verbose, traced=trace is not None)
         try:
-            result = build_site(given, out, manner=manner)
+            result = build_site(given, out, options, manner)
         except OutputError as fault:
             printer.progress.erase()
             _complain(str(fault))
@@ -117,6 +125,7 @@ def build(
 @main.command()
 @_paths
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_engine
 @_jobs
 @_uncached
 @_trace
@@ -126,6 +135,7 @@ def check(
     *,
     paths: tuple[Path, ...],
     form: str,
+    engine: str | None,
     jobs: int | None,
     no_cache: bool,
     trace: Path | None,
@@ -140,13 +150,12 @@ def check(
     from litgrad.outcome import as_json
     from litgrad.site import check_posts, report_of
 
-    given, as_text = paths or _default_paths(), form == "text"
+    given, options, as_text = paths or _default_paths(), Options(engine=engine), form == "text"
     outcomes: list[Outcome] = []
     with _printer(verbose=verbose, silent=not as_text) as printer:
-        manner = _manner(
-            printer, jobs, cached=not no_cache, whole=verbose or not as_text, traced=trace is not None
-        )
-        for outcome in check_posts(given, manner=manner, functions=not as_text):
+        whole, traced = verbose or not as_text, trace is not None
+        manner = _manner(options, printer, jobs, cached=not no_cache, whole=whole, traced=traced)
+        for outcome in check_posts(given, options, manner, functions=not as_text):
             printer.ends(outcome)
             outcomes.append(outcome.brief() if as_text else outcome)
     _write_trace(trace, outcomes)
@@ -158,6 +167,7 @@ def check(
 
 
 def _manner(
+    options: Options,
     printer: "Printer",
     jobs: int | None,
     *,
@@ -165,18 +175,18 @@ def _manner(
     whole: bool = False,
     traced: bool = False,
 ) -> "Manner":
-    from litgrad.options import Options
     from litgrad.shelf import open_shelf
     from litgrad.site import Manner
 
-    return Manner(jobs or 0, open_shelf(Options(), cached=cached), printer, whole, traced)
+    return Manner(jobs or 0, open_shelf(options, cached=cached), printer, whole, traced)
 
 
 @main.command()
 @_paths
 @_out
+@_engine
 @_jobs
-def watch(*, paths: tuple[Path, ...], out: Path, jobs: int | None) -> None:
+def watch(*, paths: tuple[Path, ...], out: Path, engine: str | None, jobs: int | None) -> None:
     """Build, and build again whenever a post is changed, added or removed, until Ctrl-C.
 
     PATHS are posts, or folders with posts below them; without any, the folder posts. Only what changed is
@@ -186,13 +196,13 @@ def watch(*, paths: tuple[Path, ...], out: Path, jobs: int | None) -> None:
     from litgrad.site import build_site
     from litgrad.watch import changes
 
-    given = paths or _default_paths()
+    given, options = paths or _default_paths(), Options(engine=engine)
     with _lasting_cache():
         for _ in changes(given, out):
             with _printer(changed_only=True) as printer:
-                manner = _manner(printer, jobs)
+                manner = _manner(options, printer, jobs)
                 try:
-                    result = build_site(given, out, manner=manner)
+                    result = build_site(given, out, options, manner)
                 except OutputError as fault:
                     _complain(str(fault))
                     continue

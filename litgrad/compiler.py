@@ -12,7 +12,7 @@ from litgrad.diagnostics import Diagnostic
 from litgrad.document import Document
 from litgrad.gradients.differentiate import differentiate
 from litgrad.gradients.gradient import Gradients
-from litgrad.latex.parser import parse_math
+from litgrad.latex.parser import parse_all
 from litgrad.latex.tree import Formula
 from litgrad.markdown import read_markdown
 from litgrad.meaning.statements import Statements
@@ -71,7 +71,7 @@ def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None 
     Gives every stage's result; faults of the post are diagnostics in it, never exceptions.
     """
     document = read_markdown(source, options)
-    formulas = tuple(parse_math(block) for block in document.math)
+    formulas = tuple(parse_all(document.math))
     statements = understand(document, formulas)
     derivations = tuple(check(derivation, statements) for derivation in statements.derivations)
     gradients = differentiate(statements, derivations)
@@ -84,7 +84,7 @@ def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None 
 def check_post(source: Source, options: Options = _DEFAULTS) -> CheckedPost:
     """Read and judge one post; nothing is generated."""
     document = read_markdown(source, options)
-    formulas = tuple(parse_math(block) for block in document.math)
+    formulas = tuple(parse_all(document.math))
     statements = understand(document, formulas)
     derivations = tuple(check(derivation, statements) for derivation in statements.derivations)
     return CheckedPost(document, formulas, statements, derivations)

@@ -62,8 +62,10 @@ CATALOGUE: dict[str, Code] = {
     "unreadable-math": Code(Severity.WARNING, "a piece of a formula that litgrad does not read"),
     "unknown-command": Code(Severity.WARNING, "a LaTeX command that litgrad does not know"),
     "unbalanced": Code(
-        Severity.ERROR, "a bracket, brace or environment is opened and not closed, or the reverse"
+        Severity.ERROR, "a brace, environment or `\\left` is opened and not closed, or the reverse"
     ),
+    "unmatched-bracket": Code(Severity.WARNING, "a bracket or bar without its partner"),
+    "missing-braces": Code(Severity.WARNING, "a script of several tokens without the braces that TeX needs"),
     "missing-operand": Code(Severity.ERROR, "an operator, script or command lacks what it applies to"),
     "double-script": Code(Severity.ERROR, "a base carries two superscripts or two subscripts"),
     "too-large": Code(Severity.ERROR, "a formula, number or nesting beyond the bounds of the options"),
@@ -71,6 +73,10 @@ CATALOGUE: dict[str, Code] = {
     "symbol-redefined": Code(Severity.WARNING, "a symbol is given a second, different definition"),
     "name-collision": Code(Severity.WARNING, "two symbols would get the same Python name; one was suffixed"),
     "bad-front-matter": Code(Severity.WARNING, "the front matter is not the YAML mapping it should be"),
+    "engine-eats": Code(
+        Severity.WARNING, "a piece of a formula that the named site engine takes for Markdown"
+    ),
+    "bad-notebook": Code(Severity.ERROR, "a notebook that is not the JSON it should be, or of an old format"),
     "unreadable-file": Code(Severity.ERROR, "the file cannot be read as UTF-8 text"),
 }
 """Every code that litgrad can give; each has a case with its exact text and a section in the docs."""

@@ -1,5 +1,6 @@
 """The post as data: prose already rendered to HTML, and the math between it, each with its place."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -25,8 +26,12 @@ class MathBlock:
         return Span(self._to_source(start), self._to_source(max(end - 1, start)) + min(end - start, 1))
 
     def _to_source(self, offset: int) -> int:
-        at, source = next(pair for pair in reversed(self.origin) if pair[0] <= offset)
+        at, source = self.origin[bisect_right(self.origin, offset, key=_first) - 1]
         return source + offset - at
+
+
+def _first(pair: tuple[int, int]) -> int:
+    return pair[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,15 @@ class Prose:
     """A run of rendered HTML; it may open tags that a later run closes."""
 
     html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a comment `<!-- litgrad: ... -->` says to litgrad; it is no part of the page."""
+
+    span: Span
+    """The text behind `litgrad:`, without the spaces around it."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,10 @@ class Document:
     flow: tuple[Prose | MathBlock, ...]
     """The whole page body in order: joining the prose with the drawn math gives the page."""
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    hints: tuple[Hint, ...] = ()
+    """What comments say to litgrad, in source order."""
+    front_matter_span: Span | None = None
+    """The text between the two `---`; None for a post without front matter."""
 
     @property
     def math(self) -> tuple[MathBlock, ...]:

@@ -1,6 +1,9 @@
-"""What a caller can set: the bounds within which a post is read."""
+"""What a caller can set: the bounds within which a post is read, and for which site engine it is written."""
 
 from dataclasses import dataclass
+
+ENGINES = ("kramdown", "goldmark", "github", "mkdocs", "obsidian", "jupyter")
+"""Site engines, each a row of `litgrad.markdown.engines`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +24,5 @@ class Options:
     """The time that one post may take in a build."""
     memory_bytes: int = 4_000_000_000
     """The address space that one post may take in a build."""
+    engine: str | None = None
+    """The site engine whose eating of math is warned of: one of `ENGINES`."""

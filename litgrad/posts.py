@@ -11,6 +11,8 @@ from litgrad.diagnostics import Diagnostic
 from litgrad.options import Options
 from litgrad.source import Source, Span
 
+SUFFIXES = frozenset([".md", ".markdown", ".mdx", ".ipynb"])
+"""The endings of posts: Markdown, and notebooks with Markdown in their cells."""
 _BINARY = "the file is not text: it holds a NUL character"
 
 
@@ -50,7 +52,7 @@ def _below(root: Path, skipped: Path | None, notices: list[str]) -> Iterator[Pat
         )
         for name in sorted(files):
             path = here / name
-            if name[0] == "." or path.suffix.lower() != ".md":
+            if name[0] == "." or path.suffix.lower() not in SUFFIXES:
                 continue
             reason = _left_out(path, home)
             if reason is None:

@@ -43,10 +43,14 @@ def post_report(post: CheckedPost) -> Json:
     return {
         "path": source.path,
         "formulas": formulas,
-        "relations": sorted(relations, key=lambda row: (row["line"], row["column"])),
+        "relations": sorted(relations, key=_order),
         "functions": [_function(source, module, function) for function in module.functions] if module else [],
         "diagnostics": diagnostics_report(source, post.diagnostics),
     }
+
+
+def _order(row: Json) -> tuple[int, int, int]:
+    return row.get("cell", 0), row["line"], row["column"]
 
 
 def unread_report(source: Source, diagnostics: Iterable[Diagnostic]) -> Json:
@@ -62,7 +66,12 @@ def diagnostics_report(source: Source, diagnostics: Iterable[Diagnostic]) -> lis
 
 def _place(source: Source, span: Span) -> Json:
     start, end = source.position(span.start), source.position(span.end)
-    return {"line": start.line, "column": start.column, "end_line": end.line, "end_column": end.column}
+    place = {"line": start.line, "column": start.column, "end_line": end.line, "end_column": end.column}
+    cell = source.cell(span.start)
+    if cell is None:
+        return place
+    lines = {key: source.line_in_cell(place[key]) for key in ("line", "end_line")}
+    return {"cell": cell.number, **place, **lines}
 
 
 def _formula(source: Source, block: MathBlock, formula: Formula, reading: Reading | None) -> Json:

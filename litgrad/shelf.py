@@ -39,7 +39,7 @@ class Shelf:
         """Keep an outcome for later builds, if it would be the same again."""
         if self.cache is not None and outcome.built and outcome.complete:
             body = {"texts": dict(outcome.texts), "listing": list(outcome.listing)}
-            self.cache.put(self._key(source, module), _head(outcome), body)
+            self.cache.put(self._key(source, module), _head(outcome, source), body)
 
     def text(self, *parts: str) -> str | None:
         """A text that was kept under these parts."""
@@ -77,8 +77,9 @@ def open_shelf(options: Options, *, cached: bool = True) -> Shelf:
     return Shelf(Cache(folder, stamp))
 
 
-def _head(outcome: Outcome) -> Mapping[str, Any]:
+def _head(outcome: Outcome, source: Source) -> Mapping[str, Any]:
     return {
+        "source": None if outcome.source == source else to_plain(outcome.source),
         "diagnostics": to_plain(outcome.diagnostics),
         "title": outcome.title,
         "counts": {verdict.value: count for verdict, count in outcome.counts.items()},
@@ -89,7 +90,7 @@ def _head(outcome: Outcome) -> Mapping[str, Any]:
 
 def _from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
     return Outcome(
-        source,
+        source if head["source"] is None else from_plain(Source, head["source"]),
         tuple(from_plain(Diagnostic, one) for one in head["diagnostics"]),
         str(head["title"]),
         {Verdict(name): int(count) for name, count in head["counts"].items()},

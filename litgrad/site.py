@@ -157,7 +157,7 @@ def _outcomes(
     )
     jobs = (_job(post, options, manner, there, compiling=compiling) for post in posts)
     for post, outcome in zip(posts, pool.run(jobs), strict=True):
-        yield replace(outcome, source=Source(shown(post.file), outcome.source.text))
+        yield replace(outcome, source=replace(outcome.source, path=shown(post.file)))
     if pool.is_warm:
         manner.shelf.trim()
 

@@ -32,12 +32,26 @@ class Position:
     column: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a notebook, as a range of character offsets into `Source.text`."""
+
+    number: int
+    """Counted from 1, cells of all kinds."""
+    start: int
+    end: int
+    language: str = ""
+    """Of the code in it; empty for Markdown."""
+
+
 @dataclass(frozen=True)
 class Source:
     """One post: where it came from and its text, line ends normalised to newline characters."""
 
     path: str
     text: str
+    cells: tuple[Cell, ...] = ()
+    """For a notebook, whose text is that of its cells one below the other."""
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -70,6 +84,31 @@ class Source:
         end = self._line_starts[line] - 1 if line < len(self._line_starts) else len(self.text)
         return self.text[start:end]
 
+    def cell(self, offset: int) -> Cell | None:
+        """The cell of a notebook that an offset stands in; None in a post that is no notebook."""
+        at = bisect_right(self.cells, offset, key=_start)
+        return self.cells[max(at - 1, 0)] if self.cells else None
+
+    def place(self, offset: int) -> str:
+        """Path, line and column of an offset, and for a notebook the cell that the line is counted in.
+
+        >>> Source("n.ipynb", "ab\\ncd", (Cell(1, 0, 2), Cell(2, 3, 5))).place(4)
+        'n.ipynb:cell 2:1:2'
+        """
+        position, cell = self.position(offset), self.cell(offset)
+        if cell is None:
+            return f"{self.path}:{position.line}:{position.column}"
+        return f"{self.path}:cell {cell.number}:{self.line_in_cell(position.line)}:{position.column}"
+
+    def line_in_cell(self, line: int) -> int:
+        """A line of the text as it is counted in its cell; in a post that is no notebook, the line itself."""
+        cell = self.cell(self.line_start(line))
+        return line if cell is None else line - self.line(cell.start) + 1
+
     def slice(self, span: Span) -> str:
         """The text that a span covers."""
         return self.text[span.start : span.end]
+
+
+def _start(cell: Cell) -> int:
+    return cell.start

@@ -70,14 +70,13 @@ def render(source: Source, diagnostic: Diagnostic, *, color: bool = False) -> st
     Takes the post and the diagnostic. Gives several lines of text without a final newline.
     """
     labels = sorted((Label(diagnostic.span, diagnostic.text), *diagnostic.related), key=_start)
-    width = max(len(str(source.line(label.span.start))) for label in labels)
+    width = max(len(str(source.line_in_cell(source.line(label.span.start)))) for label in labels)
     pen = _Pen(width, _COLORS[diagnostic.severity], _painted if color else _plain)
-    place = source.position(diagnostic.span.start)
     head = pen.paint(pen.color, f"{diagnostic.severity.value}[{diagnostic.code}]")
     arrow = " " * width + pen.paint(_FRAME, "-->")
     lines = [
         f"{head}: {pen.paint(_BOLD, visible(diagnostic.message))}",
-        f"{arrow} {visible(source.path)}:{place.line}:{place.column}",
+        f"{arrow} {visible(source.place(diagnostic.span.start))}",
         pen.margin(""),
         *_snippets(source, labels, diagnostic.span, pen),
     ]
@@ -114,7 +113,7 @@ def _snippets(source: Source, labels: Iterable[Label], main: Span, pen: _Pen) ->
         if before is not None and number > before[0] + 1:
             yield "..."
         if before != (number, text):
-            yield f"{pen.margin(str(number))} {text}".rstrip()
+            yield f"{pen.margin(str(source.line_in_cell(number)))} {text}".rstrip()
         mark, color = ("^", pen.color) if label.span == main else ("-", _FRAME)
         marks = f"{mark * length} {visible(label.text)}".rstrip()
         yield f"{pen.margin('')} {' ' * lead}{pen.paint(color, marks)}"
@@ -162,10 +161,10 @@ def listing(post: "CheckedPost") -> Iterator[str]:
 
 def _step_lines(source: Source, checked: "CheckedStep") -> Iterator[str]:
     step = checked.step
-    place = source.position(step.sign.span.start)
+    place = source.place(step.sign.span.start).removeprefix(f"{source.path}:")
     left, right = (_shortened(source.slice(member.span)) for member in (step.left, step.right))
     verdict = f"{SYMBOLS[checked.verdict]} {checked.verdict.value}"
-    yield f"  {f'{place.line}:{place.column}':>7}  {verdict:<13} {left} {step.sign.symbol} {right}"
+    yield f"  {place:>7}  {verdict:<13} {left} {step.sign.symbol} {right}"
     yield f"{' ' * 25}{visible(checked.judgement.reason)}"
 
 

@@ -3,7 +3,7 @@
 import functools
 import json
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from typing import Any
 
 STAGES: Mapping[str, str] = {
     "read_markdown": "read",
-    "parse_math": "parse",
+    "parse_all": "parse",
     "understand": "understand",
     "check": "check",
     "differentiate": "differentiate",
@@ -60,7 +60,8 @@ def _noted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def noted(*arguments: object, **named: object) -> object:
         start = time.monotonic_ns()
         try:
-            return function(*arguments, **named)
+            result = function(*arguments, **named)
+            return iter(tuple(result)) if isinstance(result, Iterator) else result
         finally:
             stretches = _STRETCHES.get()
             if stretches is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-INPUTS = ("markdown", "post", "bytes")
+INPUTS = ("markdown", "post", "notebook", "bytes")
 """Info strings of a post; in `bytes`, escapes such as `\\xff` stand for the bytes of the file."""
 _HEADING = re.compile(r"(#{1,6}) (.+)")
 _FENCE = re.compile(r"(`{3,})(\w+)\s*")

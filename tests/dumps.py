@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,13 +13,14 @@ from litgrad.latex.parser import parse_math
 from litgrad.latex.tree import Formula, Letter, Node, Number, Operator, Row, Scripted, Sign, Text, children
 from litgrad.markdown import read_markdown
 from litgrad.meaning.statements import Definition, Derivation, Step
-from litgrad.options import Options
+from litgrad.options import ENGINES, Options
 from litgrad.posts import read_post
 from litgrad.report import post_report
 from litgrad.source import Source
 from litgrad.terminal import render
 
 PATH = "post.md"
+NOTEBOOK = "post.ipynb"
 
 
 def tree(text: str) -> str:
@@ -144,15 +146,39 @@ def _place(source: Source, step: Step) -> str:
     return f"{place.line}:{place.column}"
 
 
-def diagnostics(text: str) -> str:
+def segments(text: str) -> str:
+    """The math of a post as it is read, a line each: its place and its LaTeX; then what comments say."""
+    document = read_markdown(Source(_path(text), text))
+    place = document.source.place
+    kinds = {True: "display", False: "inline"}
+    lines = [
+        f"{_local(place(block.span.start))} {kinds[block.display]} {block.latex.strip()!a}"
+        for block in document.math
+    ]
+    lines += [f"{_local(place(hint.span.start))} hint {hint.text!a}" for hint in document.hints]
+    return _lines(lines) or "nothing\n"
+
+
+def _path(text: str) -> str:
+    return NOTEBOOK if text.startswith(('{"', "{\n")) else PATH
+
+
+def _local(place: str) -> str:
+    return place.partition(":")[2]
+
+
+def diagnostics(text: str, engine: str | None = None) -> str:
     """What the terminal shows of the diagnostics of a post on disk."""
+    name = _path(text)
     with TemporaryDirectory() as folder:
-        path = Path(folder) / PATH
+        path = Path(folder) / name
         path.write_bytes(text.encode("utf-8", "surrogateescape"))
         source, fault = read_post(path, Options())
-    source = Source(PATH, source.text)
-    found = (fault,) if fault else compile_post(source).diagnostics
-    return _lines(["\n\n".join(render(source, diagnostic) for diagnostic in found)])
+    source = Source(name, source.text)
+    if fault:
+        return _lines([render(source, fault)])
+    post = compile_post(source, Options(engine=engine))
+    return _lines(["\n\n".join(render(post.document.source, diagnostic) for diagnostic in post.diagnostics)])
 
 
 def module(text: str) -> str:
@@ -179,6 +205,7 @@ def _lines(lines: list[str]) -> str:
 
 
 STAGES: dict[str, Callable[[str], str]] = {
-    dump.__name__: dump for dump in (tree, statements, verdicts, diagnostics, module, tests, report)
+    dump.__name__: dump for dump in (segments, tree, statements, verdicts, diagnostics, module, tests, report)
 }
+STAGES |= {engine: partial(diagnostics, engine=engine) for engine in ENGINES}
 """By the info string of the fence that holds the output."""

@@ -1,5 +1,6 @@
 """The cache: what is kept, what makes it stale, and that no damage to it is ever believed."""
 
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from litgrad.fingerprint import fingerprint
 from litgrad.options import Options
 from litgrad.outcome import Outcome
 from litgrad.plain import from_plain, to_plain
+from litgrad.printing import described
 from litgrad.shelf import Shelf, open_shelf
 from litgrad.site import Manner, Watcher, build_site, check_posts
 from litgrad.source import Source, Span
@@ -101,6 +103,17 @@ def test_diagnostics_of_a_post_come_from_the_cache_as_from_the_work(posts: Path)
     assert again == fresh
     assert [one.fails(strict=False) for one in again] == [False, True]
     assert again[1].report["relations"][1]["verdict"] == "refuted"
+
+
+def test_places_in_a_notebook_come_from_the_cache_as_from_the_work(posts: Path) -> None:
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": text} for text in ("# Notes", WRONG)]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (posts / "notes.ipynb").write_text(json.dumps(notebook), "utf-8")
+    manner = Manner(shelf=open_shelf(Options()))
+    fresh, again = (list(check_posts([posts / "notes.ipynb"], manner=manner)) for _ in range(2))
+    shown = [described(one, verbose=False, color=False) for one in (*fresh, *again)]
+    assert shown[0] == shown[1]
+    assert "refuted-step" in shown[0][0]
 
 
 def test_what_was_cut_short_or_failed_is_not_kept(tmp_path: Path) -> None:

@@ -9,16 +9,17 @@ from litgrad.latex.cursor import Cursor
 from litgrad.latex.lexer import Kind, Token
 from litgrad.latex.tree import (
     Accented,
+    Annotated,
     Array,
     Empty,
     Fraction,
     Grouped,
+    Juxtaposed,
     Letter,
     Node,
     Number,
     Operator,
     Root,
-    Sign,
     Styled,
     Text,
     Unreadable,
@@ -29,13 +30,18 @@ class Reader(Protocol):
     """What an atom needs of the expression reader."""
 
     cursor: Cursor
-    bars: list[str]
 
     def listed(self) -> Node:
         """What brackets may hold."""
 
+    def within(self, close: Token, read: Callable[[], Node]) -> Node:
+        """What stands before a closing token, which is stepped over."""
+
     def argument(self, command: Token) -> Node:
         """What a command applies to."""
+
+    def rest(self) -> Node:
+        """What is left of the group."""
 
     def atom(self) -> Node:
         """The smallest piece."""
@@ -45,28 +51,7 @@ def starts_atom(token: Token | None) -> bool:
     """Whether a token may begin an atom."""
     if token is None or token.kind not in ATOMS:
         return False
-    if token.kind is Kind.COMMAND and token.text in (r"\right", r"\tag"):
-        return False
-    return token.kind is not Kind.BAR
-
-
-def bars_open_here(cursor: Cursor) -> bool:
-    """Whether the bar ahead opens a pair: an even number of its like is left in these brackets."""
-    bar = cursor.token
-    assert bar is not None
-    depth = count = 0
-    for token in cursor.tokens[cursor.at : cursor.end]:
-        if token.kind is Kind.OPEN or token.text == r"\left":
-            depth += 1
-        elif token.kind is Kind.CLOSE or token.text == r"\right":
-            depth -= 1
-        elif token.kind in (Kind.NEW_ROW, Kind.ALIGN, Kind.RELATION) and depth == 0:
-            break
-        elif token.kind is Kind.BAR and token.text == bar.text and depth == 0:
-            count += 1
-        if depth < 0:
-            break
-    return count % 2 == 0
+    return not (token.kind is Kind.COMMAND and token.text[1:] in commands.INFIX_FRACTIONS)
 
 
 def letter(reader: Reader, token: Token) -> Node:
@@ -84,57 +69,72 @@ def operator(reader: Reader, token: Token) -> Node:
     return Operator(reader.cursor.span(token.start, token.end), token.text)
 
 
+def text(reader: Reader, token: Token) -> Node:
+    """Words; those that name a function are that function."""
+    return worded(reader.cursor, token, token.words, token.start)
+
+
+def worded(cursor: Cursor, token: Token, words: str, start: int) -> Node:
+    """Words as an operator where they name one."""
+    span = cursor.since(start)
+    plain = words.replace(r"\,", "").replace(" ", "") if "operatorname" in token.text else words.strip()
+    if plain in commands.OPERATOR_WORDS:
+        return Operator(span, rf"\{plain}")
+    return Text(span, token.text, plain if "operatorname" in token.text else words)
+
+
 def group(reader: Reader, token: Token) -> Node:
     """Between an opening delimiter and its partner."""
     cursor = reader.cursor
-    opening = cursor.sign(token)
-    bars, reader.bars = reader.bars, []
-    body = Empty(cursor.here()) if cursor.next_is(Kind.CLOSE) else reader.listed()
-    reader.bars = bars
-    if cursor.next_is(Kind.CLOSE) and _closes(token.text, cursor.tokens[cursor.at].text):
-        closing = cursor.sign(cursor.take())
-        return Grouped(cursor.since(token.start), opening, closing, body)
-    return _unclosed(cursor, token)
+    if token.match is None:
+        return unpaired(cursor, token)
+    opening, closing = cursor.sign(token), cursor.sign(token.match)
+    if opening.symbol == "{":
+        body = reader.within(token.match, reader.rest)
+        if isinstance(body, Operator):
+            return body
+    else:
+        body = reader.within(token.match, reader.listed)
+    return Grouped(cursor.since(token.start), opening, closing, body, token.stretchy)
 
 
-def _closes(opening: str, closing: str) -> bool:
-    """Braces pair with braces; other brackets may be mixed, as in `[0, 1)`."""
-    if opening == "{" or closing == "}":
-        return (opening, closing) == ("{", "}")
-    return True
-
-
-def _unclosed(cursor: Cursor, token: Token) -> Unreadable:
+def unpaired(cursor: Cursor, token: Token) -> Unreadable:
+    """A bracket without a partner."""
     span = cursor.span(token.start, token.end)
-    expected = commands.OPENING.get(token.text.lstrip("\\"), "}")
-    found = cursor.token
-    message = (
-        f"`{token.text}` is never closed"
-        if found is None
-        else f"`{token.text}` meets `{found.text}` before its end"
-    )
-    return cursor.unreadable("unbalanced", message, span, help=f"close it with `{expected}`")
+    shown = _shown(token)
+    if token.kind in (Kind.CLOSE, Kind.END):
+        message, help = f"`{shown}` closes nothing", "remove it or open it before"
+    elif token.kind is Kind.BEGIN:
+        message, help = (
+            f"environment `{token.text}` is never closed",
+            rf"close it with `\end{{{token.text}}}`",
+        )
+    else:
+        closing = r"\right" if token.stretchy else _partner(token)
+        message, help = f"`{shown}` is never closed", f"close it with `{closing}`"
+    hard = token.kind in (Kind.BEGIN, Kind.END) or token.stretchy or token.text in ("{", "}")
+    return cursor.unreadable("unbalanced" if hard else "unmatched-bracket", message, span, help=help)
 
 
-def bars(reader: Reader, token: Token) -> Node:
-    """`|x|`, `\\|x\\|`: up to the next bar of the same kind."""
-    cursor = reader.cursor
-    reader.bars = [*reader.bars, token.text]
-    body = reader.listed()
-    reader.bars = reader.bars[:-1]
-    if cursor.next_is(Kind.BAR, token.text):
-        closing = cursor.sign(cursor.take())
-        return Grouped(cursor.since(token.start), cursor.sign(token), closing, body)
-    return _unclosed(cursor, token)
+def _shown(token: Token) -> str:
+    if token.kind is Kind.END:
+        return rf"\end{{{token.text}}}"
+    if token.stretchy:
+        return r"\left" if token.kind is Kind.OPEN else r"\right"
+    return token.text
+
+
+def _partner(token: Token) -> str:
+    if token.text in commands.OPENING:
+        return commands.OPENING[token.text]
+    closing = commands.OPENING.get(token.text.lstrip("\\"))
+    return token.text if closing is None else rf"\{closing}"
 
 
 def command(reader: Reader, token: Token) -> Node:
     """A command with arguments, else an unknown one."""
-    name = token.text[1:]
-    for table, read in _COMMANDS:
-        if name in table:
-            return read(reader, token)
-    return unknown(reader, token)
+    read = _COMMANDS.get(token.text[1:], unknown)
+    return read(reader, token)
 
 
 def fraction(reader: Reader, token: Token) -> Node:
@@ -150,8 +150,20 @@ def root(reader: Reader, token: Token) -> Node:
     if reader.cursor.next_is(Kind.OPEN, "["):
         bracket = reader.atom()
         degree = bracket.body if isinstance(bracket, Grouped) else bracket
+    cursor = reader.cursor
     radicand = reader.argument(token)
-    return Root(reader.cursor.since(token.start), degree, radicand)
+    found = Root(cursor.since(token.start), degree, radicand)
+    after = cursor.token
+    if (
+        degree is None
+        and after is not None
+        and after.text == "["
+        and after.start == cursor.tokens[cursor.at - 1].end
+    ):
+        reader.atom()
+        message, help = "the degree of a root stands before what is under it", r"write \sqrt[3]{x}"
+        return cursor.unreadable("unreadable-math", message, cursor.since(token.start), help=help)
+    return found
 
 
 def accent(reader: Reader, token: Token) -> Node:
@@ -161,138 +173,187 @@ def accent(reader: Reader, token: Token) -> Node:
 
 
 def style(reader: Reader, token: Token) -> Node:
-    """`\\mathbf{x}`."""
+    """`\\mathbf{x}`, `{\\bf x}`; several upright letters make a word."""
+    cursor = reader.cursor
+    name = token.text[1:]
+    switch = name in commands.STYLE_SWITCHES and not cursor.next_is(Kind.OPEN, "{")
+    body = reader.rest() if switch else reader.argument(token)
+    word = _word(body) if name in commands.WORDY_STYLES else None
+    if word is not None:
+        return worded(cursor, token, word, token.start)
+    return Styled(cursor.since(token.start), token.text, body)
+
+
+def _word(node: Node) -> str | None:
+    """The word that several plain letters make."""
+    if not isinstance(node, Juxtaposed):
+        return None
+    names = [factor.name if isinstance(factor, Letter) else "" for factor in node.factors]
+    return "".join(names) if all(name.isalpha() for name in names) else None
+
+
+def annotation(reader: Reader, token: Token) -> Node:
+    """`\\underbrace{x}`, `\\boxed{x}`, `\\underset{n}{x}`."""
+    cursor = reader.cursor
+    if cursor.next_is(Kind.OPEN, "[") and token.text == r"\bbox":
+        reader.atom()
+    note = reader.argument(token) if token.text[1:] in commands.NOTED else None
     body = reader.argument(token)
-    return Styled(reader.cursor.since(token.start), token.text, body)
+    return Annotated(cursor.since(token.start), token.text, body, note)
 
 
-def text(reader: Reader, token: Token) -> Node:
-    """Words, taken as they stand between the braces."""
+def color(reader: Reader, token: Token) -> Node:
+    """`\\color{red}{x}`, and `{\\color{red} x}` to the end of its group."""
     cursor = reader.cursor
-    if not cursor.next_is(Kind.OPEN, "{"):
-        return Text(cursor.since(token.start), token.text, _words(reader.argument(token), cursor))
-    start = cursor.take().end
-    depth = 1
-    while cursor.token is not None and depth:
-        inner = cursor.take()
-        depth += (inner.text == "{") - (inner.text == "}")
-    if depth:
-        return _unclosed(cursor, token)
-    words = cursor.block.latex[start : cursor.tokens[cursor.at - 1].start]
-    return Text(cursor.since(token.start), token.text, words)
+    braced = cursor.next_is(Kind.OPEN, "{") or token.text != r"\color"
+    body = reader.argument(token) if braced else reader.rest()
+    return Annotated(cursor.since(token.start), token.text, body, words=token.words)
 
 
-def _words(node: Node, cursor: Cursor) -> str:
-    return node.name if isinstance(node, Letter) else ""
+def substack(reader: Reader, token: Token) -> Node:
+    """`\\substack{i = 1 \\\\ i \\ne j}`: lines one below the other."""
+    opening = reader.cursor.token
+    if opening is None or opening.text != "{" or opening.match is None:
+        return reader.argument(token)
+    reader.cursor.take()
+    rows = _cells(reader, opening.match)
+    reader.cursor.take()
+    return Array(reader.cursor.since(token.start), "substack", rows)
 
 
-def stretchy(reader: Reader, token: Token) -> Node:
-    """`\\left( .. \\right)`."""
+def words_of_text(reader: Reader, token: Token) -> Node:
+    """`\\text x`, and text whose braces the lexer could not pair."""
     cursor = reader.cursor
-    opening = _delimiter(cursor, token)
-    held, reader.bars = reader.bars, []
-    body = Empty(cursor.here()) if cursor.next_is(Kind.COMMAND, r"\right") else reader.listed()
-    reader.bars = held
-    if not cursor.next_is(Kind.COMMAND, r"\right"):
-        return _unclosed(cursor, token)
-    closing = _delimiter(cursor, cursor.take())
-    return Grouped(cursor.since(token.start), opening, closing, body, stretchy=True)
-
-
-def _delimiter(cursor: Cursor, token: Token) -> Sign:
-    """The delimiter after `\\left` or `\\right`; the span covers both."""
-    if cursor.token is None:
-        cursor.report(
-            "missing-operand", f"no delimiter follows `{token.text}`", cursor.span(token.start, token.end)
-        )
-        return Sign(cursor.span(token.start, token.end), ".")
-    delimiter = cursor.take()
-    return Sign(cursor.span(token.start, delimiter.end), delimiter.text)
+    opening = cursor.token
+    if opening is None or opening.text != "{":
+        body = reader.argument(token)
+        return Text(cursor.since(token.start), token.text, body.name if isinstance(body, Letter) else "")
+    cursor.take()
+    if opening.match is None:
+        return unpaired(cursor, opening)
+    cursor.at = opening.match.at + 1
+    return Text(cursor.since(token.start), token.text, cursor.block.latex[opening.end : opening.match.start])
 
 
 def array(reader: Reader, token: Token) -> Node:
     """A matrix or cases environment: rows of cells up to its `\\end`."""
     cursor = reader.cursor
+    if token.match is None:
+        return unpaired(cursor, token)
     if token.text not in commands.ARRAY_ENVIRONMENTS | commands.ROW_ENVIRONMENTS:
         place = cursor.span(token.start, token.end)
         cursor.report("unknown-command", f"litgrad does not know the environment `{token.text}`", place)
-    if token.text in commands.WITH_COLUMNS and cursor.next_is(Kind.OPEN, "{"):
-        skip_group(cursor)
-    rows: list[list[Node]] = [[]]
-    while cursor.token is not None and not cursor.next_is(Kind.END):
-        if cursor.next_is(Kind.NEW_ROW):
-            cursor.take()
-            rows.append([])
-        elif cursor.next_is(Kind.ALIGN):
-            cursor.take()
-        else:
-            before = cursor.at
-            rows[-1].append(reader.listed())
-            if cursor.at == before:
-                cursor.take()
-    if not cursor.next_is(Kind.END, token.text):
-        span = cursor.span(token.start, token.end)
-        help = rf"close it with `\end{{{token.text}}}`"
-        return cursor.unreadable("unbalanced", f"environment `{token.text}` is never closed", span, help=help)
+    skip_columns(cursor, token)
+    rows = _cells(reader, token.match)
     cursor.take()
-    cells = tuple(tuple(row) for row in rows if row)
-    return Array(cursor.since(token.start), token.text, cells)
+    return Array(cursor.since(token.start), token.text, rows)
 
 
-def skip_group(cursor: Cursor) -> None:
-    """Step over a braced group."""
-    depth = 0
-    while cursor.token is not None:
-        taken = cursor.take()
-        depth += (taken.text == "{") - (taken.text == "}")
-        if depth <= 0:
-            return
+def skip_columns(cursor: Cursor, begin: Token) -> None:
+    """Step over what tells the columns of an environment: `{c|c}`, `[t]`, `*{3}{c}`."""
+    if begin.text in ("array", "aligned", "gathered", "split", "matrix*", "bmatrix*", "pmatrix*"):
+        _skip_if(cursor, "[")
+    if begin.text in commands.WITH_COLUMNS:
+        _skip_if(cursor, "{")
 
 
-def ignored(reader: Reader, token: Token) -> Node:
-    """A command that prints nothing that counts, with its argument."""
-    if reader.cursor.next_is(Kind.OPEN, "{"):
-        skip_group(reader.cursor)
-    return Empty(reader.cursor.since(token.start))
+def _skip_if(cursor: Cursor, opening: str) -> None:
+    token = cursor.token
+    if token is not None and token.text == opening and token.match is not None:
+        cursor.at = token.match.at + 1
+
+
+def _cells(reader: Reader, close: Token) -> tuple[tuple[Node, ...], ...]:
+    """The rows of cells before a closing token; a last row without content is none."""
+    cursor = reader.cursor
+    rows: list[list[Node]] = [[]]
+    while True:
+        rows[-1].append(_cell(reader, close))
+        token = cursor.token
+        if token is None or token is close:
+            break
+        cursor.take()
+        if token.kind is Kind.NEW_ROW:
+            rows.append([])
+    if all(isinstance(cell, Empty) for cell in rows[-1]):
+        rows.pop()
+    return tuple(map(tuple, rows))
+
+
+def _cell(reader: Reader, close: Token) -> Node:
+    cursor = reader.cursor
+    stop = _cell_end(cursor, close)
+    if stop == cursor.at:
+        return Empty(cursor.here())
+    limit, cursor.end = cursor.end, stop
+    try:
+        return reader.rest()
+    finally:
+        cursor.at, cursor.end = stop, limit
+
+
+def _cell_end(cursor: Cursor, close: Token) -> int:
+    """The next alignment mark or row end that no bracket holds."""
+    at = cursor.at
+    while at < close.at and cursor.tokens[at].kind not in (Kind.ALIGN, Kind.NEW_ROW):
+        match = cursor.tokens[at].match
+        at = match.at + 1 if match is not None and match.at > at else at + 1
+    return at
 
 
 def unknown(reader: Reader, token: Token) -> Node:
     """An unknown command is a diagnostic, never a factor."""
     cursor = reader.cursor
-    if token.text == "\\begin":
-        message, code = "`\\begin` without an environment's name", "unbalanced"
-        return cursor.unreadable(code, message, cursor.span(token.start, token.end))
-    close = get_close_matches(token.text[1:], sorted(commands.KNOWN), n=1, cutoff=0.75)
-    help = rf"did you mean `\{close[0]}`?" if close else None
     span = cursor.span(token.start, token.end)
+    if token.text in (r"\begin", r"\end"):
+        message = f"`{token.text}` without an environment's name"
+        return cursor.unreadable("unbalanced", message, span)
+    close = get_close_matches(token.text[1:], _KNOWN, n=1, cutoff=0.75)
+    help = rf"did you mean `\{close[0]}`?" if close else None
     return cursor.unreadable("unknown-command", f"litgrad does not know `{token.text}`", span, help=help)
+
+
+_KNOWN = sorted(commands.KNOWN)
 
 
 def other(reader: Reader, token: Token) -> Node:
     """A character without a meaning in a formula."""
     span = reader.cursor.span(token.start, token.end)
-    return reader.cursor.unreadable(
-        "unreadable-math", f"`{token.text}` has no meaning in a formula here", span
+    message = f"`{token.text}` has no meaning in a formula here"
+    return reader.cursor.unreadable("unreadable-math", message, span)
+
+
+def closing(reader: Reader, token: Token) -> Node:
+    """A closing bracket that nothing opened."""
+    return unpaired(reader.cursor, token)
+
+
+_COMMANDS: dict[str, Callable[[Reader, Token], Node]] = {
+    name: read
+    for names, read in (
+        (commands.FRACTIONS, fraction),
+        (("sqrt",), root),
+        (commands.ACCENTS, accent),
+        (commands.STYLES, style),
+        (commands.TEXTS, words_of_text),
+        (commands.NOTED | commands.BRACES | commands.FRAMED, annotation),
+        (commands.COLORED, color),
+        (("substack",), substack),
     )
-
-
-_COMMANDS: tuple[tuple[frozenset[str], Callable[[Reader, Token], Node]], ...] = (
-    (commands.FRACTIONS, fraction),
-    (frozenset(["sqrt"]), root),
-    (commands.ACCENTS, accent),
-    (commands.STYLES, style),
-    (commands.TEXTS, text),
-    (frozenset(["left"]), stretchy),
-    (commands.WITH_IGNORED_ARGUMENT, ignored),
-)
+    for name in names
+}
 
 ATOMS: dict[Kind, Callable[[Reader, Token], Node]] = {
     Kind.LETTER: letter,
     Kind.NUMBER: number,
     Kind.OPERATOR: operator,
+    Kind.TEXT: text,
     Kind.OPEN: group,
-    Kind.BAR: bars,
     Kind.COMMAND: command,
     Kind.BEGIN: array,
+    Kind.POSTFIX: letter,
     Kind.OTHER: other,
+    Kind.PARAMETER: other,
+    Kind.CLOSE: closing,
+    Kind.END: closing,
 }

@@ -23,6 +23,8 @@ class Cursor:
     def __post_init__(self) -> None:
         if self.end < 0:
             self.end = len(self.tokens)
+        for index, token in enumerate(self.tokens):
+            token.at = index
 
     @property
     def token(self) -> Token | None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from litgrad.latex.atoms import ATOMS, bars_open_here, starts_atom
+from litgrad.latex import commands
+from litgrad.latex.atoms import ATOMS, starts_atom
 from litgrad.latex.cursor import Cursor
 from litgrad.latex.lexer import Kind, Token
 from litgrad.latex.tree import (
     Empty,
+    Fraction,
     Grouped,
     Juxtaposed,
     Letter,
@@ -24,7 +26,8 @@ from litgrad.latex.tree import (
 DEPTH_LIMIT = 60
 """Nesting that no formula of 216 real posts comes near (their maximum is 15)."""
 
-_SCRIPTS = (Kind.SUB, Kind.SUP, Kind.PRIME, Kind.POSTFIX)
+_SCRIPTS = frozenset([Kind.SUB, Kind.SUP, Kind.PRIME, Kind.POSTFIX])
+_SEPARATORS = frozenset([Kind.SEPARATOR, Kind.WIDE_SPACE])
 
 
 class Expressions:
@@ -32,11 +35,48 @@ class Expressions:
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
-        self.bars: list[str] = []
-        """The bars now open, innermost last."""
+
+    # -------------------------------- groups --------------------------------
+
+    def within(self, close: Token, read: Callable[[], Node]) -> Node:
+        """What stands before a closing token, which is stepped over; what is left there is reported."""
+        cursor = self.cursor
+        limit, cursor.end = cursor.end, close.at
+        body = Empty(cursor.here()) if cursor.token is None else read()
+        if cursor.token is not None:
+            body = self.leftover()
+        cursor.at, cursor.end = close.at + 1, limit
+        return body
+
+    def leftover(self) -> Unreadable:
+        """Report a token that nothing here can take; all that is left goes with it."""
+        cursor = self.cursor
+        token = cursor.take()
+        cursor.at = cursor.end
+        span = cursor.span(token.start, token.end)
+        return cursor.unreadable("unreadable-math", f"`{token.text}` cannot stand here", span)
+
+    def rest(self) -> Node:
+        """What is left of a group: a plain TeX fraction, or what brackets may hold."""
+        cursor = self.cursor
+        split = next((at for at in range(cursor.at, cursor.end) if self._is_infix(at)), None)
+        if split is None:
+            return self.listed()
+        infix = cursor.tokens[split]
+        start = cursor.tokens[cursor.at].start
+        above = self.within(infix, self.listed)
+        below = self.listed() if cursor.token is not None else Empty(cursor.here())
+        name = commands.INFIX_FRACTIONS[infix.text[1:]]
+        return Fraction(cursor.since(start), rf"\{name}", above, below)
+
+    def _is_infix(self, at: int) -> bool:
+        token = self.cursor.tokens[at]
+        return token.kind is Kind.COMMAND and token.text[1:] in commands.INFIX_FRACTIONS
+
+    # -------------------------------- lists and relations --------------------------------
 
     def listed(self) -> Node:
-        """What brackets may hold: relations separated by commas, semicolons, colons or a lone bar."""
+        """What brackets may hold: relations separated by commas, semicolons, colons or a bar."""
         return self._list_of(self.related)
 
     def side(self) -> Node:
@@ -44,59 +84,105 @@ class Expressions:
         return self._list_of(self.sum)
 
     def _list_of(self, item: Callable[[], Node]) -> Node:
-        items, separators = [item()], []
-        while (separator := self._separator()) is not None:
-            separators.append(separator)
-            items.append(item() if self._more() else Empty(self.cursor.here()))
+        cursor = self.cursor
+        items, separators = [self._item(item)], []
+        while cursor.token is not None and cursor.token.kind in _SEPARATORS:
+            separators.append(cursor.sign(cursor.take()))
+            items.append(self._item(item))
         if not separators:
             return items[0]
-        return Listed(items[0].span | items[-1].span, tuple(items), tuple(separators))
+        span = (separators[0].span if isinstance(items[0], Empty) else items[0].span) | separators[-1].span
+        if not isinstance(items[-1], Empty):
+            span |= items[-1].span
+        return Listed(span, tuple(items), tuple(separators))
 
-    def _more(self) -> bool:
-        ends = (Kind.CLOSE, Kind.RELATION, Kind.END)
-        return not (self.cursor.token is None or any(map(self.cursor.next_is, ends)) or self._at_right())
-
-    def _at_right(self) -> bool:
-        return self.cursor.next_is(Kind.COMMAND, r"\right")
-
-    def _separator(self) -> Sign | None:
-        cursor = self.cursor
-        lone_bar = cursor.next_is(Kind.BAR) and not self._closes_bars() and not bars_open_here(cursor)
-        if cursor.next_is(Kind.SEPARATOR) or cursor.next_is(Kind.WIDE_SPACE) or lone_bar:
-            return cursor.sign(cursor.take())
-        return None
-
-    def _closes_bars(self) -> bool:
-        return bool(self.bars) and self.cursor.token is not None and self.cursor.token.text == self.bars[-1]
+    def _item(self, item: Callable[[], Node]) -> Node:
+        """An item, which may be left out: `X_{:,i}`."""
+        token = self.cursor.token
+        if token is None or token.kind in _SEPARATORS:
+            return Empty(self.cursor.here())
+        return item()
 
     def related(self) -> Node:
-        """Sums joined by relation signs, inside brackets and scripts."""
-        sides, signs = [self.sum()], []
+        """Sums joined by relation signs, inside brackets and scripts; a side may be left out: `{=1}`."""
+        sides, signs = [self._side()], []
         while self.cursor.next_is(Kind.RELATION):
-            signs.append(self.cursor.sign(self.cursor.take()))
-            sides.append(self.sum())
+            signs.append(self.relation())
+            sides.append(self._side())
         if not signs:
             return sides[0]
-        return Related(sides[0].span | sides[-1].span, tuple(sides), tuple(signs))
+        spans = [part.span for part in (*sides, *signs) if not isinstance(part, Empty)]
+        span = spans[0]
+        for other in spans:
+            span |= other
+        return Related(span, tuple(sides), tuple(signs))
+
+    def _side(self) -> Node:
+        token = self.cursor.token
+        if token is None or token.kind is Kind.RELATION or token.kind in _SEPARATORS:
+            return Empty(self.cursor.here())
+        return self.sum()
+
+    def relation(self) -> Sign:
+        """A relation sign with what stands above it."""
+        cursor = self.cursor
+        token = cursor.take()
+        sign = cursor.sign(token)
+        if not token.note:
+            return sign
+        note = Cursor(cursor.block, list(token.note), diagnostics=cursor.diagnostics)
+        return Sign(sign.span, sign.symbol, Expressions(note).rest())
+
+    # -------------------------------- sums and products --------------------------------
 
     def sum(self) -> Node:
-        """Signed terms."""
+        """Signed terms; a sign alone stands for itself, as in `x^{+}`."""
         first = self._sign()
-        terms, signs = [self.product()], [first]
+        if first is not None and self._is_over():
+            return Letter(first.span, first.symbol)
+        terms, signs = [self._term(first)], [first]
         while (sign := self._sign()) is not None:
             signs.append(sign)
-            terms.append(self.product())
+            terms.append(self._term(sign))
         if signs == [None]:
             return terms[0]
         start = first.span if first else terms[0].span
         return Sum(start | terms[-1].span, tuple(terms), tuple(signs))
 
+    def _term(self, before: Sign | None) -> Node:
+        """A product; behind a sign it may carry one of its own, as in `a - -b`."""
+        sign = self._sign() if before is not None else None
+        if sign is None:
+            return self.product()
+        term = self._term(sign)
+        return Sum(sign.span | term.span, (term,), (sign,))
+
     def _sign(self) -> Sign | None:
         return self.cursor.sign(self.cursor.take()) if self.cursor.next_is(Kind.SUM_SIGN) else None
 
+    def _is_over(self) -> bool:
+        """Whether no operand can follow."""
+        token = self.cursor.token
+        return token is None or token.kind in _SEPARATORS or token.kind is Kind.RELATION
+
     def product(self) -> Node:
         """Factors joined by explicit signs; a factor may carry a sign of its own, as in `\\cdot -1`."""
-        factors, signs = [self.juxtaposed()], []
+        if self.cursor.next_is(Kind.PRODUCT_SIGN):
+            return self._lone_sign()
+        return self._product(self.juxtaposed())
+
+    def _lone_sign(self) -> Node:
+        """`f(\\cdot)`, `K_{**}`; where more follows, what stands before the sign is missing."""
+        token = self.cursor.take()
+        names = [token.text]
+        while self.cursor.next_is(Kind.PRODUCT_SIGN):
+            names.append(self.cursor.take().text)
+        if self._is_over():
+            return Letter(self.cursor.since(token.start), "".join(names))
+        return self._product(self._with_scripts(self._missing(token, before=None), token.start))
+
+    def _product(self, first: Node) -> Node:
+        factors, signs = [first], []
         while self.cursor.next_is(Kind.PRODUCT_SIGN):
             signs.append(self.cursor.sign(self.cursor.take()))
             factors.append(self._signed_factor())
@@ -110,26 +196,39 @@ class Expressions:
         return factor if sign is None else Sum(sign.span | factor.span, (factor,), (sign,))
 
     def juxtaposed(self) -> Node:
-        """Pieces side by side."""
+        """Pieces side by side; an evaluation bar takes all that stands before it."""
         factors = [self.scripted()]
-        while self._continues():
-            factors.append(self.scripted())
-        if len(factors) == 1:
-            return factors[0]
-        return Juxtaposed(factors[0].span | factors[-1].span, tuple(factors))
+        while True:
+            if self.cursor.next_is(Kind.EVALUATION):
+                factors = [self._evaluated(factors)]
+            elif starts_atom(self.cursor.token):
+                factors.append(self.scripted())
+            else:
+                break
+        return _side_by_side(factors)
 
-    def _continues(self) -> bool:
-        if self.cursor.next_is(Kind.BAR):
-            return not self._closes_bars() and bars_open_here(self.cursor)
-        return starts_atom(self.cursor.token)
+    def _evaluated(self, factors: list[Node]) -> Node:
+        """`f \\Big|_{x=0}`."""
+        cursor = self.cursor
+        bar = cursor.take()
+        body = _side_by_side(factors)
+        start = Sign(cursor.span(bar.start, bar.start), ".")
+        group = Grouped(body.span | cursor.span(bar.start, bar.end), start, cursor.sign(bar), body)
+        return self._with_scripts(group, bar.start)
+
+    # -------------------------------- scripts --------------------------------
 
     def scripted(self) -> Node:
-        """An atom with its scripts and primes."""
-        cursor = self.cursor
-        token = cursor.token
+        """An atom with its scripts and primes; scripts before it stand on nothing, as in `^{-1} x`."""
+        token = self.cursor.token
+        if token is not None and token.kind in (Kind.SUB, Kind.SUP, Kind.PRIME):
+            return self._with_scripts(Empty(self.cursor.here()), token.start)
         node = self.atom()
-        start = token.start if token is not None else 0
-        while any(cursor.next_is(kind) for kind in _SCRIPTS):
+        return self._with_scripts(node, token.start if token is not None else 0)
+
+    def _with_scripts(self, node: Node, start: int) -> Node:
+        cursor = self.cursor
+        while (token := cursor.token) is not None and token.kind in _SCRIPTS:
             node = self._attach(node, cursor.take(), start)
         return node
 
@@ -146,64 +245,90 @@ class Expressions:
             case Kind.POSTFIX:
                 return self._factorial(base, token, start)
             case Kind.SUB if sub is None:
-                sub = script = self.argument(token)
+                sub = script = self._script(token)
             case Kind.SUP if sup is None:
-                sup = script = self.argument(token)
+                sup = script = self._script(token)
             case _:
                 inner, sub, sup, primes = base, None, None, 0
                 script = self._double(token)
                 sub, sup = (script, None) if token.kind is Kind.SUB else (None, script)
         if isinstance(sup, Letter) and sup is script and sup.name == "'":
             sup, primes = None, primes + 1
-        return Scripted(self.cursor.since(start), inner, sub, sup, primes)
+        span = self.cursor.since(start)
+        return Scripted(span if isinstance(inner, Empty) else inner.span | span, inner, sub, sup, primes)
+
+    def _script(self, sign: Token) -> Node:
+        """What a script sign raises or lowers: TeX takes one token only."""
+        cursor = self.cursor
+        token = cursor.token
+        if token is None or (token.kind is not Kind.OPEN and token.kind is not Kind.NUMBER):
+            return self.argument(sign)
+        if token.kind is Kind.OPEN and token.text != "{" and token.match is not None and not token.stretchy:
+            return self._bracket_only(sign, self.argument(sign))
+        if token.kind is Kind.NUMBER and token.text.isdigit() and len(token.text) > 1:
+            span = cursor.span(sign.start, token.end)
+            message = f"`{sign.text}` takes only the digit `{token.text[0]}` of `{token.text}`"
+            cursor.report("missing-braces", message, span, help=f"write {sign.text}{{{token.text}}}")
+        return self.argument(sign)
+
+    def _bracket_only(self, sign: Token, group: Node) -> Unreadable:
+        span = self.cursor.span(sign.start, sign.end) | group.span
+        message = f"`{sign.text}` takes only the bracket that follows it"
+        return self.cursor.unreadable("missing-braces", message, span, help=f"write {sign.text}{{(..)}}")
 
     def _factorial(self, base: Node, token: Token, start: int) -> Node:
-        return Juxtaposed(
-            self.cursor.since(start), (base, Letter(self.cursor.span(token.start, token.end), "!"))
-        )
+        mark = Letter(self.cursor.span(token.start, token.end), "!")
+        return Juxtaposed(base.span | self.cursor.since(start), (base, mark))
 
     def _double(self, token: Token) -> Node:
         script = self.argument(token)
-        which = "subscript" if token.kind is Kind.SUB else "superscript"
+        which, sign = ("subscript", "_") if token.kind is Kind.SUB else ("superscript", "^")
         span = self.cursor.span(token.start, token.end) | script.span
-        return self.cursor.unreadable(
-            "double-script", f"a second {which} on the same base", span, help="write {x^a}^b"
-        )
+        message, help = f"a second {which} on the same base", f"write {{x{sign}a}}{sign}b"
+        return self.cursor.unreadable("double-script", message, span, help=help)
 
     def argument(self, command: Token) -> Node:
         """What a command or script applies to: a braced expression or one token."""
         cursor = self.cursor
         token = cursor.token
         if token is None or token.kind in (Kind.CLOSE, Kind.ALIGN, Kind.NEW_ROW, Kind.END):
-            span = cursor.span(command.start, command.end)
-            return cursor.unreadable(
-                "missing-operand", f"nothing follows `{command.text}`", span, help="write {..}"
-            )
-        if token.text == "{":
-            group = self.atom()
-            return group.body if isinstance(group, Grouped) else group
-        if token.kind is Kind.NUMBER and len(token.text) > 1:
-            return self._digit(token)
-        if token.kind is Kind.PRIME:
-            cursor.take()
-            return Letter(cursor.span(token.start, token.end), "'")
-        if token.kind in (Kind.PRODUCT_SIGN, Kind.SUM_SIGN):
-            cursor.take()
-            return Letter(cursor.span(token.start, token.end), token.text)
-        return self.atom()
+            return self._nothing_after(command)
+        match token.kind:
+            case Kind.OPEN if token.text == "{":
+                group = self.atom()
+                return group.body if isinstance(group, Grouped) else group
+            case Kind.NUMBER if len(token.text) > 1:
+                return self._digit(token)
+            case Kind.PRIME:
+                cursor.take()
+                return Letter(cursor.span(token.start, token.end), "'")
+            case Kind.SUM_SIGN | Kind.PRODUCT_SIGN | Kind.RELATION | Kind.SEPARATOR:
+                cursor.take()
+                return Letter(cursor.span(token.start, token.end), token.text)
+            case kind if kind in ATOMS:
+                return self.atom()
+        return self._nothing_after(command)
+
+    def _nothing_after(self, command: Token) -> Unreadable:
+        span = self.cursor.span(command.start, command.end)
+        message = f"nothing follows `{command.text}`"
+        return self.cursor.unreadable("missing-operand", message, span, help="write {..}")
 
     def _digit(self, token: Token) -> Node:
         """TeX takes one digit only: `x^23` is `x^2 3`."""
         first = token.start + 1
-        self.cursor.tokens[self.cursor.at] = Token(Kind.NUMBER, token.text[1:], first, token.end)
+        rest = Token(Kind.NUMBER, token.text[1:], first, token.end, at=token.at)
+        self.cursor.tokens[self.cursor.at] = rest
         return Number(self.cursor.span(token.start, first), token.text[0])
+
+    # -------------------------------- atoms --------------------------------
 
     def atom(self) -> Node:
         """The smallest piece; never fails, and steps forward whenever a token is left that it may take."""
         cursor = self.cursor
         token = cursor.token
-        if token is None or not (starts_atom(token) or token.kind is Kind.BAR):
-            return self._missing(token)
+        if token is None or not starts_atom(token):
+            return self._missing(token, cursor.tokens[cursor.at - 1] if cursor.at else None)
         if cursor.depth >= DEPTH_LIMIT:
             span = cursor.span(token.start, token.end)
             cursor.at = cursor.end
@@ -214,12 +339,18 @@ class Expressions:
         finally:
             cursor.depth -= 1
 
-    def _missing(self, token: Token | None) -> Unreadable:
+    def _missing(self, token: Token | None, before: Token | None) -> Unreadable:
+        """Nothing stands behind a token, or before one."""
         cursor = self.cursor
-        place = cursor.here()
-        before = cursor.tokens[cursor.at - 1] if cursor.at else None
+        near = before or token
         message = f"nothing follows `{before.text}`" if before else "an expression is missing"
         if token is not None and before is None:
             message = f"nothing stands before `{token.text}`"
-        span = cursor.span(before.start, before.end) if before else place
+        span = cursor.span(near.start, near.end) if near else cursor.here()
         return cursor.unreadable("missing-operand", message, span, help="write an expression there")
+
+
+def _side_by_side(factors: list[Node]) -> Node:
+    if len(factors) == 1:
+        return factors[0]
+    return Juxtaposed(factors[0].span | factors[-1].span, tuple(factors))

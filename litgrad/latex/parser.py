@@ -1,30 +1,53 @@
 """`parse_math`: one math segment to a Formula of rows; always returns a tree."""
 
+from collections.abc import Iterable, Iterator
+
 from litgrad.document import MathBlock
 from litgrad.latex import commands
-from litgrad.latex.atoms import skip_group
+from litgrad.latex.atoms import skip_columns, unpaired
 from litgrad.latex.cursor import Cursor
 from litgrad.latex.expressions import Expressions
 from litgrad.latex.lexer import Kind, Token, tokenize
-from litgrad.latex.tree import Formula, Node, Row, Sign, Unreadable
+from litgrad.latex.macros import USUAL, Fault, Macros, expand
+from litgrad.latex.pairs import pair
+from litgrad.latex.tidy import tidy
+from litgrad.latex.tree import Formula, Node, Row, Sign
 
 _PUNCTUATION = (",", ".", ";")
 
 
-def parse_math(block: MathBlock) -> Formula:
+def parse_all(blocks: Iterable[MathBlock], macros: Macros = USUAL) -> Iterator[Formula]:
+    """Read the math segments of a post in order; a macro holds from its definition on."""
+    for block in blocks:
+        formula = parse_math(block, macros)
+        if formula.defines:
+            macros = {**macros, **formula.defines}
+        yield formula
+
+
+def parse_math(block: MathBlock, macros: Macros = USUAL) -> Formula:
     """Read a math segment.
 
-    Takes the segment with its place in the post; gives its rows, each a chain of sides and
-    relation signs. What cannot be read stands as an Unreadable node with a diagnostic; the
-    whole segment is always consumed.
+    Takes the segment with its place in the post, and the macros in force. Gives its rows, each a
+    chain of sides and relation signs, and the macros that it defines. What cannot be read stands
+    as an Unreadable node with a diagnostic; the whole segment is always consumed.
     """
-    cursor = Cursor(block, tokenize(block.latex))
+    expansion = expand(tokenize(block.latex), macros)
+    tokens = pair(tidy(expansion.tokens, expansion.faults))
+    cursor = Cursor(block, tokens)
+    _report(cursor, expansion.faults)
     rows: list[Row] = []
     while cursor.token is not None:
         _read_rows(cursor, rows)
         _skip_stray(cursor)
     _report_lone_backslash(cursor)
-    return Formula(block.span, block.display, block.latex, tuple(rows), tuple(cursor.diagnostics))
+    found = tuple(cursor.diagnostics)
+    return Formula(block.span, block.display, block.latex, tuple(rows), found, expansion.defines)
+
+
+def _report(cursor: Cursor, faults: Iterable[Fault]) -> None:
+    for fault in faults:
+        cursor.report(fault.code, fault.message, cursor.span(fault.start, fault.end), help=fault.help)
 
 
 def _report_lone_backslash(cursor: Cursor) -> None:
@@ -37,13 +60,11 @@ def _report_lone_backslash(cursor: Cursor) -> None:
 
 def _skip_stray(cursor: Cursor) -> None:
     """Report a closing that nothing opened, and go on behind it."""
-    token = cursor.token
-    if token is None:
-        return
-    cursor.take()
-    name = rf"\end{{{token.text}}}" if token.kind is Kind.END else token.text
-    span = cursor.span(token.start, token.end)
-    cursor.report("unbalanced", f"`{name}` closes nothing", span, help="remove it or open it before")
+    if cursor.token is not None:
+        unpaired(cursor, cursor.take())
+
+
+# -------------------------------- rows and environments --------------------------------
 
 
 def _read_rows(cursor: Cursor, rows: list[Row]) -> None:
@@ -51,78 +72,89 @@ def _read_rows(cursor: Cursor, rows: list[Row]) -> None:
     while (token := cursor.token) is not None:
         if token.kind in (Kind.NEW_ROW, Kind.ALIGN, Kind.WIDE_SPACE):
             cursor.take()
-        elif token.kind is Kind.END or (token.kind is Kind.CLOSE) or token.text == r"\right":
+        elif token.kind is Kind.END:
             return
-        elif token.kind is Kind.BEGIN and token.text in commands.ROW_ENVIRONMENTS:
+        elif _begins_rows(cursor, token):
             _environment(cursor, rows)
         else:
             rows.extend(_line(cursor))
 
 
+def _begins_rows(cursor: Cursor, token: Token) -> bool:
+    """An environment of equations; an array is one where it stands alone and its cells hold relations."""
+    if token.kind is not Kind.BEGIN:
+        return False
+    if token.text in commands.ROW_ENVIRONMENTS:
+        return True
+    if token.text != "array" or token.match is None or not _ends_line(cursor, token.match.at + 1):
+        return False
+    inside = cursor.tokens[token.at + 1 : token.match.at]
+    return _has_relation(inside)
+
+
+def _ends_line(cursor: Cursor, at: int) -> bool:
+    """Whether nothing but punctuation is left of the line."""
+    for token in cursor.tokens[at : cursor.end]:
+        if token.kind in (Kind.NEW_ROW, Kind.END):
+            return True
+        if token.kind not in (Kind.SEPARATOR, Kind.WIDE_SPACE, Kind.TAG):
+            return False
+    return True
+
+
 def _environment(cursor: Cursor, rows: list[Row]) -> None:
     begin = cursor.take()
-    if begin.text in commands.WITH_COLUMNS and cursor.next_is(Kind.OPEN, "{"):
-        skip_group(cursor)
+    skip_columns(cursor, begin)
+    if begin.match is None:
+        unpaired(cursor, begin)
     _read_rows(cursor, rows)
-    if cursor.next_is(Kind.END, begin.text):
+    if begin.match is not None and cursor.token is begin.match:
         cursor.take()
-        return
-    span = cursor.span(begin.start, begin.end)
-    message = f"environment `{begin.text}` is never closed"
-    cursor.report("unbalanced", message, span, help=rf"close it with `\end{{{begin.text}}}`")
+
+
+# -------------------------------- lines --------------------------------
 
 
 def _line(cursor: Cursor) -> list[Row]:
     """One printed line: usually one row, several where equations stand side by side."""
     start, end = cursor.at, _line_end(cursor)
-    tag, kept = _without_tags(cursor, start, end)
-    pieces = _equations(kept)
+    line = cursor.tokens[start:end]
+    tag = next((token.words for token in line if token.kind is Kind.TAG), None)
+    pieces = _equations(_without_marks(line))
     rows = [_row(cursor, piece, tag, breaks_line=index == 0) for index, piece in enumerate(pieces)]
     cursor.at = end
     return [row for row in rows if row is not None]
 
 
 def _line_end(cursor: Cursor) -> int:
-    """Where the line ends: a row break, an environment's edge, or a closing of something outside."""
-    depth = 0
-    for index in range(cursor.at, cursor.end):
-        token = cursor.tokens[index]
-        rows_begin = token.kind is Kind.BEGIN and token.text in commands.ROW_ENVIRONMENTS
-        if depth == 0 and (token.kind is Kind.NEW_ROW or rows_begin):
-            return index
-        depth += _nesting(token)
-        if depth < 0:
-            return max(index, cursor.at + 1) if index == cursor.at else index
-    return cursor.end
+    """Where the line ends: a row break or an environment's edge that no bracket holds."""
+    at = cursor.at
+    while at < cursor.end:
+        token = cursor.tokens[at]
+        if token.kind is Kind.NEW_ROW or (token.kind is Kind.BEGIN and _begins_rows(cursor, token)):
+            break
+        if token.kind is Kind.END:
+            return max(at, cursor.at + (at == cursor.at))
+        at = token.match.at + 1 if token.match is not None and token.match.at > at else at + 1
+    return at
+
+
+def _without_marks(line: list[Token]) -> list[Token]:
+    """A line without its tags and the alignment marks that no environment in it holds."""
+    kept: list[Token] = []
+    inside = 0
+    for token in line:
+        inside += _nesting(token)
+        if token.kind is not Kind.TAG and (inside or token.kind is not Kind.ALIGN):
+            kept.append(token)
+    return kept
 
 
 def _nesting(token: Token) -> int:
-    if token.kind in (Kind.OPEN, Kind.BEGIN) or token.text == r"\left":
-        return 1
-    if token.kind in (Kind.CLOSE, Kind.END) or token.text == r"\right":
-        return -1
-    return 0
-
-
-def _without_tags(cursor: Cursor, start: int, end: int) -> tuple[str | None, list[Token]]:
-    """The line's tokens without alignment marks, labels and tags; the tag's text."""
-    tag = None
-    kept: list[Token] = []
-    cursor.at = start
-    while cursor.at < end:
-        token = cursor.take()
-        if token.text in (r"\tag", r"\label"):
-            begin = cursor.at
-            skip_group(cursor)
-            words = cursor.block.latex[cursor.tokens[begin].end : cursor.tokens[cursor.at - 1].start]
-            tag = words if token.text == r"\tag" else tag
-        elif token.kind is not Kind.ALIGN or _inside(kept):
-            kept.append(token)
-    return tag, kept
-
-
-def _inside(tokens: list[Token]) -> bool:
-    return sum(_nesting(token) for token in tokens) > 0
+    """What a paired token does to the depth."""
+    if token.match is None:
+        return 0
+    return 1 if token.kind in (Kind.OPEN, Kind.BEGIN) else -1
 
 
 def _equations(tokens: list[Token]) -> list[list[Token]]:
@@ -164,17 +196,17 @@ def _row(cursor: Cursor, tokens: list[Token], tag: str | None, *, breaks_line: b
     if not tokens:
         return None
     part = Cursor(cursor.block, tokens, diagnostics=cursor.diagnostics)
-    sides: list[Node | None] = [None if part.next_is(Kind.RELATION) else Expressions(part).side()]
+    reader = Expressions(part)
+    sides: list[Node | None] = [None if part.next_is(Kind.RELATION) else reader.side()]
     relations: list[Sign] = []
     while part.token is not None:
         if not part.next_is(Kind.RELATION):
-            sides[-1] = _leftover(part)
+            sides[-1] = reader.leftover()
             break
-        relations.append(part.sign(part.take()))
-        sides.append(None if part.token is None else Expressions(part).side())
+        relations.append(reader.relation())
+        over = part.token is None or part.next_is(Kind.RELATION)
+        sides.append(None if over else reader.side())
     span = cursor.span(tokens[0].start, tokens[-1].end)
-    if not any(sides):
-        cursor.report("missing-operand", f"nothing stands beside `{relations[0].symbol}`", span)
     return Row(span, tuple(sides), tuple(relations), tag, punctuation, breaks_line)
 
 
@@ -182,14 +214,7 @@ def _without_punctuation(tokens: list[Token]) -> tuple[list[Token], str]:
     end = len(tokens)
     while end and (tokens[end - 1].text in _PUNCTUATION or tokens[end - 1].kind is Kind.WIDE_SPACE):
         end -= 1
-    return tokens[:end], "".join(token.text for token in tokens[end:] if token.text in _PUNCTUATION)[:1]
-
-
-def _leftover(part: Cursor) -> Unreadable:
-    """A token that no side can take, such as a closing bracket that nothing opened."""
-    token = part.take()
-    part.at = part.end
-    span = part.span(token.start, token.end)
-    return part.unreadable(
-        "unbalanced", f"`{token.text}` closes nothing", span, help="remove it or open it before"
-    )
+    start = 0
+    while start < end and tokens[start].kind is Kind.WIDE_SPACE:
+        start += 1
+    return tokens[start:end], "".join(token.text for token in tokens[end:] if token.text in _PUNCTUATION)[:1]

@@ -4,11 +4,12 @@ Syntax never guesses: `f(x)`, `a(1-a)` and `wx` are all `Juxtaposed`, `\\frac{dL
 `Fraction`; the meaning stage decides, once, with the symbol table of the whole post.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from typing import TypeAlias, get_args
 
 from litgrad.diagnostics import Diagnostic
+from litgrad.latex.macros import Macro
 from litgrad.source import Span
 
 
@@ -18,6 +19,8 @@ class Sign:
 
     span: Span
     symbol: str
+    above: "Node | None" = None
+    """What is set over or under it: `\\overset{!}{=}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,21 @@ class Styled:
 
 
 @dataclass(frozen=True, slots=True)
+class Annotated:
+    """A piece with a brace, a frame, a color or a note, which means what the piece alone means."""
+
+    span: Span
+    command: str
+    body: "Node"
+    note: "Node | None" = None
+    """What `\\overset` and `\\underset` set above or below."""
+    words: str = ""
+    """The color of `\\color{red}{..}`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Grouped:
-    """A delimited expression; a bare brace group has `open == "{"`."""
+    """A delimited expression; a bare brace group opens with `{`, what an evaluation bar ends with `.`."""
 
     span: Span
     open: Sign
@@ -161,11 +177,12 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """A matrix or cases environment inside a formula."""
+    """A matrix or cases environment inside a formula, or the lines of `\\substack`."""
 
     span: Span
     environment: str
     rows: tuple[tuple["Node", ...], ...]
+    """Rows of cells; an empty cell is Empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +207,7 @@ Node: TypeAlias = (
     | Text
     | Accented
     | Styled
+    | Annotated
     | Grouped
     | Fraction
     | Root
@@ -235,12 +253,14 @@ class Formula:
     latex: str
     rows: tuple[Row, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    defines: Mapping[str, Macro] = field(default_factory=dict)
+    """The author's macros that it defines."""
 
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below a node, in reading order."""
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for slot in fields(node):
+        value = getattr(node, slot.name)
         yield from _nodes_in(value)
 
 

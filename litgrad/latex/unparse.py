@@ -2,6 +2,7 @@
 
 from litgrad.latex.tree import (
     Accented,
+    Annotated,
     Array,
     Empty,
     Fraction,
@@ -38,6 +39,8 @@ def unparse(node: Node) -> str:
             return rf"{command}{{{text}}}"
         case Accented(accent=command, body=body) | Styled(style=command, body=body):
             return rf"{command}{{{unparse(body)}}}"
+        case Annotated(body=body):
+            return unparse(body)
         case Grouped():
             return _grouped(node)
         case Fraction(command=command, numerator=numerator, denominator=denominator):

@@ -5,20 +5,23 @@ import re
 from litgrad.options import Options
 
 _NUMBER = re.compile(r"\d+")
-_EXPONENT = re.compile(r"\^\s*\{?\s*[-+]?\s*(\d+)")
+_EXPONENT = re.compile(
+    r"(?P<space>\\mathbb\s*\{?\s*[A-Z]\s*\}?|\\[A-Z](?![A-Za-z]))?\s*\^\s*\{?\s*[-+]?\s*(?P<value>\d+)"
+)
+"""A power; the dimension of a space of numbers is none."""
 _BRACKET = re.compile(r"\\begin\b|\\end\b|\\left\b|\\right\b|\\[\\{}]|[\[({})\]]")
 _OPENS = frozenset([r"\begin", "{", "(", "["])
 _CLOSES = frozenset([r"\end", "}", ")", "]"])
 
 
 def excess(latex: str, options: Options) -> tuple[int, int, str] | None:
-    """Where and how a formula goes beyond the bounds.
+    r"""Where and how a formula goes beyond the bounds.
 
     Takes the text between the delimiters. Gives the offsets of the excess and a message, or None.
 
     >>> excess("x^{99999}", Options())
     (3, 8, 'an exponent of 5 digits is above the bound of 10000')
-    >>> excess("x^{2}", Options()) is None
+    >>> excess(r"x^{2} \in \mathbb{R}^{99999}", Options()) is None
     True
     """
     if len(latex) > options.formula_characters:
@@ -47,9 +50,8 @@ def _long_number(latex: str, options: Options) -> tuple[int, int, str] | None:
 
 def _high_power(latex: str, options: Options) -> tuple[int, int, str] | None:
     for match in _EXPONENT.finditer(latex):
-        if int(match[1]) > options.integer_exponent:
-            message = (
-                f"an exponent of {len(match[1])} digits is above the bound of {options.integer_exponent}"
-            )
-            return match.start(1), match.end(1), message
+        value = match["value"]
+        if not match["space"] and int(value) > options.integer_exponent:
+            message = f"an exponent of {len(value)} digits is above the bound of {options.integer_exponent}"
+            return match.start("value"), match.end("value"), message
     return None

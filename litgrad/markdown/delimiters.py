@@ -10,6 +10,8 @@ class Delimiter:
 
     open: str
     close: str
+    nests: bool = False
+    """Whether another pair may stand inside, as with environments."""
 
 
 DISPLAY = (Delimiter("$$", "$$"), Delimiter(r"\\[", r"\\]"), Delimiter(r"\[", r"\]"))
@@ -19,14 +21,25 @@ INLINE = (
     Delimiter("$$", "$$"),
     Delimiter("$", "$"),
     Delimiter(r"\\(", r"\\)"),
+    Delimiter(r"\\[", r"\\]"),
     Delimiter(r"\(", r"\)"),
+    Delimiter(r"\[", r"\]"),
 )
 """Marks inside a paragraph; a longer mark stands before its own beginning."""
 
 _NAMES = "equation|multline|gather|align|alignat|flalign|eqnarray|split|aligned|gathered|cases|array"
-_MATRICES = "matrix|pmatrix|bmatrix|Bmatrix|vmatrix|Vmatrix"
-ENVIRONMENT = re.compile(rf"\\begin\{{((?:{_NAMES}|{_MATRICES})\*?)\}}")
+_MORE_NAMES = (
+    "math|displaymath|subequations|alignedat|multlined|dcases|rcases|drcases|dgroup|dmath|IEEEeqnarray"
+)
+_MATRICES = "(?:small)?matrix|pmatrix|bmatrix|Bmatrix|vmatrix|Vmatrix"
+ENVIRONMENT = re.compile(rf"\\begin\{{((?:{_NAMES}|{_MORE_NAMES}|{_MATRICES})\*?)\}}")
 """The opening of an environment that stands on its own, without dollar signs."""
+
+
+def environment(match: re.Match[str]) -> Delimiter:
+    """The marks of an environment, from a match of its opening."""
+    return Delimiter(match[0], rf"\end{{{match[1]}}}", nests=True)
+
 
 AFTER_DISPLAY = re.compile(r"\s*(?:[.,;:!?]|\([^()$]*\)|\{[^{}$]*\})?\s*")
 """What may follow the close of a display in its line: punctuation, a label, attributes."""
@@ -68,6 +81,15 @@ def is_prose(line: str) -> bool:
     (True, False)
     """
     return _PROSE.search(_COMMAND.sub(" ", UPRIGHT.sub(" ", line))) is not None
+
+
+def has_words(text: str) -> bool:
+    """Two plain words in a row.
+
+    >>> has_words("not this"), has_words("x y")
+    (True, False)
+    """
+    return _WORDS.search(text) is not None
 
 
 def starts_block(line: str) -> bool:

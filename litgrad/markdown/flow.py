@@ -10,17 +10,19 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from litgrad.diagnostics import Diagnostic
-from litgrad.document import MathBlock, Prose
+from litgrad.document import Hint, MathBlock, Prose
 from litgrad.markdown import headings, places
 from litgrad.markdown.bounds import excess
-from litgrad.markdown.delimiters import AFTER_DISPLAY
+from litgrad.markdown.displays import is_display
 from litgrad.markdown.escapes import without_escapes
+from litgrad.markdown.markup import Comment
 from litgrad.markdown.syntax import parser
 from litgrad.options import Options
 from litgrad.source import Source, Span
 
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*(?:<br />\s*)*</p>\n?")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_CELLS = ("th_open", "td_open")
 _UNCLOSED_HELP = "close it on the line below the formula"
 
 
@@ -38,6 +40,7 @@ class Flow:
     environment: dict[str, Any]
     pieces: list[Prose | MathBlock] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    hints: list[Hint] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     heading_ids: dict[str, int] = field(default_factory=dict)
     first_heading: str = ""
@@ -53,6 +56,10 @@ class Flow:
                     self._display(token)
                 case "inline":
                     self._inline(token, tokens[index - 1])
+                case "fence" if token.info.strip().lower() == "math":
+                    self._fence(token)
+                case "comment_block":
+                    self._comment(token.meta["comment"], ((0, 0),))
                 case "front_matter":
                     pass
                 case _:
@@ -83,6 +90,26 @@ class Flow:
         latex, origin = without_escapes(token.content, token.meta["pairs"])
         self._math(MathBlock(Span(*token.meta["span"]), latex, origin, display=True))
 
+    def _fence(self, token: Token) -> None:
+        """A block of code that says it is math; one that is never closed stays code."""
+        assert token.map is not None
+        first, end = token.map
+        opening = self.source.line_start(first + 1) + self.source.line_text(first + 1).index(token.markup)
+        last = self.source.line_text(end)
+        if end < first + 2 or not last.rstrip().endswith(token.markup):
+            self.report_unclosed(opening, token.markup)
+            self.html.append(f"<pre><code>{escape(token.content)}</code></pre>\n")
+        elif token.content.strip():
+            content = token.content[:-1]
+            pairs = tuple(places.of_lines(self.source, first + 2, content))
+            span = Span(opening, self.source.line_start(end) + len(last.rstrip()))
+            self._math(MathBlock(span, content, pairs, display=True))
+
+    def _comment(self, comment: Comment, pairs: places.Pairs) -> None:
+        if comment.start < comment.end:
+            span = Span(places.to_source(pairs, comment.start), places.to_source(pairs, comment.end - 1) + 1)
+            self.hints.append(Hint(span, self.source.slice(span)))
+
     def _math(self, block: MathBlock) -> None:
         found = excess(block.latex, self.options)
         if found is None:
@@ -102,18 +129,24 @@ class Flow:
         for index, child in enumerate(children):
             depth += child.nesting
             if child.type == "math":
-                own_line = in_paragraph and depth == 0 and _is_on_own_line(token.content, child)
-                self._inline_math(child, pairs, display=own_line, breaks=own_line and not parent.hidden)
+                display = in_paragraph and depth == 0 and is_display(token.content, child)
+                breaks = display and not parent.hidden
+                self._inline_math(child, pairs, parent, display=display, breaks=breaks)
+            elif child.type == "comment":
+                self._comment(child.meta["comment"], pairs)
             elif child.type == "math_unclosed":
                 self._unclosed(child, pairs)
             else:
                 self._point_to_heading(child)
                 self.html.append(self._render(children, index))
 
-    def _inline_math(self, child: Token, pairs: places.Pairs, *, display: bool, breaks: bool) -> None:
+    def _inline_math(
+        self, child: Token, pairs: places.Pairs, parent: Token, *, display: bool, breaks: bool
+    ) -> None:
         start, end = child.meta["outer"]
         span = Span(places.to_source(pairs, start), places.to_source(pairs, end - 1) + 1)
-        latex, origin = without_escapes(child.content, places.cut(pairs, *child.meta["inner"]))
+        origin = places.cut(pairs, *child.meta["inner"])
+        latex, origin = without_escapes(child.content, origin, in_table=parent.type in _CELLS)
         block = MathBlock(span, latex, origin, display)
         if breaks:
             self.html.append("</p>\n")
@@ -125,7 +158,7 @@ class Flow:
         if "from" in token.meta:
             return ((0, token.meta["from"]),)
         line = token.map[0] + 1 if token.map else 1
-        if parent.type not in ("th_open", "td_open"):
+        if parent.type not in _CELLS:
             return places.of_lines(self.source, line, token.content)
         after = self.cell_end[1] if self.cell_end[0] == line else self.source.line_start(line)
         pairs = places.of_cell(self.source, line, token.content, after)
@@ -153,20 +186,3 @@ class Flow:
         href = token.attrs.get("href")
         if token.type == "link_open" and isinstance(href, str) and len(href) > 1 and href[0] == "#":
             token.attrs["href"] = f"#{headings.PREFIX}{href[1:]}"
-
-
-def _is_on_own_line(content: str, math: Token) -> bool:
-    """Whether `$$` math fills lines of its own in a paragraph."""
-    start, end = math.meta["outer"]
-    if math.markup != "$$":
-        return False
-    before = start
-    while before and content[before - 1] in " \t":
-        before -= 1
-    if "\n" in math.content:
-        return True
-    if before and content[before - 1] != "\n":
-        return False
-    after = AFTER_DISPLAY.match(content, end)
-    stop = after.end() if after else end
-    return stop == len(content) or "\n" in content[end:stop]

@@ -43,6 +43,49 @@ def read_front_matter(source: Source, span: Span) -> tuple[Mapping[str, object],
     return {str(key): value for key, value in data.items()}, ()
 
 
+def place_of(source: Source, span: Span, *keys: str | int) -> Span:
+    r"""The place of a value in the front matter.
+
+    Takes the text between the two `---` and the keys that lead to the value: names of a mapping, numbers of a
+    list. Gives the span of the value; of the last key's name where the value is empty, and of the innermost
+    value that there is where a key is missing. Broken YAML gives the whole span.
+
+    >>> post = Source("p.md", "---\nlitgrad:\n  domain: x > 0\n---\n")
+    >>> post.slice(place_of(post, Span(4, 29), "litgrad", "domain"))
+    'x > 0'
+    """
+    try:
+        node = yaml.compose(source.slice(span), Loader=_Loader)
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError, TypeError):
+        return span
+    place = span
+    for key in keys:
+        name, node = _child(node, key)
+        if node is None:
+            break
+        place = _span_of(source, span, node)
+        if place.start == place.end and name is not None:
+            place = _span_of(source, span, name)
+    return place
+
+
+def _child(node: yaml.Node | None, key: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
+    """The node of a key and of its value."""
+    if isinstance(node, yaml.MappingNode):
+        pairs = (pair for pair in reversed(node.value) if str(pair[0].value) == str(key))
+        return next(pairs, (None, None))
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+        return None, node.value[key]
+    return None, None
+
+
+def _span_of(source: Source, span: Span, node: yaml.Node) -> Span:
+    """The text of a node without the line ends and spaces that YAML counts to it."""
+    start, end = span.start + node.start_mark.index, span.start + node.end_mark.index
+    text = source.text[start:end]
+    return Span(start, start + len(text.rstrip()))
+
+
 def _broken(source: Source, span: Span, line: int, message: str) -> Diagnostic:
     number = min(source.line(span.start) + line, source.line(span.end))
     start = source.line_start(number)

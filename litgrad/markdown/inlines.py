@@ -4,12 +4,24 @@ import re
 
 from markdown_it.rules_inline import StateInline
 
-from litgrad.markdown.delimiters import INLINE, Delimiter, find_close, is_dollar_math, is_prose
+from litgrad.markdown.delimiters import (
+    ENVIRONMENT,
+    INLINE,
+    Delimiter,
+    environment,
+    find_close,
+    has_words,
+    is_dollar_math,
+    is_prose,
+)
 
 _EXHAUSTED = "exhausted"
 _FORMULA = re.compile(r"[\\=^_{}]")
+_FORMULA_SIGN = re.compile(r"[=^_<>+]|\\[A-Za-z]")
 _NEAR = 200
 """How far behind a `$$` that is never closed a sign of a formula is looked for."""
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>()]*$")
+_LONGEST_URL = 300
 
 
 def inline_math(state: StateInline, silent: bool) -> bool:
@@ -19,7 +31,8 @@ def inline_math(state: StateInline, silent: bool) -> bool:
     for marks in INLINE:
         if state.src.startswith(marks.open, state.pos):
             return _math(state, marks, silent=silent) or (marks.open == "$$" and _stray(state, silent=silent))
-    return False
+    match = ENVIRONMENT.match(state.src, state.pos)
+    return match is not None and _environment(state, environment(match), silent=silent)
 
 
 def _math(state: StateInline, marks: Delimiter, *, silent: bool) -> bool:
@@ -27,12 +40,36 @@ def _math(state: StateInline, marks: Delimiter, *, silent: bool) -> bool:
     end = _find(state, marks, start)
     if end < 0 or end + len(marks.close) > state.posMax or not _accepts(state.src, marks, start, end):
         return False
+    if marks.open == "$" and _is_in_url(state):
+        return False
+    outer = (state.pos, end + len(marks.close))
+    if end - start > 2 and state.src[start] == state.src[end - 1] == "`":
+        start, end = start + 1, end - 1
+    return _push(state, marks.open, outer, (start, end), silent=silent)
+
+
+def _environment(state: StateInline, marks: Delimiter, *, silent: bool) -> bool:
+    """An environment in the flow of a sentence; it is its own content."""
+    end = _find(state, marks, state.pos)
+    start = state.pos + len(marks.open)
+    while end >= 0 and state.src.count(marks.open, start, end):
+        start = state.src.rfind(marks.open, start, end) + len(marks.open)
+        end = _find(state, marks, end + len(marks.close))
+    if end < 0:
+        return False
+    outer = (state.pos, end + len(marks.close))
+    return outer[1] <= state.posMax and _push(state, marks.open, outer, outer, silent=silent)
+
+
+def _push(
+    state: StateInline, mark: str, outer: tuple[int, int], inner: tuple[int, int], *, silent: bool
+) -> bool:
     if not silent:
         token = state.push("math", "", 0)
-        token.content = state.src[start:end]
-        token.meta = {"outer": (state.pos, end + len(marks.close)), "inner": (start, end)}
-        token.markup = marks.open
-    state.pos = end + len(marks.close)
+        token.content = state.src[inner[0] : inner[1]]
+        token.meta = {"outer": outer, "inner": inner}
+        token.markup = mark
+    state.pos = outer[1]
     return True
 
 
@@ -41,7 +78,7 @@ def _find(state: StateInline, marks: Delimiter, start: int) -> int:
     exhausted: dict[str, str] = state.env.setdefault(_EXHAUSTED, {})
     if exhausted.get(marks.close) is state.src:
         return -1
-    end = find_close(state.src, marks.close, start)
+    end = state.src.find(marks.close, start) if marks.nests else find_close(state.src, marks.close, start)
     if end < 0:
         exhausted[marks.close] = state.src
     return end
@@ -51,7 +88,18 @@ def _accepts(text: str, marks: Delimiter, start: int, end: int) -> bool:
     if marks.open == "$":
         return is_dollar_math(text, start, end)
     content = text[start:end]
-    return bool(content.strip()) and (marks.open == "$$" or not is_prose(content))
+    if not content.strip():
+        return False
+    if marks.open == "$$":
+        return True
+    has_sign = _FORMULA_SIGN.search(content) is not None
+    if marks.open == r"\[" and (text[end + 2 : end + 3] == "(" or not has_sign):
+        return False
+    return not is_prose(content) and (has_sign or not has_words(content))
+
+
+def _is_in_url(state: StateInline) -> bool:
+    return _URL.search(state.src, max(state.pos - _LONGEST_URL, 0), state.pos) is not None
 
 
 def _stray(state: StateInline, *, silent: bool) -> bool:

@@ -54,12 +54,28 @@ def of_lines(source: Source, first_line: int, content: str) -> list[tuple[int, i
 
 
 def of_cell(source: Source, line: int, content: str, after: int) -> list[tuple[int, int]]:
-    r"""The pairs of a table cell, found at or after an offset of the post; `\|` was read as `|` there."""
-    start = source.text.find(content.replace("|", r"\|"), after)
-    at = start if 0 <= start < source.line_start(line) + len(source.line_text(line)) else after
-    pairs = [(0, at)]
-    for offset, character in enumerate(content):
-        if character == "|":
+    r"""The pairs of a table cell, found at or after an offset of the post; a `|` may be `\|` there."""
+    end = source.line_start(line) + len(source.line_text(line))
+    pieces = content.split("|")
+    start = source.text.find(pieces[0], after, end)
+    while start >= 0:
+        pairs = _through_bars(source.text, start, pieces)
+        if pairs is not None:
+            return pairs
+        start = source.text.find(pieces[0], start + 1, end)
+    return [(0, after)]
+
+
+def _through_bars(text: str, start: int, pieces: Sequence[str]) -> list[tuple[int, int]] | None:
+    """The pairs of pieces that bars join, if they stand there; an escaped bar is counted without its mark."""
+    pairs = [(0, start)]
+    length, at = len(pieces[0]), start + len(pieces[0])
+    for piece in pieces[1:]:
+        if text[at : at + 2] == r"\|":
             at += 1
-            pairs.append((offset + 1, at + offset + 1))
+            pairs.append((length, at))
+        if not text.startswith(f"|{piece}", at):
+            return None
+        length += len(piece) + 1
+        at += len(piece) + 1
     return pairs

@@ -1,27 +1,40 @@
 """Pieces side by side: a product, or a function with its argument."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import sympy
 from sympy import Expr
 
-from litgrad.latex.tree import Grouped, Juxtaposed, Letter, Listed, Node, Number, Operator, Scripted, Text
+from litgrad.latex.tree import (
+    Grouped,
+    Juxtaposed,
+    Letter,
+    Listed,
+    Node,
+    Number,
+    Operator,
+    Scripted,
+    Sum,
+    Text,
+)
 from litgrad.latex.unparse import unparse
-from litgrad.meaning import derivatives
-from litgrad.meaning.elementary import ELEMENTARY, EXTREMA, INVERSES, NOT_JUDGED
+from litgrad.meaning import derivatives, large, matrices
+from litgrad.meaning.elementary import ELEMENTARY, EXTREMA, INVERSES, NOT_JUDGED, READ_ONLY
 from litgrad.meaning.forms import divide, function, multiply, symbol
 from litgrad.meaning.names import (
+    Scope,
     bracket_of,
     is_bracketed,
     is_leibniz,
     items_of,
-    letter_runs,
     may_be_argument,
     name_of,
     primes_of,
     without_primes,
 )
 from litgrad.meaning.terms import NoMeaning
+from litgrad.source import Span
 
 if TYPE_CHECKING:
     from litgrad.meaning.interpret import Interpreter
@@ -29,20 +42,20 @@ if TYPE_CHECKING:
 
 def juxtaposed(reader: "Interpreter", factors: tuple[Node, ...]) -> Expr:
     """The product of the factors, calls and operators taken together first."""
-    _doubt_words(reader, factors)
     values: list[Expr] = []
     rest = factors
+    _refuse_numbers(factors)
     while rest:
         value, rest = _leading(reader, rest, values)
         values.append(value)
     return multiply(*values)
 
 
-def _doubt_words(reader: "Interpreter", factors: tuple[Node, ...]) -> None:
-    """Three letters and more without a space between may be a word, such as `Var`."""
-    for run in letter_runs(factors):
-        if any(letter.name not in reader.scope.bare for letter in run):
-            reader.doubt(f"`{''.join(letter.name for letter in run)}` may be a word")
+def _refuse_numbers(factors: tuple[Node, ...]) -> None:
+    """`1.1.1` is no product."""
+    for left, right in pairwise(factors):
+        if isinstance(left, Number) and isinstance(right, Number):
+            raise NoMeaning(left.span | right.span, "two numbers side by side")
 
 
 def flat(value: Expr) -> tuple[Expr, ...]:
@@ -67,6 +80,10 @@ def _leading(
     head, rest = factors[0], factors[1:]
     if isinstance(head, Letter) and head.name == "!" and before:
         return sympy.factorial(before.pop(), evaluate=False), rest
+    if large.reaches(head):
+        value = large.value(reader, head, rest)
+        reader.note(head.span | rest[-1].span if rest else head.span, value)
+        return value, ()
     if isinstance(_base(head), Operator):
         return _operator(reader, head, rest)
     if is_leibniz(head) and derivatives.is_operator(head):
@@ -93,8 +110,15 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
     assert isinstance(operator, Operator)
     if operator.name in EXTREMA and rest and isinstance(head, Operator) and is_bracketed(rest[0]):
         return _extremum(reader, operator, rest)
+    if operator.name in READ_ONLY and rest and is_bracketed(rest[0]) and isinstance(head, Operator):
+        return _read_only(reader, operator, rest)
+    if operator.name == r"\det" and rest and isinstance(head, Operator):
+        return matrices.determinant(reader.expr(rest[0]), head), rest[1:]
     if operator.name not in ELEMENTARY:
         raise NoMeaning(head.span, reason_for(operator.name))
+    if rest and isinstance(_base(rest[0]), Operator) and not large.reaches(rest[0]):
+        argument, after = _operator(reader, rest[0], rest[1:])
+        return _apply(reader, head, operator, argument), after
     count = _argument_length(rest)
     if count == 0:
         raise NoMeaning(head.span, f"`{operator.name}` without an argument")
@@ -108,6 +132,22 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
         value = reader.power_of(value, outer)
         reader.note(head.span | last.span, value)
     return value, rest[count:]
+
+
+def with_signed_arguments(node: Sum) -> Sum:
+    """A sum in which `\\log -x` is one term."""
+    terms, signs = list(node.terms), list(node.signs)
+    for at in range(len(terms) - 2, -1, -1):
+        term = terms[at]
+        factors = term.factors if isinstance(term, Juxtaposed) else (term,)
+        last = _base(factors[-1])
+        sign = signs[at + 1]
+        if not (isinstance(last, Operator) and last.name in ELEMENTARY and sign is not None):
+            continue
+        argument = Sum(sign.span | terms[at + 1].span, (terms[at + 1],), (sign,))
+        terms[at : at + 2] = [Juxtaposed(factors[0].span | argument.span, (*factors, argument))]
+        del signs[at + 1]
+    return node if len(terms) == len(node.terms) else Sum(node.span, tuple(terms), tuple(signs))
 
 
 def _argument_length(rest: tuple[Node, ...]) -> int:
@@ -139,9 +179,10 @@ def _apply(reader: "Interpreter", head: Node, operator: Operator, argument: Expr
     if isinstance(head, Operator):
         return ELEMENTARY[operator.name](argument, evaluate=False)
     assert isinstance(head, Scripted)
-    if head.sub is not None and operator.name == r"\log" and head.sup is None:
-        base = reader.expr(head.sub)
-        return divide(sympy.log(argument, evaluate=False), sympy.log(base, evaluate=False))
+    if head.sub is not None and operator.name == r"\log" and not head.primes:
+        base = sympy.log(reader.expr(head.sub), evaluate=False)
+        value = divide(sympy.log(argument, evaluate=False), base)
+        return value if head.sup is None else reader.power_of(value, head.sup)
     if head.sub is not None or head.primes:
         raise NoMeaning(head.span, script_reason(head))
     assert head.sup is not None
@@ -156,9 +197,23 @@ def _extremum(
     reader: "Interpreter", operator: Operator, rest: tuple[Node, ...]
 ) -> tuple[Expr, tuple[Node, ...]]:
     arguments = [reader.expr(item) for item in items_of(bracket_of(rest[0]).body)]
-    if isinstance(rest[0], Scripted) or len(arguments) < 2:
+    if len(arguments) < 2:
         raise NoMeaning(operator.span, f"`{operator.name}` of a set")
-    return EXTREMA[operator.name](*arguments, evaluate=False), rest[1:]
+    value = EXTREMA[operator.name](*arguments, evaluate=False)
+    if isinstance(rest[0], Scripted):
+        value = _scripts_of_bracket(reader, rest[0], value)
+    return value, rest[1:]
+
+
+def _read_only(
+    reader: "Interpreter", operator: Operator, rest: tuple[Node, ...]
+) -> tuple[Expr, tuple[Node, ...]]:
+    """`\\gcd(a, b)`: it has a value that is not judged."""
+    if isinstance(rest[0], Scripted):
+        raise NoMeaning(operator.span, reason_for(operator.name))
+    reader.leave(operator.span, f"`{operator.name}`, which litgrad does not judge yet")
+    arguments = [reader.expr(item) for item in items_of(bracket_of(rest[0]).body)]
+    return READ_ONLY[operator.name](*arguments, evaluate=False), rest[1:]
 
 
 def reason_for(operator: str) -> str:
@@ -185,13 +240,29 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
     name = _function_name(head)
     if name is None:
         return False
+    written = f"`{unparse(head)}` with the bracket behind it"
     if reader.scope.is_function(name):
+        reader.decide(head.span | bracket.span, f"{written} is a call", *_as_function(reader.scope, name))
         return True
     if name in reader.scope.bare or name in reader.scope.defined:
+        reader.decide(head.span | bracket.span, f"{written} is a product", *_as_value(reader.scope, name))
         return False
     if name not in ELEMENTARY:
         reader.doubt(f"`{name}(..)` may be a call or a product")
     return name in ELEMENTARY
+
+
+def _as_function(scope: Scope, name: str) -> tuple[str, Span | None]:
+    """Why a name is a function, and where the post says so."""
+    if name in scope.parameters:
+        return f"`{name}` is defined as a function", scope.places.get(name)
+    return f"`{name}` is applied to arguments and not used bare", scope.called.get(name)
+
+
+def _as_value(scope: Scope, name: str) -> tuple[str, Span | None]:
+    if name in scope.defined:
+        return f"`{name}` is defined as a value", scope.places.get(name)
+    return f"`{name}` is used as a value", scope.places.get(name)
 
 
 def _function_name(head: Node) -> str | None:
@@ -218,6 +289,9 @@ def _call(reader: "Interpreter", head: Node, bracket: Node) -> Expr:
 
 
 def _applied(reader: "Interpreter", name: str, bracket: Grouped, head: Node) -> Expr:
+    if name in READ_ONLY and not reader.scope.parameters.get(name):
+        reader.leave(head.span, f"`{unparse(head)}`, which litgrad does not judge yet")
+        return READ_ONLY[name](reader.expr(bracket.body), evaluate=False)
     if name in ELEMENTARY and not reader.scope.parameters.get(name):
         return ELEMENTARY[name](reader.expr(bracket.body), evaluate=False)
     if isinstance(bracket.body, Listed) and any(

@@ -5,9 +5,19 @@ from collections.abc import Callable
 import sympy
 from sympy import Expr
 
+from litgrad.meaning.forms import divide
+
+
+def decimal_log(argument: Expr, *, evaluate: bool = True) -> Expr:
+    """`\\lg`, the logarithm to the base 10."""
+    ten = sympy.log(sympy.Integer(10), evaluate=False)
+    return divide(sympy.log(argument, evaluate=evaluate), ten)
+
+
 ELEMENTARY: dict[str, Callable[..., Expr]] = {
     r"\log": sympy.log,
     r"\ln": sympy.log,
+    r"\lg": decimal_log,
     r"\exp": sympy.exp,
     r"\sin": sympy.sin,
     r"\cos": sympy.cos,
@@ -25,11 +35,20 @@ ELEMENTARY: dict[str, Callable[..., Expr]] = {
     r"\arcsinh": sympy.asinh,
     r"\arccosh": sympy.acosh,
     r"\arctanh": sympy.atanh,
-    r"\operatorname{tanh}": sympy.tanh,
-    r"\operatorname{exp}": sympy.exp,
-    r"\operatorname{log}": sympy.log,
-    r"\operatorname{erf}": sympy.erf,
-    r"\operatorname{sgn}": sympy.sign,
+    r"\arsinh": sympy.asinh,
+    r"\arcosh": sympy.acosh,
+    r"\artanh": sympy.atanh,
+    r"\arccot": sympy.acot,
+    r"\arcsec": sympy.asec,
+    r"\arccsc": sympy.acsc,
+    r"\arccoth": sympy.acoth,
+    r"\arcsech": sympy.asech,
+    r"\arccsch": sympy.acsch,
+    r"\sech": sympy.sech,
+    r"\csch": sympy.csch,
+    r"\erf": sympy.erf,
+    r"\erfc": sympy.erfc,
+    r"\sgn": sympy.sign,
     r"\operatorname{sign}": sympy.sign,
 }
 """`\\log` is the natural logarithm."""
@@ -45,6 +64,14 @@ INVERSES: dict[str, Callable[..., Expr]] = {
 """What `^{-1}` on the function's name means."""
 
 EXTREMA: dict[str, Callable[..., Expr]] = {r"\max": sympy.Max, r"\min": sympy.Min}
+
+READ_ONLY: dict[str, Callable[..., Expr]] = {
+    r"\gcd": sympy.Function("gcd"),
+    r"\lcm": sympy.Function("lcm"),
+    r"\operatorname{floor}": sympy.floor,
+    r"\operatorname{ceil}": sympy.ceiling,
+}
+"""Functions that are read and not judged."""
 
 NOT_JUDGED = {
     r"\sum": "a sum over an index",

@@ -1,11 +1,19 @@
 """SymPy expressions built as written: nothing cancels, nothing is reordered."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
+from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef, UndefinedFunction
+
+_ALWAYS_AS_WRITTEN = (
+    sympy.Derivative, AppliedUndef, ExprWithLimits, sympy.Limit, sympy.Subs, sympy.MatrixExpr,
+    sympy.MatrixBase, sympy.Tuple,
+)  # fmt: skip
+"""Classes that evaluate nothing when they are made, and do not take `evaluate=False`."""
 
 
 def symbol(name: str) -> Symbol:
@@ -20,11 +28,20 @@ def function(name: str) -> UndefinedFunction:
 
 def add(*terms: Expr) -> Expr:
     """A sum in the author's order."""
+    if len(terms) > 1 and any(map(is_matrix, terms)):
+        if len({_shape(term) for term in terms}) > 1:
+            raise ShapeMismatch("a sum of matrices whose shapes differ")
+        return sympy.MatAdd(*terms)
     return sympy.Add(*terms, evaluate=False) if len(terms) > 1 else terms[0]
 
 
 def multiply(*factors: Expr) -> Expr:
     """A product in the author's order."""
+    if len(factors) > 1 and any(map(is_matrix, factors)):
+        shapes = [_shape(factor) for factor in factors if is_matrix(factor)]
+        if any(left[1] != right[0] for left, right in pairwise(shapes)):
+            raise ShapeMismatch("a product of matrices whose shapes do not fit")
+        return sympy.MatMul(*factors)
     return sympy.Mul(*factors, evaluate=False) if len(factors) > 1 else factors[0]
 
 
@@ -42,7 +59,25 @@ def divide(numerator: Expr, denominator: Expr) -> Expr:
 
 def power(base: Expr, exponent: Expr) -> Expr:
     """A power."""
+    if is_matrix(exponent) or (is_matrix(base) and base.shape[0] != base.shape[1]):
+        raise ShapeMismatch("a power with a matrix that is not square")
+    if is_matrix(base):
+        return sympy.MatPow(base, exponent)
     return sympy.Pow(base, exponent, evaluate=False)
+
+
+class ShapeMismatch(Exception):
+    """Matrices are combined whose shapes do not fit; the message is a clause."""
+
+
+def _shape(expr: Expr) -> tuple[Any, Any]:
+    """Rows and columns; a scalar has none."""
+    return tuple(expr.shape) if is_matrix(expr) else (None, None)
+
+
+def is_matrix(expr: Expr) -> bool:
+    """Whether an expression is a matrix."""
+    return bool(getattr(expr, "is_Matrix", False))
 
 
 def name_of(call: AppliedUndef) -> str:
@@ -64,7 +99,7 @@ def substitute(expr: Expr, table: Mapping[Expr, Expr]) -> Expr:
     arguments = [substitute(argument, table) for argument in expr.args]
     if all(new is old for new, old in zip(arguments, expr.args, strict=True)):
         return expr
-    if isinstance(expr, (sympy.Derivative, AppliedUndef)):
+    if isinstance(expr, _ALWAYS_AS_WRITTEN):
         return expr.func(*arguments)
     return expr.func(*arguments, evaluate=False)
 

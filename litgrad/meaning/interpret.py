@@ -1,5 +1,8 @@
 """One tree to one term, with the symbol table of the whole post."""
 
+import math
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import sympy
@@ -17,7 +20,6 @@ from litgrad.latex.tree import (
     Number,
     Operator,
     Product,
-    Related,
     Root,
     Scripted,
     Sign,
@@ -25,10 +27,10 @@ from litgrad.latex.tree import (
     Text,
     Unreadable,
 )
-from litgrad.meaning import calls, derivatives
-from litgrad.meaning.forms import add, divide, multiply, negate, power, symbol
-from litgrad.meaning.names import Scope, is_leibniz, name_of, primes_of, vector_style
-from litgrad.meaning.terms import NoMeaning, NotRead, Term
+from litgrad.meaning import brackets, calls, derivatives, large, matrices
+from litgrad.meaning.forms import ShapeMismatch, add, divide, multiply, negate, power, symbol
+from litgrad.meaning.names import Scope, is_bracketed, is_leibniz, name_of, primes_of, vector_style
+from litgrad.meaning.terms import Decision, NoMeaning, NotRead, Term
 from litgrad.source import Span
 
 DIGIT_LIMIT = 1_000
@@ -56,7 +58,9 @@ def interpret(node: Node, scope: Scope, variable: Symbol | None = None) -> Term 
         expr = interpreter.expr(node)
     except NoMeaning as fault:
         return fault.fault
-    return Term(node, expr, tuple(interpreter.parts), tuple(dict.fromkeys(interpreter.doubts)))
+    doubts = tuple(dict.fromkeys(interpreter.doubts))
+    decisions = tuple(dict.fromkeys(interpreter.decisions))
+    return Term(node, expr, tuple(interpreter.parts), doubts, decisions, interpreter.unjudged)
 
 
 @dataclass(slots=True)
@@ -67,10 +71,22 @@ class Interpreter:
     variable: Symbol | None
     parts: list[tuple[Span, Expr]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    unjudged: NotRead | None = None
+    bound: list[str] = field(default_factory=list)
+    """The indices and variables of the sums, limits and integrals around the piece at hand."""
 
     def expr(self, node: Node) -> Expr:
         """The value of a node; raises NoMeaning."""
-        expr = self._expr(node)
+        try:
+            expr = self._expr(node)
+        except ShapeMismatch as fault:
+            raise NoMeaning(node.span, str(fault)) from None
+        except (TypeError, ValueError, AttributeError, NotImplementedError) as fault:
+            if self.unjudged is None:
+                raise
+            # SymPy's classes refuse matrices and infinities in many ways of their own
+            raise NoMeaning(node.span, "a combination without a value") from fault
         self.note(node.span, expr)
         return expr
 
@@ -83,6 +99,22 @@ class Interpreter:
         """Remember a choice that a reader could make otherwise."""
         self.doubts.append(reason)
 
+    def decide(self, span: Span, reading: str, reason: str, because: Span | None = None) -> None:
+        """Remember how an ambiguous notation was read."""
+        self.decisions.append(Decision(span, reading, reason, because))
+
+    def leave(self, span: Span, reason: str) -> None:
+        """Remember a piece that has a value and is not judged."""
+        if self.unjudged is None:
+            self.unjudged = NotRead(span, reason)
+
+    @contextmanager
+    def binding(self, *names: str) -> Generator[None]:
+        """Read a piece in which names are indices."""
+        self.bound.extend(names)
+        yield
+        del self.bound[len(self.bound) - len(names) :]
+
     def _expr(self, node: Node) -> Expr:
         name = name_of(node)
         if name is not None and not (primes_of(node) and self._is_derivative(node)):
@@ -90,8 +122,9 @@ class Interpreter:
         match node:
             case Number(text=text):
                 return self._number(text, node)
-            case Sum(terms=terms, signs=signs):
-                return add(*map(self._signed, terms, signs))
+            case Sum():
+                joined = large.regrouped(node) or calls.with_signed_arguments(node)
+                return add(*map(self._signed, joined.terms, joined.signs))
             case Product():
                 return derivatives.leibniz(self, node) if is_leibniz(node) else self._product(node)
             case Juxtaposed(factors=factors):
@@ -103,7 +136,12 @@ class Interpreter:
             case Scripted():
                 return self._scripted(node)
             case Grouped():
-                return self._grouped(node)
+                return brackets.grouped(self, node)
+            case Array():
+                return matrices.matrix(self, node)
+            case Letter(name=r"\infty"):
+                self.leave(node.span, "an infinite value, which litgrad does not judge yet")
+                return sympy.oo
             case Operator(name=operator):
                 raise NoMeaning(node.span, calls.reason_for(operator))
         raise NoMeaning(node.span, _reason(node))
@@ -117,16 +155,23 @@ class Interpreter:
         if name.startswith("e^{") and name.endswith(("{-}", "{+}")):
             raise NoMeaning(node.span, "a sign alone as the exponent; write `e^{-x}`")
         if vector_style(node):
-            raise NoMeaning(node.span, VECTOR)
+            self.leave(node.span, VECTOR)
         if name in self.scope.parameters and name not in self.scope.defined:
             return calls.usual_call(self, name)
-        if name == r"\pi" and name not in self.scope.defined:
+        if name in self.scope.guessed:
+            self.doubt(f"`{name[14:-1]}` may be a product of letters")
+        if name in self.scope.defined or name in self.bound:
+            return symbol(name)
+        if name == r"\pi":
+            self.decide(node.span, r"`\pi` is the number 3.14..", "the post does not define it")
             return sympy.pi
-        if name == _EULER and name not in self.scope.defined:
+        if name == _EULER:
             self.doubt("`e` alone may be a variable or Euler's number")
+            self.decide(node.span, "`e` is Euler's number", "the post does not define it")
             return sympy.E
-        if name in _MAYBE_CONSTANTS and name not in self.scope.defined:
+        if name in _MAYBE_CONSTANTS:
             self.doubt(_MAYBE_CONSTANTS[name])
+            self.decide(node.span, f"`{name}` is a variable", "the post does not define it")
         return symbol(name)
 
     def _number(self, text: str, node: Number) -> Expr:
@@ -147,6 +192,12 @@ class Interpreter:
         return negative
 
     def _product(self, node: Product) -> Expr:
+        reaching = large.spread(node)
+        if isinstance(reaching, Juxtaposed):
+            return self.expr(reaching)
+        node = reaching or node
+        if any(_ends_bare(factor) for factor in node.factors[:-1]):
+            self.doubt("a function's argument may go on behind the product sign")
         value = self.expr(node.factors[0])
         for sign, factor in zip(node.signs, node.factors[1:], strict=True):
             value = self._times(value, sign, factor)
@@ -160,6 +211,9 @@ class Interpreter:
                 if isinstance(factor, Juxtaposed) and not calls.is_one_call(self, factor):
                     self.doubt("what stands below the `/` may end earlier")
                 return divide(value, self.expr(factor))
+            case r"\bmod":
+                self.leave(sign.span, "a remainder, which litgrad does not judge yet")
+                return sympy.Mod(value, self.expr(factor), evaluate=False)
         raise NoMeaning(sign.span, f"the product `{sign.symbol}`, which litgrad does not judge yet")
 
     def _fraction(self, node: Fraction) -> Expr:
@@ -169,28 +223,24 @@ class Interpreter:
             return sympy.binomial(self.expr(node.numerator), self.expr(node.denominator), evaluate=False)
         below = self.expr(node.denominator)
         if below == 0 or (isinstance(below, sympy.Add) and sympy.Add(*below.args) == 0):
-            raise NoMeaning(node.denominator.span, "a division by 0")
+            self.leave(node.denominator.span, "a division by 0")
         return divide(self.expr(node.numerator), below)
 
     def _root(self, node: Root) -> Expr:
         radicand = self.expr(node.radicand)
         degree = sympy.Integer(2) if node.degree is None else self.expr(node.degree)
-        if not (degree.is_Integer and degree > 0):
-            raise NoMeaning(node.span, "a root whose degree is not a whole number")
-        return power(radicand, sympy.Rational(1, int(degree)))
-
-    def _grouped(self, node: Grouped) -> Expr:
-        if isinstance(node.body, (Listed, Related, Empty)):
-            raise NoMeaning(node.span, "a list, not a single value")
-        if node.open.symbol in ("|", r"\vert", r"\lvert"):
-            return sympy.Abs(self.expr(node.body), evaluate=False)
-        if node.open.symbol in ("(", "[", "{", r"\{", r"\lbrace", r"\lbrack"):
-            return self.expr(node.body)
-        raise NoMeaning(node.span, f"the brackets `{node.open.symbol}`, which litgrad does not judge yet")
+        if degree.is_Integer and degree > 0:
+            return power(radicand, sympy.Rational(1, int(degree)))
+        self.leave(node.span, "a root whose degree is not a whole number")
+        return power(radicand, divide(sympy.Integer(1), degree))
 
     def _scripted(self, node: Scripted) -> Expr:
         if isinstance(node.base, Operator):
             raise NoMeaning(node.span, calls.script_reason(node))
+        if isinstance(node.base, Empty):
+            raise NoMeaning(node.span, "a script on nothing")
+        if brackets.is_evaluation(node):
+            return brackets.evaluated(self, node)
         if node.sub is not None:
             return self._subscripted(node)
         if node.primes:
@@ -220,10 +270,11 @@ class Interpreter:
         """A base to the power of its superscript; `e^x` is the exponential."""
         assert node.sup is not None
         if is_transpose(node):
-            raise NoMeaning(node.span, "a transpose, which litgrad does not judge yet")
+            return matrices.transposed(self, node)
         if isinstance(base, Letter) and base.name == _EULER:
             if _EULER in self.scope.defined:
                 self.doubt("the post defines `e`")
+            self.decide(base.span, "`e^` is the exponential function", "a superscript follows `e`")
             return sympy.exp(self.expr(node.sup), evaluate=False)
         return self._power(self.expr(base), node.sup)
 
@@ -235,18 +286,59 @@ class Interpreter:
         exponent = self.expr(sup)
         if isinstance(sup, Letter) and sup.name in ("i", "j", "k", "l", "n", "t"):
             self.doubt(f"the superscript `{sup.name}` may be an index")
+            self.decide(sup.span, f"the superscript `{sup.name}` is a power", "it stands without brackets")
         if not base.free_symbols and not exponent.free_symbols and not _bounded(base, exponent):
             raise NoMeaning(sup.span, f"a power beyond the limit of {EXPONENT_LIMIT}")
         return power(base, exponent)
 
 
 def _bounded(base: Expr, exponent: Expr) -> bool:
-    """Whether a power of numbers is small enough to be worked out later."""
-    plain = all(part.is_Rational or part in (sympy.E, sympy.pi) for part in (base, exponent))
-    if not plain:
-        nested = sum(isinstance(part, sympy.Pow) for part in sympy.preorder_traversal(exponent))
-        return nested == 0 or not exponent.has(sympy.Pow)
-    return bool(abs(exponent) <= EXPONENT_LIMIT)
+    """Whether a power of numbers is small enough to be worked out later.
+
+    The exponent is bounded by a rough upper bound of its own size, found without working anything out.
+    """
+    size = _size(exponent)
+    return size is not None and size <= EXPONENT_LIMIT and _size(base) is not None
+
+
+def _size(expr: Expr) -> float | None:
+    """An upper bound of the absolute value of a number, None where it is beyond all use."""
+    if expr.is_Rational:
+        return abs(float(expr)) if abs(expr.p) < _HUGE * expr.q else None
+    if expr in (sympy.E, sympy.pi):
+        return 4.0
+    parts = [_size(argument) for argument in expr.args]
+    sizes = [part for part in parts if part is not None]
+    if len(sizes) != len(parts) or not parts:
+        return None
+    if isinstance(expr, sympy.Pow):
+        return _size_of_power(expr, *sizes)
+    if isinstance(expr, sympy.Add):
+        return sum(sizes)
+    if isinstance(expr, sympy.Mul):
+        return math.prod(sizes)
+    return max(1.0, *sizes) if isinstance(expr, _SHRINKING) else None
+
+
+_SHRINKING = (sympy.sin, sympy.cos, sympy.tanh, sympy.log, sympy.Abs, sympy.atan, sympy.erf)
+
+
+def _size_of_power(expr: sympy.Pow, base: float, exponent: float) -> float | None:
+    if expr.exp.is_negative or base <= 1:
+        return float(EXPONENT_LIMIT) if expr.exp.is_negative and not expr.base.is_Integer else 1.0
+    return base**exponent if exponent * math.log(base) < _EXPONENT_OF_HUGE else None
+
+
+_HUGE = 10**300
+_EXPONENT_OF_HUGE = 300.0
+
+
+def _ends_bare(node: Node) -> bool:
+    """`\\log a` without a bracket around its argument."""
+    if not isinstance(node, Juxtaposed):
+        return False
+    at = max((at for at, factor in enumerate(node.factors) if large.operator_of(factor)), default=None)
+    return at is not None and at + 1 < len(node.factors) and not is_bracketed(node.factors[at + 1])
 
 
 def is_transpose(node: Scripted) -> bool:

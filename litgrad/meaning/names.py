@@ -1,8 +1,8 @@
 """The symbol table of a post: what is a function, a value, a constant."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from litgrad.latex.tree import (
     Accented,
@@ -23,10 +23,14 @@ from litgrad.latex.tree import (
     children,
 )
 from litgrad.latex.unparse import unparse
+from litgrad.meaning.notation import SMALL_WORDS
+from litgrad.source import Span
 
 _NOT_NAMES = frozenset(
     r"\partial \nabla \infty \dots \ldots \cdots \vdots \ddots \forall \exists \top \bot \perp \prime "
-    r"\emptyset \neg ! ' + - *".split()
+    r"\emptyset \varnothing \neg \lnot \nexists \% \# \$ \& \_ ? \square \blacksquare \Box \qed \checkmark "
+    r"\therefore \because \dotsc \dotsb \dotsm \dotsi \dotso \iddots \intercal \dagger \ddagger \surd \S \P "
+    r"\cdot \times \circ \degree ! ' + - * **".split()
 )
 _VECTOR_STYLES = frozenset([r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\bf", r"\mathbb"])
 _USUAL_FUNCTIONS = frozenset(
@@ -47,13 +51,18 @@ def name_of(node: Node) -> str | None:
             return unparse(node)
         case Styled(style=style, body=body) if name_of(body) and style not in _VECTOR_STYLES:
             return unparse(node)
-        case Text(command=command, text=text) if command != r"\text" and text.strip().isalpha():
-            return rf"\operatorname{{{text.strip()}}}"
+        case Text(text=text) if is_quantity(text):
+            return rf"\operatorname{{{text}}}"
         case Grouped(open=sign, body=body) if sign.symbol == "{":
             return name_of(body)
         case Scripted(base=base) if name_of(base) and _marks_a_name(node):
             return unparse(node)
     return None
+
+
+def is_quantity(words: str) -> bool:
+    """Whether upright words may name a quantity: one word that is no small one, `Total` and not `if`."""
+    return words.isalnum() and words[0].isalpha() and words.lower() not in SMALL_WORDS
 
 
 def _marks_a_name(node: Scripted) -> bool:
@@ -121,22 +130,55 @@ class Scope:
     """The parameters of functions that the post defines."""
     bare: frozenset[str]
     """Names used as values of their own, outside derivatives."""
+    guessed: frozenset[str] = frozenset()
+    """Names that are runs of letters taken for words."""
+    places: Mapping[str, Span] = field(default_factory=dict)
+    """Where a name is defined, else where it is first used as a value."""
+    called: Mapping[str, Span] = field(default_factory=dict)
+    """Where a name is first applied to arguments."""
 
     def is_function(self, name: str) -> bool:
         """Whether a bracket after the name holds an argument."""
         return name in self.functions
 
 
-def survey(formulas: Iterable[Formula]) -> Scope:
-    """The symbol table of all formulas of a post."""
+@dataclass(slots=True)
+class _Uses:
+    """What a walk through the post has met, each name with its first place."""
+
+    applied: Counter[str] = field(default_factory=Counter)
+    bare: Counter[str] = field(default_factory=Counter)
+    primed: set[str] = field(default_factory=set)
+    places: dict[str, Span] = field(default_factory=dict)
+    called: dict[str, Span] = field(default_factory=dict)
+
+    def use(self, name: str, span: Span) -> None:
+        """Note a use as a value."""
+        self.bare[name] += 1
+        self.places.setdefault(name, span)
+
+    def call(self, name: str, span: Span) -> None:
+        """Note a use as a function."""
+        self.applied[name] += 1
+        self.called.setdefault(name, span)
+
+
+def survey(formulas: Iterable[Formula], guessed: frozenset[str] = frozenset()) -> Scope:
+    """The symbol table of all formulas of a post.
+
+    Takes the names that are runs of letters taken for words, too.
+    """
     formulas = tuple(formulas)
-    parameters = dict(_defined_functions(formulas))
-    applied, primed, bare = Counter[str](), set[str](), Counter[str]()
+    heads = {name: (arguments, span) for name, arguments, span in _defined_functions(formulas)}
+    parameters = {name: arguments for name, (arguments, _) in heads.items()}
+    uses = _Uses()
     for node in _top_nodes(formulas):
-        _count(node, applied, primed, bare)
-    functions = {name for name in applied if _is_function(name, parameters, primed, bare, applied)}
-    defined = frozenset(_defined_values(formulas))
-    return Scope(defined, frozenset(functions | primed | set(parameters)), parameters, frozenset(bare))
+        _count(node, uses)
+    functions = {name for name in uses.applied if _is_function(name, parameters, uses)}
+    defined = dict(reversed(list(_defined_values(formulas))))
+    places = {**uses.places, **{name: span for name, (_, span) in heads.items()}, **defined}
+    known = frozenset(functions | uses.primed | set(parameters))
+    return Scope(frozenset(defined), known, parameters, frozenset(uses.bare), guessed, places, uses.called)
 
 
 def _top_nodes(formulas: Iterable[Formula]) -> Iterator[Node]:
@@ -153,18 +195,18 @@ def _left_sides(formulas: Iterable[Formula]) -> Iterator[Node]:
                     yield side
 
 
-def _defined_functions(formulas: Iterable[Formula]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _defined_functions(formulas: Iterable[Formula]) -> Iterator[tuple[str, tuple[str, ...], Span]]:
     for side in _left_sides(formulas):
         head = function_head(side)
         if head is not None:
-            yield head
+            yield *head, side.span
 
 
-def _defined_values(formulas: Iterable[Formula]) -> Iterator[str]:
+def _defined_values(formulas: Iterable[Formula]) -> Iterator[tuple[str, Span]]:
     for side in _left_sides(formulas):
         name = name_of(side)
         if name is not None:
-            yield name
+            yield name, side.span
 
 
 def function_head(node: Node) -> tuple[str, tuple[str, ...]] | None:
@@ -186,63 +228,53 @@ def items_of(body: Node) -> tuple[Node, ...]:
     return (body,)
 
 
-def _is_function(
-    name: str,
-    parameters: dict[str, tuple[str, ...]],
-    primed: set[str],
-    bare: Counter[str],
-    applied: Counter[str],
-) -> bool:
+def _is_function(name: str, parameters: Mapping[str, tuple[str, ...]], uses: _Uses) -> bool:
     """A bracket after a name holds an argument if the post defines or primes it so, or never uses it bare."""
-    if name in parameters or name in primed:
+    if name in parameters or name in uses.primed:
         return True
-    return not bare[name] or (name in _USUAL_FUNCTIONS and applied[name] > bare[name])
+    return not uses.bare[name] or (name in _USUAL_FUNCTIONS and uses.applied[name] > uses.bare[name])
 
 
-def _count(node: Node, applied: Counter[str], primed: set[str], bare: Counter[str]) -> None:
+def _count(node: Node, uses: _Uses) -> None:
     """Note which names a tree applies, primes before a bracket, and uses bare."""
     name = name_of(node)
     if name is not None:
-        bare[name] += 1
+        uses.use(name, node.span)
     elif isinstance(node, Juxtaposed):
-        _count_factors(node.factors, applied, primed, bare)
+        _count_factors(node.factors, uses)
     elif is_leibniz(node):
-        return
+        _count_operand(node, uses)
     else:
         for child in children(node):
-            _count(child, applied, primed, bare)
+            _count(child, uses)
 
 
-def letter_runs(factors: tuple[Node, ...]) -> Iterator[tuple[Letter, ...]]:
-    """Three and more plain letters without a space between: `Var`, perhaps a word."""
-    run: list[Letter] = []
-    for factor in (*factors, None):
-        plain = isinstance(factor, Letter) and factor.name.isalpha()
-        if plain and run and factor.span.start == run[-1].span.end:
-            run.append(factor)
-            continue
-        if len(run) > 2:
-            yield tuple(run)
-        run = [factor] if plain else []
+def _count_operand(node: Node, uses: _Uses) -> None:
+    """In `d f(x)` the bracket is an argument; a name alone behind the `d` tells nothing."""
+    above = (
+        node.numerator
+        if isinstance(node, Fraction)
+        else node.factors[0]
+        if isinstance(node, Product)
+        else node
+    )
+    if isinstance(above, Juxtaposed) and len(above.factors) > 2:
+        _count_factors(above.factors[1:], uses)
 
 
-def _count_factors(
-    factors: tuple[Node, ...], applied: Counter[str], primed: set[str], bare: Counter[str]
-) -> None:
-    in_runs = {letter.span for run in letter_runs(factors) for letter in run}
+def _count_factors(factors: tuple[Node, ...], uses: _Uses) -> None:
     for index, factor in enumerate(factors):
-        if factor.span in in_runs:
-            continue
         after = factors[index + 1] if index + 1 < len(factors) else None
         name = name_of(without_primes(factor))
         if name is None or after is None or not is_bracketed(after):
-            _count(factor, applied, primed, bare)
+            _count(factor, uses)
         elif primes_of(factor):
-            primed.add(name)
+            uses.primed.add(name)
+            uses.called.setdefault(name, factor.span)
         elif may_be_argument(bracket_of(after)) or name in _USUAL_FUNCTIONS:
-            applied[name] += 1
+            uses.call(name, factor.span)
         else:
-            bare[name] += 1
+            uses.use(name, factor.span)
 
 
 def may_be_argument(bracket: Grouped) -> bool:

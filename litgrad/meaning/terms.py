@@ -9,6 +9,28 @@ from litgrad.source import Span
 
 
 @dataclass(frozen=True, slots=True)
+class NotRead:
+    """A piece that has no meaning here, or none that is judged, with the reason in a clause."""
+
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A notation that can be read in several ways, and how it was read."""
+
+    span: Span
+    reading: str
+    """What it was taken for, in a clause: "`a(1-a)` is a product"."""
+    reason: str
+    because: Span | None = None
+    """The place in the post that settles it."""
+    doubtful: bool = False
+    """A reader could decide otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A formula's meaning beside the tree it came from."""
 
@@ -19,14 +41,10 @@ class Term:
     """Every subterm with a value of its own, by place: the links between formula and code."""
     doubts: tuple[str, ...] = ()
     """Choices that a reader could make otherwise; a term with doubts never refutes."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotRead:
-    """A piece that has no meaning here, with the reason in a clause."""
-
-    span: Span
-    reason: str
+    decisions: tuple[Decision, ...] = ()
+    """How each ambiguous notation in it was read."""
+    unjudged: NotRead | None = None
+    """The first piece that is read and that the checker does not judge yet."""
 
 
 class NoMeaning(Exception):

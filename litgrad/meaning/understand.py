@@ -14,6 +14,7 @@ from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope, function_head, name_of, survey
+from litgrad.meaning.notation import plain
 from litgrad.meaning.prose import Cue, cue_before
 from litgrad.meaning.statements import (
     Assumption,
@@ -25,7 +26,8 @@ from litgrad.meaning.statements import (
     Statements,
     Step,
 )
-from litgrad.meaning.terms import Term
+from litgrad.meaning.terms import NotRead, Term
+from litgrad.meaning.words import letters_alone, with_words
 from litgrad.source import Source, Span
 
 _DEFINING = frozenset([":=", r"\triangleq", r"\coloneqq", r"\doteq"])
@@ -40,8 +42,9 @@ def understand(document: Document, formulas: Sequence[Formula]) -> Statements:
     steps numbered over the post, the definitions, what the post says of its symbols' values, and
     diagnostics on symbols that are defined twice.
     """
-    reader = _Reader(document.source, survey(formulas))
-    for index, formula in enumerate(formulas):
+    read, scope = prepared(formulas)
+    reader = _Reader(document.source, scope)
+    for index, formula in enumerate(read):
         reader.read(index, formula)
     return Statements(
         document.source,
@@ -53,6 +56,16 @@ def understand(document: Document, formulas: Sequence[Formula]) -> Statements:
         tuple(reader.conditions),
         tuple(reader.diagnostics),
     )
+
+
+def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
+    """Formulas without remarks and with words joined, and the symbol table of them all."""
+    shown = [plain(formula) for formula in formulas]
+    alone = letters_alone(shown)
+    joined = [with_words(formula, alone) for formula in shown]
+    guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
+    read = [formula for formula, _ in joined]
+    return read, survey(read, frozenset(guessed))
 
 
 @dataclass(slots=True)
@@ -71,6 +84,8 @@ class _Reader:
     seen: set[str] = field(default_factory=set)
     steps: int = 0
     last: Member | None = None
+    read_only: list[Term] = field(default_factory=list)
+    """Terms of the chain at hand that are read and not judged."""
     faulty: bool = False
     """Whether the formula at hand has faults that were reported already."""
 
@@ -83,6 +98,8 @@ class _Reader:
         for chain in map(without_tail, chains_of(formula)):
             members = self._members(chain)
             terms.extend(member.term for member in members if member.term is not None)
+            terms.extend(self.read_only)
+            self.read_only.clear()
             reason = reason or next((member.reason for member in members if member.reason), None)
             if chain.signs:
                 self._derive(index, formula, chain.signs, members, cue)
@@ -105,8 +122,11 @@ class _Reader:
         if node is None:
             return self.last or Member(Span(0, 0), None, None, "nothing stands on the left")
         term = interpret(node, self.scope, variable)
-        if isinstance(term, Term):
+        if isinstance(term, Term) and term.unjudged is None:
             return Member(node.span, node, term)
+        if isinstance(term, Term):
+            self.read_only.append(term)
+            term = term.unjudged or NotRead(node.span, "")
         return Member(node.span, node, None, term.reason, term.span)
 
     # -------------------------------- steps --------------------------------

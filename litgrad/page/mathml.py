@@ -1,7 +1,9 @@
 """Trees to MathML Core; every subterm of the post that has a value carries its identity."""
 
+from litgrad.latex.commands import ROW_ENVIRONMENTS, WORDY_STYLES
 from litgrad.latex.tree import (
     Accented,
+    Annotated,
     Array,
     Empty,
     Fraction,
@@ -50,7 +52,7 @@ class Drawing:
         sides = [[] if side is None else [self.row(side)] for side in line.sides]
         atoms = list(sides[0])
         for sign, side in zip(line.relations, sides[1:], strict=True):
-            atoms += [self._sign(sign, Atom.REL), *side]
+            atoms += [self._relation(sign), *side]
         return _math("".join(atom.html() for atom in spaced(atoms, script=False)), display=display)
 
     def row(self, node: Node, *, script: bool = False) -> Element:
@@ -133,8 +135,19 @@ class Drawing:
             kind = (
                 Atom.ORD if sign.symbol == "/" else Atom.REL if sign.symbol in ("|", r"\mid", ":") else atom
             )
-            atoms += [self._sign(sign, kind), *self._atoms(item, script)]
+            drawn = self._relation(sign) if sign.above is not None else self._sign(sign, kind)
+            atoms += [drawn, *self._atoms(item, script)]
         return atoms
+
+    def _relation(self, sign: Sign) -> Element:
+        """A relation sign, with a note above it where the author put one."""
+        drawn = self._sign(sign, Atom.REL)
+        if sign.above is None:
+            return drawn
+        if sign.symbol.startswith(r"\x"):
+            drawn.attributes["stretchy"] = "true"
+        note = self.row(sign.above, script=True)
+        return Element("mover", children=[drawn, note], span=sign.span, atom=Atom.REL)
 
     def _sign(self, sign: Sign, atom: Atom) -> Element:
         if sign.symbol.startswith((r"\quad", r"\qquad")):
@@ -152,7 +165,8 @@ class Drawing:
                 del self.marks[node.span]
             return self._atoms(node.body, script)
         body = [] if isinstance(node.body, Empty) else self._atoms(node.body, script)
-        return [self._fence(node.open, Atom.OPEN), *body, self._fence(node.close, Atom.CLOSE)]
+        opening = [] if node.open.symbol == "." else [self._fence(node.open, Atom.OPEN)]
+        return [*opening, *body, self._fence(node.close, Atom.CLOSE)]
 
     def _fence(self, sign: Sign, atom: Atom, *, stretchy: bool = False) -> Element:
         glyph = glyphs.DELIMITERS.get(sign.symbol, sign.symbol)
@@ -168,12 +182,18 @@ class Drawing:
                 return _letter(name)
             case Operator(name=name):
                 return _operator(name)
+            case Text(command=command, text=text) if command[1:] in WORDY_STYLES:
+                word = Element("mi", text)
+                _restyle(command, word)
+                return word
             case Text(command=command, text=text):
                 return _text(command, text)
             case Accented():
                 return self._accented(node)
             case Styled(style=style, body=body):
                 return self._styled(style, body)
+            case Annotated():
+                return self._annotated(node)
             case Fraction():
                 return self._fraction(node)
             case Root(degree=None, radicand=radicand):
@@ -206,6 +226,20 @@ class Drawing:
             accent.attributes["class"] = "vec"
         return Element("mover", children=[self.row(node.body), accent], attributes={"accent": "true"})
 
+    def _annotated(self, node: Annotated) -> Element:
+        body = self.row(node.body)
+        if node.note is not None:
+            note = self.row(node.note, script=True)
+            tag = "munder" if node.command == r"\underset" else "mover"
+            return Element(tag, children=[body, note], atom=body.atom)
+        if brace := glyphs.NOTE_BRACES.get(node.command):
+            tag = "munder" if node.command == r"\underbrace" else "mover"
+            return Element(tag, children=[body, Element("mo", brace, attributes={"stretchy": "true"})])
+        color = _COLORS.get(node.words.lower()) if "color" in node.command else None
+        attributes = {"class": glyphs.FRAMES[node.command]} if node.command in glyphs.FRAMES else {}
+        attributes |= {"class": f"color-{color}"} if color else {}
+        return Element("mrow", children=[body], attributes=attributes, atom=body.atom) if attributes else body
+
     def _styled(self, style: str, body: Node) -> Element:
         word = _word(body)
         drawn = self.row(body) if word is None else Element("mi", word)
@@ -230,9 +264,10 @@ class Drawing:
         sub = self.row(node.sub, script=True) if node.sub is not None else None
         sup = self._superscript(node)
         name = node.base.name if isinstance(node.base, Operator) else ""
+        braced = isinstance(node.base, Annotated) and node.base.command in glyphs.NOTE_BRACES
         tags = (
             ("munder", "mover", "munderover")
-            if name in glyphs.LIMITS and not script
+            if braced or (name in glyphs.LIMITS and not script)
             else ("msub", "msup", "msubsup")
         )
         children = [base, *(part for part in (sub, sup) if part is not None)]
@@ -265,7 +300,7 @@ class Drawing:
         table = Element(
             "mtable",
             children=rows,
-            attributes={"class": "cases" if "cases" in node.environment else "matrix"},
+            attributes={"class": _table_class(node.environment)},
         )
         left, right = _ARRAY_FENCES.get(node.environment, ("", ""))
         fences = [
@@ -277,10 +312,20 @@ class Drawing:
         )
 
 
+_COLORS = {
+    "red": "red", "blue": "blue", "green": "green", "orange": "orange", "purple": "purple", "navy": "blue",
+    "magenta": "purple", "violet": "purple", "cyan": "blue", "teal": "green", "gray": "gray",
+    "grey": "gray", "brown": "orange",
+    "cornflowerblue": "blue", "limegreen": "green", "royalblue": "blue", "crimson": "red", "darkred": "red",
+    "darkgreen": "green", "darkblue": "blue", "forestgreen": "green", "orangered": "orange",
+}  # fmt: skip
+"""Authors' colors as one of the page's own, which are readable on light and on dark ground."""
+
 _ARRAY_FENCES = {
     "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "Bmatrix": ("{", "}"), "vmatrix": ("|", "|"),
     "Vmatrix": ("‖", "‖"),
-    "cases": ("{", ""), "dcases": ("{", ""), "rcases": ("", "}"),
+    "psmallmatrix": ("(", ")"), "bsmallmatrix": ("[", "]"), "pmatrix*": ("(", ")"), "bmatrix*": ("[", "]"),
+    "cases*": ("{", ""), "numcases": ("{", ""), "cases": ("{", ""), "dcases": ("{", ""), "rcases": ("", "}"),
 }  # fmt: skip
 
 
@@ -288,8 +333,19 @@ _TEXT_FACES = frozenset([r"\textbf", r"\textit", r"\texttt", r"\textsf"])
 """Commands whose words stand in a face of their own, which the style sheet has by the same name."""
 
 
+def _table_class(environment: str) -> str:
+    """The class of a table in the style sheet: equations are aligned at their signs."""
+    if "cases" in environment:
+        return "cases"
+    if environment in ROW_ENVIRONMENTS:
+        return "rows"
+    return "stack" if environment == "substack" else "matrix"
+
+
 def sign_glyph(symbol: str) -> str:
     """How a sign or relation looks."""
+    if symbol.startswith(r"\not"):
+        return sign_glyph(symbol.removeprefix(r"\not")) + "\u0338"
     return glyphs.SIGNS.get(symbol) or glyphs.RELATIONS.get(symbol) or glyphs.DELIMITERS.get(symbol) or symbol
 
 

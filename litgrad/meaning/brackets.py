@@ -1,0 +1,78 @@
+"""What brackets mean: grouping, absolute value, floor, norm, and a value between two bounds."""
+
+from typing import TYPE_CHECKING
+
+import sympy
+from sympy import Expr, Symbol
+
+from litgrad.latex.tree import Empty, Grouped, Listed, Node, Related, Scripted
+from litgrad.meaning.forms import add, negate, symbol
+from litgrad.meaning.names import name_of
+from litgrad.meaning.terms import NoMeaning
+
+if TYPE_CHECKING:
+    from litgrad.meaning.interpret import Interpreter
+
+_PLAIN = frozenset(["(", "[", "{", r"\{", r"\lbrace", r"\lbrack", r"\lparen", "."])
+_BARS = frozenset(["|", r"\vert", r"\lvert"])
+_NORMS = frozenset([r"\|", r"\lVert", r"\Vert"])
+_ROUNDED = {r"\lfloor": sympy.floor, r"\lceil": sympy.ceiling}
+_CLOSING_BARS = frozenset(["|", r"\vert", r"\rvert", "]"])
+
+
+def grouped(reader: "Interpreter", node: Grouped) -> Expr:
+    """The value of a bracketed piece."""
+    if isinstance(node.body, (Listed, Related, Empty)):
+        raise NoMeaning(node.span, "a list, not a single value")
+    if node.open.symbol in _BARS:
+        inner = reader.expr(node.body)
+        if getattr(inner, "is_Matrix", False):
+            return sympy.Determinant(inner)
+        return sympy.Abs(inner, evaluate=False)
+    if node.open.symbol in _NORMS:
+        reader.leave(node.span, "a norm, which litgrad does not judge yet")
+        return sympy.Abs(reader.expr(node.body), evaluate=False)
+    if node.open.symbol in _ROUNDED:
+        reader.leave(node.span, "a rounded value, which litgrad does not judge yet")
+        return _ROUNDED[node.open.symbol](reader.expr(node.body), evaluate=False)
+    if node.open.symbol in _PLAIN:
+        return reader.expr(node.body)
+    raise NoMeaning(node.span, f"the brackets `{node.open.symbol}`, which litgrad does not judge yet")
+
+
+def is_evaluation(node: Scripted) -> bool:
+    """`f \\Big|_{x=0}`, `\\left. f \\right|_a^b`, `[F]_a^b`."""
+    base = node.base
+    if not isinstance(base, Grouped) or node.primes or base.close.symbol not in _CLOSING_BARS:
+        return False
+    if base.open.symbol == ".":
+        return True
+    return base.open.symbol == "[" and node.sub is not None and node.sup is not None
+
+
+def evaluated(reader: "Interpreter", node: Scripted) -> Expr:
+    """The value at the point below, or the difference between the one above and the one below."""
+    assert isinstance(node.base, Grouped)
+    inner = reader.expr(node.base.body)
+    variable = _named(node.sub) or _named(node.sup) or _only_variable(inner)
+    if variable is None:
+        raise NoMeaning(node.span, "an evaluation that does not say of which variable")
+    ends = [_value(reader, part) for part in (node.sup, node.sub) if part is not None]
+    values = [sympy.Subs(inner, variable, end) for end in ends]
+    return values[0] if len(values) == 1 else add(values[0], negate(values[1]))
+
+
+def _named(node: Node | None) -> Symbol | None:
+    if not isinstance(node, Related) or len(node.sides) != 2 or node.signs[0].symbol != "=":
+        return None
+    name = name_of(node.sides[0])
+    return None if name is None else symbol(name)
+
+
+def _only_variable(expr: Expr) -> Symbol | None:
+    free = sorted(expr.free_symbols, key=str)
+    return free[0] if len(free) == 1 and isinstance(free[0], Symbol) else None
+
+
+def _value(reader: "Interpreter", node: Node) -> Expr:
+    return reader.expr(node.sides[1] if isinstance(node, Related) else node)
