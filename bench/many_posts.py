@@ -52,10 +52,12 @@ def build(root: Path, out: str, *options: str) -> Run:
     command = [sys.executable, "-m", "litgrad", "build", "posts", "-o", out, *options]
     environment = {**os.environ, "LITGRAD_CACHE": str(root / "cache")}
     start = perf_counter()
-    process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if os.waitstatus_to_exitcode(status):
-        sys.exit(f"the build failed with status {os.waitstatus_to_exitcode(status)}")
+    with (root / "output").open("w+", encoding="utf-8") as output:
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit("\n".join((root / "output").read_text("utf-8").splitlines()[-30:]))
     return Run(perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
@@ -78,7 +80,8 @@ def measured(text: str, count: int, repeats: int, *, one_too: bool) -> Row:
         edits = []
         for edit in range(repeats):
             post = root / "posts" / f"post-{count // 2:05}.md"
-            post.write_text(post.read_text("utf-8").replace("One more: $", f"One more: $g(x) = {edit} + x, "))
+            text = re.sub(r"h\(x\) = \d+", f"h(x) = {count + edit + 2}", post.read_text("utf-8"))
+            post.write_text(text, "utf-8")
             edits.append(build(root, "two"))
         return Row(count, one, two, unchanged, middle(edits))
 
