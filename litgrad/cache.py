@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import time
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -15,6 +16,9 @@ _BOUND = 1_000_000_000
 _TEMPORARY = ".tmp"
 _BODY_LIMIT = 200_000_000
 """Bytes of an entry's body when unpacked; more than this no post gives."""
+
+_LEFT_BEHIND = 3600
+"""Seconds after which nobody writes a temporary file any more."""
 
 Json = Mapping[str, Any]
 
@@ -80,9 +84,10 @@ class Cache:
         """Remove what was used least lately until the bound holds, and what killed builds left behind."""
         entries = sorted(self._entries())
         size = sum(entry[1] for entry in entries)
-        for _, bytes_, path in entries:
-            if size <= self.bound:
-                return
+        for used, bytes_, path in entries:
+            left_behind = path.suffix == _TEMPORARY and used < time.time() - _LEFT_BEHIND
+            if size <= self.bound and not left_behind:
+                continue
             with suppress(OSError):
                 path.unlink()
                 size -= bytes_
@@ -99,8 +104,7 @@ class Cache:
                 for path in shelf.iterdir() if shelf.is_dir() else ():
                     with suppress(OSError):
                         found = path.stat()
-                        used = 0.0 if path.suffix == _TEMPORARY else found.st_mtime
-                        yield used, found.st_size, path
+                        yield found.st_mtime, found.st_size, path
 
     def _place(self, key: str) -> Path:
         return self.folder / key[:2] / key[2:]

@@ -115,7 +115,10 @@ class Pool(Generic[Result]):
         if isinstance(job, Known):
             return job.result
         self.started(index)
-        return job.work(self.limits.seconds)
+        try:
+            return job.work(self.limits.seconds)
+        except MemoryError:
+            return job.stopped("litgrad ran out of memory on this post")
 
     def _fill(self, waiting: Iterator[tuple[int, Job[Result] | Known[Result]]]) -> bool:
         """Start workers until enough run or enough results wait; whether a job was taken."""

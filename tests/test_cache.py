@@ -225,6 +225,17 @@ def test_the_bound_removes_what_was_used_least_lately(tmp_path: Path) -> None:
     assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) <= 1000
 
 
+def test_what_a_killed_build_left_in_the_cache_goes_after_an_hour(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, "stamp")
+    cache.put(KEY, {}, {})
+    old, new = (tmp_path / "ab" / f"{number}.tmp" for number in (1, 2))
+    old.write_text("half", "utf-8")
+    new.write_text("half", "utf-8")
+    os.utime(old, (1, 1))
+    cache.trim()
+    assert (old.exists(), new.exists(), cache.head(KEY)) == (False, True, {})
+
+
 def test_the_fingerprint_is_stable_and_follows_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
     before = fingerprint()
     assert fingerprint() == before
