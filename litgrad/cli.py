@@ -50,6 +50,14 @@ _engine = click.option(
     type=click.Choice(ENGINES),
     help="Warn where this site engine eats a piece of a formula.",
 )
+_macros = click.option(
+    "--macros",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of LaTeX macros that hold for every post.",
+)
+_address_of_site = click.option(
+    "--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed."
+)
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Print every step with its verdict, and notes.")
 
 
@@ -81,7 +89,9 @@ def main() -> None:
 @main.command()
 @_paths
 @_out
+@_address_of_site
 @_engine
+@_macros
 @_jobs
 @_uncached
 @_trace
@@ -91,7 +101,9 @@ def build(
     *,
     paths: tuple[Path, ...],
     out: Path,
+    base_url: str | None,
     engine: str | None,
+    macros: Path | None,
     jobs: int | None,
     no_cache: bool,
     trace: Path | None,
@@ -106,11 +118,11 @@ def build(
     from litgrad.output import OutputError
     from litgrad.site import build_site
 
-    given, options = paths or _default_paths(), Options(engine=engine)
+    given, options = paths or _default_paths(), _options(engine=engine, macros=macros)
     with _printer(verbose=verbose) as printer:
         manner = _manner(options, printer, jobs, cached=not no_cache, whole=verbose, traced=trace is not None)
         try:
-            result = build_site(given, out, options, manner)
+            result = build_site(given, out, options, manner, base_url=_address(base_url))
         except OutputError as fault:
             printer.progress.erase()
             _complain(str(fault))
@@ -126,6 +138,7 @@ def build(
 @_paths
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_engine
+@_macros
 @_jobs
 @_uncached
 @_trace
@@ -136,6 +149,7 @@ def check(
     paths: tuple[Path, ...],
     form: str,
     engine: str | None,
+    macros: Path | None,
     jobs: int | None,
     no_cache: bool,
     trace: Path | None,
@@ -150,7 +164,11 @@ def check(
     from litgrad.outcome import as_json
     from litgrad.site import check_posts, report_of
 
-    given, options, as_text = paths or _default_paths(), Options(engine=engine), form == "text"
+    given, options, as_text = (
+        paths or _default_paths(),
+        _options(engine=engine, macros=macros),
+        form == "text",
+    )
     outcomes: list[Outcome] = []
     with _printer(verbose=verbose, silent=not as_text) as printer:
         whole, traced = verbose or not as_text, trace is not None
@@ -164,6 +182,61 @@ def check(
     elif len(outcomes) != 1:
         _print_end(outcomes, f"{len(outcomes)} posts checked")
     sys.exit(_status(outcomes, strict=strict))
+
+
+@main.command()
+@click.argument("place", metavar="FILE:LINE")
+@_macros
+def explain(*, place: str, macros: Path | None) -> NoReturn:
+    """Print how the formulas of a line were read.
+
+    For each formula that touches the line: its tree, what it means in SymPy, each decision on an ambiguous
+    notation with its reason, and the verdicts. The exit status is 1 if no formula touches the line.
+    """
+    from litgrad.compiler import check_post
+    from litgrad.explain import explain as explained
+    from litgrad.posts import read_post
+
+    path, line = _file_and_line(place)
+    options = _options(macros=macros)
+    source, fault = read_post(path, options)
+    if fault is not None:
+        _complain(f"{path}: {fault.message}")
+        sys.exit(_FAILED)
+    text = explained(check_post(source, options), line)
+    if not text:
+        _complain(f"{path}:{line}: no formula touches this line")
+        sys.exit(_FAILED)
+    _echo(text.rstrip("\n"))
+    sys.exit(0)
+
+
+def _file_and_line(place: str) -> tuple[Path, int]:
+    """`post.md:15`, also with a column behind it."""
+    name, _, rest = place.partition(":")
+    digits = rest.partition(":")[0]
+    if not digits.isdigit() or not Path(name).is_file():
+        message = "name a post and a line, as in post.md:15"
+        raise click.UsageError(message)
+    return Path(name), int(digits)
+
+
+def _options(*, engine: str | None = None, macros: Path | None = None) -> "Options":
+    """The options of a command; a file of macros becomes their text."""
+    if macros is None:
+        return Options(engine=engine)
+    try:
+        return Options(engine=engine, macros=macros.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        message = f"{macros} cannot be read as text"
+        raise click.UsageError(message) from None
+
+
+def _address(url: str | None) -> str | None:
+    if url is not None and not url.startswith(("https://", "http://")):
+        message = f"{url} is no address of a site; write it as https://example.org/notes/"
+        raise click.BadParameter(message, param_hint="--base-url")
+    return url
 
 
 def _manner(
@@ -184,9 +257,19 @@ def _manner(
 @main.command()
 @_paths
 @_out
+@_address_of_site
 @_engine
+@_macros
 @_jobs
-def watch(*, paths: tuple[Path, ...], out: Path, engine: str | None, jobs: int | None) -> None:
+def watch(
+    *,
+    paths: tuple[Path, ...],
+    out: Path,
+    base_url: str | None,
+    engine: str | None,
+    macros: Path | None,
+    jobs: int | None,
+) -> None:
     """Build, and build again whenever a post is changed, added or removed, until Ctrl-C.
 
     PATHS are posts, or folders with posts below them; without any, the folder posts. Only what changed is
@@ -196,13 +279,13 @@ def watch(*, paths: tuple[Path, ...], out: Path, engine: str | None, jobs: int |
     from litgrad.site import build_site
     from litgrad.watch import changes
 
-    given, options = paths or _default_paths(), Options(engine=engine)
+    given, options = paths or _default_paths(), _options(engine=engine, macros=macros)
     with _lasting_cache():
         for _ in changes(given, out):
             with _printer(changed_only=True) as printer:
                 manner = _manner(options, printer, jobs)
                 try:
-                    result = build_site(given, out, options, manner)
+                    result = build_site(given, out, options, manner, base_url=_address(base_url))
                 except OutputError as fault:
                     _complain(str(fault))
                     continue

@@ -15,6 +15,7 @@ from litgrad.gradients.gradient import Gradients
 from litgrad.latex.parser import parse_all
 from litgrad.latex.tree import Formula
 from litgrad.markdown import read_markdown
+from litgrad.meaning.hints import read_hints
 from litgrad.meaning.statements import Statements
 from litgrad.meaning.understand import understand
 from litgrad.names import module_name, slug_of
@@ -71,8 +72,9 @@ def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None 
     Gives every stage's result; faults of the post are diagnostics in it, never exceptions.
     """
     document = read_markdown(source, options)
-    formulas = tuple(parse_all(document.math))
-    statements = understand(document, formulas)
+    hints = read_hints(document, options)
+    formulas = tuple(parse_all(document.math, hints.macros))
+    statements = understand(document, formulas, hints)
     derivations = tuple(check(derivation, statements) for derivation in statements.derivations)
     gradients = differentiate(statements, derivations)
     module = write_module(statements, gradients, name or module_name(slug_of(source.path)))
@@ -84,8 +86,9 @@ def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None 
 def check_post(source: Source, options: Options = _DEFAULTS) -> CheckedPost:
     """Read and judge one post; nothing is generated."""
     document = read_markdown(source, options)
-    formulas = tuple(parse_all(document.math))
-    statements = understand(document, formulas)
+    hints = read_hints(document, options)
+    formulas = tuple(parse_all(document.math, hints.macros))
+    statements = understand(document, formulas, hints)
     derivations = tuple(check(derivation, statements) for derivation in statements.derivations)
     return CheckedPost(document, formulas, statements, derivations)
 

@@ -72,6 +72,7 @@ CATALOGUE: dict[str, Code] = {
     "unclosed-math": Code(Severity.ERROR, "a dollar sign or environment that opens math and is never closed"),
     "symbol-redefined": Code(Severity.WARNING, "a symbol is given a second, different definition"),
     "name-collision": Code(Severity.WARNING, "two symbols would get the same Python name; one was suffixed"),
+    "bad-hint": Code(Severity.WARNING, "a hint to litgrad that it does not understand"),
     "bad-front-matter": Code(Severity.WARNING, "the front matter is not the YAML mapping it should be"),
     "engine-eats": Code(
         Severity.WARNING, "a piece of a formula that the named site engine takes for Markdown"

@@ -24,5 +24,7 @@ class Options:
     """The time that one post may take in a build."""
     memory_bytes: int = 4_000_000_000
     """The address space that one post may take in a build."""
+    macros: str = ""
+    """LaTeX that defines macros for every post."""
     engine: str | None = None
     """The site engine whose eating of math is warned of: one of `ENGINES`."""

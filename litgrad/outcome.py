@@ -12,6 +12,34 @@ from litgrad.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """What an index and a feed tell of a post, besides its title and verdicts."""
+
+    functions: tuple[tuple[str, int], ...] = ()
+    """Their names and lines in the module."""
+    words: str = ""
+    """What a search looks through."""
+    day: str = ""
+    """From the front matter, as in 2026-03-01."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post in the lists of a site."""
+
+    path: str
+    href: str
+    title: str
+    counts: tuple[tuple[Verdict, int], ...]
+    functions: int
+    errors: int
+    listed: Listed
+
+
+_NOT_LISTED = Listed()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A post's results without its trees and terms."""
 
@@ -20,6 +48,7 @@ class Outcome:
     title: str = ""
     counts: Mapping[Verdict, int] = field(default_factory=dict)
     functions: int = 0
+    listed: Listed = _NOT_LISTED
     failure: str | None = None
     """Why nothing came of the post, where that is litgrad's fault: a sentence."""
     read: bool = True

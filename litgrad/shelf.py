@@ -11,7 +11,7 @@ from litgrad.cache import Cache, default_folder
 from litgrad.diagnostics import Diagnostic
 from litgrad.fingerprint import fingerprint
 from litgrad.options import Options
-from litgrad.outcome import Outcome
+from litgrad.outcome import Listed, Outcome
 from litgrad.plain import from_plain, to_plain
 from litgrad.source import Source
 from litgrad.verdict import Verdict
@@ -41,15 +41,15 @@ class Shelf:
             body = {"texts": dict(outcome.texts), "listing": list(outcome.listing)}
             self.cache.put(self._key(source, module), _head(outcome, source), body)
 
-    def text(self, *parts: str) -> str | None:
-        """A text that was kept under these parts."""
-        body = self.cache.body(self.cache.key("text", *parts)) if self.cache else None
-        return str(body["text"]) if body and "text" in body else None
+    def texts(self, *parts: str) -> Mapping[str, str] | None:
+        """Texts that were kept under these parts."""
+        body = self.cache.body(self.cache.key("texts", *parts)) if self.cache else None
+        return None if body is None else {str(name): str(text) for name, text in body.items()}
 
-    def keep_text(self, text: str, *parts: str) -> None:
-        """Keep a text under these parts."""
+    def keep_texts(self, texts: Mapping[str, str], *parts: str) -> None:
+        """Keep texts under these parts."""
         if self.cache is not None:
-            self.cache.put(self.cache.key("text", *parts), {}, {"text": text})
+            self.cache.put(self.cache.key("texts", *parts), {}, dict(texts))
 
     def trim(self) -> None:
         """Keep the cache within its bound."""
@@ -84,6 +84,7 @@ def _head(outcome: Outcome, source: Source) -> Mapping[str, Any]:
         "title": outcome.title,
         "counts": {verdict.value: count for verdict, count in outcome.counts.items()},
         "functions": outcome.functions,
+        "listed": to_plain(outcome.listed),
         "digests": dict(outcome.digests),
     }
 
@@ -95,5 +96,11 @@ def _from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
         str(head["title"]),
         {Verdict(name): int(count) for name, count in head["counts"].items()},
         int(head["functions"]),
+        _listed(head["listed"]),
         digests={str(role): str(digest) for role, digest in head["digests"].items()},
     )
+
+
+def _listed(plain: Mapping[str, Any]) -> Listed:
+    functions = tuple((str(name), int(line)) for name, line in plain["functions"])
+    return Listed(functions, str(plain["words"]), str(plain["day"]))

@@ -11,9 +11,10 @@ from typing import Any
 from litgrad.diagnostics import Diagnostic, Severity
 from litgrad.names import Name, name_posts
 from litgrad.options import Options
-from litgrad.outcome import Outcome, encoded
+from litgrad.outcome import Entry, Outcome, encoded
 from litgrad.output import Folder, open_folder
 from litgrad.page import static_files
+from litgrad.plain import to_plain
 from litgrad.posts import find_posts, read_post, recorded, shown
 from litgrad.shelf import Shelf
 from litgrad.source import Source
@@ -87,9 +88,16 @@ class _Post:
 
 
 def build_site(
-    paths: Sequence[Path], out: Path, options: Options = _DEFAULTS, manner: Manner = _PLAIN
+    paths: Sequence[Path],
+    out: Path,
+    options: Options = _DEFAULTS,
+    manner: Manner = _PLAIN,
+    *,
+    base_url: str | None = None,
 ) -> BuildResult:
     """Build all posts at or below some paths into a folder.
+
+    With the address of the site to be, a sitemap is written, and a feed of the posts that have a date.
 
     A post that cannot be read or on which litgrad fails keeps what an earlier build made of it. Raises
     FileNotFoundError for a path that does not exist, and OutputError, with one line, if the folder cannot be
@@ -104,9 +112,13 @@ def build_site(
         folder.claim([*static, "index.html", *planned])
         folder.write(static)
         outcomes = tuple(_written(folder, posts, options, manner))
-        folder.write({"index.html": _index(posts, outcomes, manner.shelf).encode()})
+        lists = _lists(
+            [pair for pair in zip(posts, outcomes, strict=True) if pair[1].built], base_url, manner
+        )
+        folder.claim(lists)
+        folder.write({path: encoded(text) for path, text in lists.items()})
         kept = [path for post, one in zip(posts, outcomes, strict=True) for path in _left(out, post, one)]
-        removed = folder.keep_only([*static, "index.html", *kept])
+        removed = folder.keep_only([*static, *lists, *kept])
     return BuildResult(outcomes, (*found.notices, *_renamed(names)), folder.written, removed)
 
 
@@ -256,34 +268,29 @@ def _is_there(folder: Folder, post: _Post, outcome: Outcome) -> bool:
     return all(folder.holds(path, outcome.digests.get(role, "")) for path, role in files)
 
 
-def _index(posts: Iterable[_Post], outcomes: Iterable[Outcome], shelf: Shelf) -> str:
-    rows = [_row(post, outcome) for post, outcome in zip(posts, outcomes, strict=True) if outcome.built]
-    key = json.dumps(rows)
-    known = shelf.text("index", key)
+def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner: Manner) -> Mapping[str, str]:
+    """What lists all posts: the index and, of a site with an address, the feed and the sitemap."""
+    entries = [_entry(post, outcome) for post, outcome in pairs]
+    key = json.dumps([base_url, to_plain(tuple(entries))])
+    known = manner.shelf.texts("lists", key)
     if known is not None:
         return known
-    text = _render_index(rows)
-    shelf.keep_text(text, "index", key)
-    return text
+    from litgrad.lists import render_lists
+
+    made = render_lists(entries, base_url)
+    manner.shelf.keep_texts(made, "lists", key)
+    return made
 
 
-Row = tuple[str, str, str, dict[str, int], int, int]
-
-
-def _row(post: _Post, outcome: Outcome) -> Row:
-    counts = {verdict.value: outcome.counts.get(verdict, 0) for verdict in Verdict}
-    errors = sum(found.severity is Severity.ERROR for found in outcome.diagnostics)
-    return outcome.title, f"{post.name.slug}/index.html", post.path, counts, outcome.functions, errors
-
-
-def _render_index(rows: Iterable[Row]) -> str:
-    from litgrad.page.index import IndexEntry, render_index
-
-    return render_index(
-        [
-            IndexEntry(title, href, path, {Verdict(name): count for name, count in counts.items()}, *numbers)
-            for title, href, path, counts, *numbers in rows
-        ]
+def _entry(post: _Post, outcome: Outcome) -> Entry:
+    return Entry(
+        post.path,
+        f"{post.name.slug}/index.html",
+        outcome.title,
+        tuple((verdict, outcome.counts.get(verdict, 0)) for verdict in Verdict),
+        outcome.functions,
+        sum(found.severity is Severity.ERROR for found in outcome.diagnostics),
+        outcome.listed,
     )
 
 

@@ -10,11 +10,13 @@ from pathlib import PurePath
 from typing import Any
 
 from litgrad import compiler
-from litgrad.compiler import CheckedPost, check_post, compile_post
+from litgrad.compiler import CheckedPost, CompiledPost, check_post, compile_post
 from litgrad.deadline import missed, time_limit
 from litgrad.diagnostics import Diagnostic
 from litgrad.options import Options
-from litgrad.outcome import Outcome, as_json, encoded
+from litgrad.outcome import Listed, Outcome, as_json, encoded
+from litgrad.page.feed import day_of
+from litgrad.page.search import words_of
 from litgrad.report import post_report, report, unread_report
 from litgrad.source import Source
 from litgrad.terminal import listing
@@ -94,7 +96,13 @@ def _checked(source: Source, options: Options) -> Outcome:
 def _compiled(source: Source, options: Options, module: str) -> Outcome:
     post = compile_post(source, options, module)
     outcome = _outcome(post, {"page": post.page, "module": post.module.text, "tests": post.tests.text})
-    return replace(outcome, functions=len(post.module.functions))
+    return replace(outcome, functions=len(post.module.functions), listed=_listed(post))
+
+
+def _listed(post: CompiledPost) -> Listed:
+    functions = tuple((function.name, function.module_line) for function in post.module.functions)
+    day = day_of(post.document.front_matter)
+    return Listed(functions, words_of(post.document.source.text), day.isoformat() if day else "")
 
 
 def _outcome(post: CheckedPost, texts: Mapping[str, str]) -> Outcome:

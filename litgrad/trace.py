@@ -12,6 +12,7 @@ from typing import Any
 
 STAGES: Mapping[str, str] = {
     "read_markdown": "read",
+    "read_hints": "read hints",
     "parse_all": "parse",
     "understand": "understand",
     "check": "check",

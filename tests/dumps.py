@@ -9,8 +9,21 @@ from tempfile import TemporaryDirectory
 from litgrad.checking.verdicts import CheckedStep, Judgement
 from litgrad.compiler import CompiledPost, check_post, compile_post
 from litgrad.document import MathBlock
-from litgrad.latex.parser import parse_math
-from litgrad.latex.tree import Formula, Letter, Node, Number, Operator, Row, Scripted, Sign, Text, children
+from litgrad.explain import explain
+from litgrad.latex.parser import parse_all
+from litgrad.latex.tree import (
+    Array,
+    Formula,
+    Letter,
+    Node,
+    Number,
+    Operator,
+    Row,
+    Scripted,
+    Sign,
+    Text,
+    children,
+)
 from litgrad.markdown import read_markdown
 from litgrad.meaning.statements import Definition, Derivation, Step
 from litgrad.options import ENGINES, Options
@@ -26,7 +39,20 @@ NOTEBOOK = "post.ipynb"
 def tree(text: str) -> str:
     """The formulas of a post, each with its rows: sides in S-expressions, relation signs between them."""
     blocks = read_markdown(Source(PATH, text)).math
-    return "".join(_formula(block, parse_math(block)) for block in blocks)
+    return "".join(map(_formula, blocks, parse_all(blocks)))
+
+
+def faults(text: str) -> str:
+    """What is wrong with the formulas of a post, a line each."""
+    formulas = parse_all(read_markdown(Source(PATH, text)).math)
+    found = [fault for formula in formulas for fault in formula.diagnostics]
+    return _lines([f"{fault.code}: {fault.message}; {fault.help}" for fault in found])
+
+
+def explained(text: str) -> str:
+    """How the formulas of the last line of a post were read."""
+    post = check_post(Source(PATH, text))
+    return explain(post, text.rstrip("\n").count("\n") + 1)
 
 
 def _formula(block: MathBlock, formula: Formula) -> str:
@@ -62,6 +88,8 @@ def _literals(node: Node) -> Iterator[str]:
             yield text
         case Letter(name=name) | Operator(name=name):
             yield name
+        case Array(environment=environment, rows=rows):
+            yield f"{environment} {len(rows)}x{max((len(row) for row in rows), default=0)}"
         case Scripted(sub=sub, sup=sup, primes=primes):
             yield "_" * (sub is not None) + "^" * (sup is not None) + "'" * primes
         case _:
@@ -205,7 +233,10 @@ def _lines(lines: list[str]) -> str:
 
 
 STAGES: dict[str, Callable[[str], str]] = {
-    dump.__name__: dump for dump in (segments, tree, statements, verdicts, diagnostics, module, tests, report)
-}
+    dump.__name__: dump
+    for dump in (
+        segments, tree, faults, explained, statements, verdicts, diagnostics, module, tests, report
+    )
+}  # fmt: skip
 STAGES |= {engine: partial(diagnostics, engine=engine) for engine in ENGINES}
 """By the info string of the fence that holds the output."""

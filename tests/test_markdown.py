@@ -1,5 +1,6 @@
 """Markdown to prose and math: what is math, where it stands, and what is said of what is broken."""
 
+import json
 from pathlib import Path
 from time import perf_counter
 
@@ -7,19 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from litgrad import options
 from litgrad.document import Document, Prose
 from litgrad.markdown import read_markdown
+from litgrad.markdown.engines import ENGINES
+from litgrad.markdown.front_matter import place_of
 from litgrad.options import Options
-from litgrad.source import Source
+from litgrad.source import Source, Span
 
 POSTS = sorted((Path(__file__).parent.parent / "posts").glob("*.md"))
 MARKS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), (r"\\(", r"\\)"), (r"\\[", r"\\]"))
 
-ALL_MARKS = (*MARKS, (r"\begin", "}"))
+ALL_MARKS = (*MARKS, (r"\begin", "}"), ("```math", "```"))
 
 
-def read(text: str, options: Options | None = None) -> Document:
-    return read_markdown(Source("post.md", text), options or Options())
+def read(text: str, bounds: Options | None = None) -> Document:
+    return read_markdown(Source("post.md", text), bounds or Options())
 
 
 def html(text: str) -> str:
@@ -79,6 +83,7 @@ SEGMENTS = [
     ("between template tags", "{% raw %}\n$$\na\n$$\n{% endraw %}", [("\na\n", True)]),
     ("in a block of code", "```\n$$\na\n$$\n```\n\n    $b$", []),
     ("prices", "It costs $5 and $10, or $5-$10, or US$ 5 and US$ 10.", []),
+    ("words between quoted names", "Use '$a' and then try '$b'.", []),
     ("variables of a shell", "Set $HOME and $PATH.", []),
     ("escaped signs", r"\$x\$", []),
     ("escaped brackets in prose", r"as shown \[1\] and \(see the note above\)", []),
@@ -116,6 +121,19 @@ PIECES = [
     "é\t",
     "a b",
     "x = 1",
+]
+PIECES += [
+    "<!-- litgrad: a",
+    "-->",
+    "{{",
+    "}}",
+    "```math\n",
+    "```\n",
+    "[^1]: ",
+    "!!! note",
+    "\\|",
+    "&lt;",
+    "\\_",
 ]
 PIECES += ["\\(", "\\)", "\\[", "\\]", "\\begin{align}", "\\end{align}", "|-|\n", "<div>", "\0", "\r"]
 
@@ -205,16 +223,131 @@ LARGE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "options", "message"), LARGE, ids=[row[2] for row in LARGE])
-def test_a_formula_beyond_a_bound_is_reported_and_not_read(text: str, options: Options, message: str) -> None:
-    document = read(f"Let {text} and $y$.", options)
+@pytest.mark.parametrize(("text", "bounds", "message"), LARGE, ids=[row[2] for row in LARGE])
+def test_a_formula_beyond_a_bound_is_reported_and_not_read(text: str, bounds: Options, message: str) -> None:
+    document = read(f"Let {text} and $y$.", bounds)
     assert [block.latex for block in document.math] == ["y"]
     assert [found.code for found in document.diagnostics] == ["too-large"]
     assert document.diagnostics[0].message.startswith(message)
     assert read(f"Let {text} and $y$.", Options(10**9, 10**9, 10**9, 10**9, 10**9)).diagnostics == ()
 
 
+NOTEBOOKS = [
+    ('{"cells": [\n 1]}', 1, "cell 1 of the notebook has no `cell_type`"),
+    ('{"cells": [{"cell_type": "markdown", "source": [1]}]}', 1, "cell 1 of the notebook has no text"),
+    ('{"cells": [],\n}', 2, "the notebook is not JSON: "),
+    ('{"nbformat": 3, "worksheets": []}', 1, "the notebook is of format 3; format 4 is read"),
+    ("[]", 1, "the notebook is not an object with `cells`"),
+    ("", 1, "the notebook is not JSON: "),
+    ("[" * 100_000, 1, "the notebook is not JSON"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "message"), NOTEBOOKS)
+def test_a_broken_notebook_is_reported_at_its_line(text: str, line: int, message: str) -> None:
+    document = read_markdown(Source("post.ipynb", text))
+    (found,) = document.diagnostics
+    assert found.code == "bad-notebook"
+    assert found.message.startswith(message)
+    assert document.source.line(found.span.start) == line
+
+
+def test_code_cells_are_shown_and_their_outputs_left_out() -> None:
+    code = {"cell_type": "code", "source": "a < b", "outputs": [{"text": "secret"}]}
+    document = read_markdown(Source("post.ipynb", json.dumps({"cells": [code]})))
+    (prose,) = document.flow
+    assert isinstance(prose, Prose)
+    assert prose.html == '<pre><code class="language-python">a &lt; b\n</code></pre>\n'
+
+
+def test_a_place_in_a_notebook_names_the_cell() -> None:
+    cells = [{"cell_type": "markdown", "source": text} for text in ("a", "b\n$c$")]
+    document = read_markdown(Source("post.ipynb", json.dumps({"cells": cells})))
+    assert [document.source.place(block.span.start) for block in document.math] == ["post.ipynb:cell 2:2:1"]
+    assert_exact_places(document)
+
+
+def test_imports_of_mdx_are_code_and_words_elsewhere() -> None:
+    text = "import A from '$lib/a'\nexport const b = '$c'\n\nLet <A b={$x} /> be $y$.\n"
+    assert [block.latex for block in read_markdown(Source("post.mdx", text)).math] == ["y"]
+    assert [block.latex for block in read("import $a$ as it is").math] == ["a"]
+
+
+FRONT_MATTER = (
+    "---\ntitle: A\nlitgrad:\n  assume:\n    - x > 0\n    - 'y < 1'\n  shape: {w: 3}\n  skip:\n---\n"
+)
+KEYS = [
+    (("title",), "A"),
+    (("litgrad", "assume", 0), "x > 0"),
+    (("litgrad", "assume", 1), "'y < 1'"),
+    (("litgrad", "shape", "w"), "3"),
+    (("litgrad", "shape"), "{w: 3}"),
+    (("litgrad", "skip"), "skip"),
+    (("title", "no"), "A"),
+]
+
+
+@pytest.mark.parametrize(("keys", "text"), KEYS)
+def test_a_value_of_the_front_matter_has_its_place(keys: tuple[str | int, ...], text: str) -> None:
+    document = read(FRONT_MATTER)
+    assert document.front_matter_span is not None
+    assert document.source.slice(place_of(document.source, document.front_matter_span, *keys)) == text
+
+
+@pytest.mark.parametrize("text", ["a: [", "", "a: *b"])
+def test_the_place_in_broken_front_matter_is_all_of_it(text: str) -> None:
+    assert place_of(Source("p.md", text), Span(0, len(text)), "a") == Span(0, len(text))
+
+
+def test_every_engine_is_a_row() -> None:
+    assert tuple(ENGINES) == options.ENGINES
+
+
+EATEN = [
+    (r"$\{a\}$", "kramdown goldmark github mkdocs"),
+    (r"$$\{a\}$$", "goldmark mkdocs"),
+    (r"$a\,b$", "goldmark github"),
+    ("$x_{i} + y_{j}$", "kramdown"),
+    (r"$\hat{x}_i + y_{j}$", "kramdown goldmark mkdocs"),
+    ("$a^*=x-b^*$", "kramdown goldmark mkdocs"),
+    ("where $|x|$ is", "kramdown"),
+    ("where $$|x|$$ is\nand $y$", ""),
+    ("|a|\n|-|\n|$|x|$|", "kramdown goldmark github mkdocs obsidian jupyter"),
+    (r"so \(x\) is", "kramdown goldmark github mkdocs obsidian jupyter"),
+    (r"so \\(x\\) is", ""),
+    ("$$\na \\\\\nb\n$$", "goldmark mkdocs"),
+    (r"$x\_1 \\\\ y\_2$", ""),
+    ("$x_1 + y_2$", ""),
+    (r"$`\{a_{i}\} + b_{j}`$", ""),
+    ("```math\n\\{a\\}\n```", ""),
+    ("<div>\n$\\{a\\}$\n</div>", ""),
+    ("<div>\n\n$\\{a\\}$\n\n</div>", "goldmark github"),
+    (r"`$\{a\}$`", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "engines"), EATEN)
+def test_what_an_engine_eats(text: str, engines: str) -> None:
+    eaten = [name for name in ENGINES if read(text, Options(engine=name)).diagnostics]
+    assert eaten == engines.split()
+
+
 UNITS = ["$$ a = b\n\n", "\\begin{align}\n\n", "- $$ a\n", "\\[\n", "$x ", "\\( ", "$x$ ", "$$x$$ a "]
+UNITS += [
+    "$",
+    "$$",
+    "\\begin{align} ",
+    "<!-- ",
+    "<!A",
+    "{{ ",
+    "{% ",
+    '<a b="',
+    "<script>",
+    "$a\n+ b",
+    "|$x|$",
+    "`$",
+]
+UNITS += ["\\\\", "{/* $", "<pre>\n", "$a|b$|c\n|-|-|\n", "[^1]: a\n\n    b\n\n", "$\\|x$", "$`a"]
 
 
 @pytest.mark.parametrize("unit", UNITS)

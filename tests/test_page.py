@@ -172,6 +172,11 @@ def test_a_formula_that_is_not_drawn_says_why(rows: str) -> None:
     assert title
 
 
+def test_a_post_runs_in_the_direction_of_its_title() -> None:
+    assert '<article dir="rtl">' in compile_post(Source("a.md", "# נגזרת\n\n$x$")).page
+    assert "<article>" in compile_post(Source("a.md", "# 1. Slopes\n\nנגזרת")).page
+
+
 def test_the_index_counts_and_links() -> None:
     counts = {Verdict.PROVED: 2, Verdict.REFUTED: 1}
     index = render_index([IndexEntry("A <b>", "a/index.html", "a.md", counts, 3, 1)])

@@ -153,17 +153,20 @@ def root(reader: Reader, token: Token) -> Node:
     cursor = reader.cursor
     radicand = reader.argument(token)
     found = Root(cursor.since(token.start), degree, radicand)
-    after = cursor.token
-    if (
-        degree is None
-        and after is not None
-        and after.text == "["
-        and after.start == cursor.tokens[cursor.at - 1].end
-    ):
+    if degree is None and _is_late_degree(cursor):
         reader.atom()
         message, help = "the degree of a root stands before what is under it", r"write \sqrt[3]{x}"
         return cursor.unreadable("unreadable-math", message, cursor.since(token.start), help=help)
     return found
+
+
+def _is_late_degree(cursor: Cursor) -> bool:
+    """`\\sqrt{5}[3]`, without a space between."""
+    token = cursor.token
+    if token is None or token.text != "[" or token.stretchy or token.match is None:
+        return False
+    touches = token.start == cursor.tokens[cursor.at - 1].end
+    return touches and token.match.at == token.at + 2 and cursor.tokens[token.at + 1].kind is Kind.NUMBER
 
 
 def accent(reader: Reader, token: Token) -> Node:

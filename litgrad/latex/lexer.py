@@ -81,10 +81,10 @@ _TOKEN = re.compile(
   | (?P<row> \\\\ \*? (?: \s* \[ \s* -? [\d.]+ \s* (?:pt|em|ex|cm|mm|in|mu) \s* \] )? )
   | \\ (?P<text> {_TEXT_NAMES} ) (?![A-Za-z]) \*? \s* {_BRACED % "words"}
   | \\ tag \*? \s* {_BRACED % "tag"}
+  | (?P<dots> \.\.\.+ | \\cdot (?: \s* \\cdot (?![A-Za-z]) )+ )
   | (?P<command> \\ (?: [A-Za-z]+ | . | $ ) )
   | (?P<number> \d+ (?: \\, \d{{3}} (?!\d) )+ | \d+ (?: \{{,\}} \d{{3}} )+ | \d+ (?: \. \d+ )? | \. \d+ )
   | (?P<define> : \s* = | = : )
-  | (?P<dots> \.\.\.+ | \\cdot \s* (?:\\cdot (?![A-Za-z]) \s*)+ (?<=t) )
   | (?P<cjk> [{_CJK}]+ )
   | (?P<raised> [{"".join(commands.SUPERSCRIPTS)}]+ )
   | (?P<lowered> [{"".join(commands.SUBSCRIPTS)}]+ )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from litgrad.latex import commands
 from litgrad.latex.lexer import Kind, Token
@@ -28,8 +29,8 @@ class _Frame:
     has_comma: bool = False
     bars: list[int | None] = field(default_factory=list)
     """Places of its bars, None between two that cannot be a pair."""
-    breaks: list[Token] = field(default_factory=list)
-    """Row ends and alignment marks right inside."""
+    breaks: list[int] = field(default_factory=list)
+    """Places of the row ends and alignment marks right inside."""
 
 
 def pair(tokens: Sequence[Token]) -> list[Token]:
@@ -39,43 +40,47 @@ def pair(tokens: Sequence[Token]) -> list[Token]:
     """
     if not any(token.kind in _PAIRED or token.kind is Kind.BAR for token in tokens):
         return list(tokens)
-    moved = _outside_braces(tokens)
+    fresh = [replace(token) for token in tokens] if _has_bracket_at_brace(tokens) else []
     paired = _Pairing(tokens).run()
-    if moved is not None and _lonely(paired):
-        again = _Pairing(moved).run()
-        return again if _lonely(again) < _lonely(paired) else paired
-    return paired
+    lonely = {index for index, token in enumerate(tokens) if _is_lonely(token)}
+    if not lonely or not fresh:
+        return paired
+    again = _Pairing(_outside_braces(fresh, lonely)).run()
+    return again if sum(map(_is_lonely, again)) < len(lonely) else paired
 
 
 _PAIRED = frozenset([Kind.OPEN, Kind.CLOSE, Kind.BEGIN, Kind.END])
 
 
-def _lonely(tokens: Sequence[Token]) -> int:
-    return sum(token.match is None for token in tokens if token.kind in _PAIRED)
+def _is_lonely(token: Token) -> bool:
+    return token.kind in _PAIRED and token.match is None
 
 
-def _outside_braces(tokens: Sequence[Token]) -> list[Token] | None:
-    """Copies with brackets at the edge of braces moved out of them: `{(a}_1 + b)` as `({a}_1 + b)`.
+def _has_bracket_at_brace(tokens: Sequence[Token]) -> bool:
+    return any(
+        (left.text == "{" and right.text in _SOFT_OPENING)
+        or (left.text in _SOFT_CLOSING and right.text == "}")
+        for left, right in pairwise(tokens)
+    )
 
-    Some formula editors write so. None where no bracket stands there.
+
+def _outside_braces(tokens: list[Token], lonely: set[int]) -> list[Token]:
+    """Brackets without a partner at the edge of braces moved out of them: `{(a}_1 + b)` as `({a}_1 + b)`.
+
+    Some formula editors write so.
     """
-    moved = [replace(token) for token in tokens]
-    changed = False
-    for at in range(1, len(moved)):
-        if moved[at].text in _SOFT_OPENING and moved[at - 1].text == "{":
-            place = at
-            while place and moved[place - 1].text == "{":
-                place -= 1
-            moved.insert(place, moved.pop(at))
-            changed = True
-    for at in range(len(moved) - 2, -1, -1):
-        if moved[at].text in _SOFT_CLOSING and moved[at + 1].text == "}":
-            place = at
-            while place + 1 < len(moved) and moved[place + 1].text == "}":
-                place += 1
-            moved.insert(place, moved.pop(at))
-            changed = True
-    return moved if changed else None
+    moved = list(tokens)
+    for at in sorted(lonely):
+        place = at
+        while place and moved[place - 1].text == "{" and moved[at].text in _SOFT_OPENING:
+            place -= 1
+        moved.insert(place, moved.pop(at))
+    for at in sorted(lonely, reverse=True):
+        place = at
+        while place + 1 < len(moved) and moved[place + 1].text == "}" and moved[at].text in _SOFT_CLOSING:
+            place += 1
+        moved.insert(place, moved.pop(at))
+    return moved
 
 
 _SOFT_OPENING = frozenset(["(", "["])
@@ -114,7 +119,7 @@ class _Pairing:
                 frame.bars.append(None)
                 frame.has_comma = frame.has_comma or token.text == ","
                 if kind in (Kind.NEW_ROW, Kind.ALIGN):
-                    frame.breaks.append(token)
+                    frame.breaks.append(index)
 
     def _open(self, token: Token) -> None:
         hard = token.kind is Kind.BEGIN or token.stretchy or token.text == "{"
@@ -134,9 +139,17 @@ class _Pairing:
         frame.opener.match, token.match = token, frame.opener
         self._resolve(frame)
         if not frame.hard and frame.spans_rows:
-            self.dropped.update(frame.breaks)
+            self._drop_breaks(frame.breaks)
         elif not frame.hard:
             self.stack[-1].breaks.extend(frame.breaks)
+
+    def _drop_breaks(self, breaks: list[int]) -> None:
+        """Leave out row ends in a bracket, and the space that indents what follows them."""
+        for at in breaks:
+            end = at + 1
+            while self.tokens[end].kind is Kind.WIDE_SPACE:
+                end += 1
+            self.dropped.update(self.tokens[at:end])
 
     def _partner(self, token: Token) -> int | None:
         """The index in the stack of the frame that a token closes."""

@@ -212,9 +212,15 @@ def _row(cursor: Cursor, tokens: list[Token], tag: str | None, *, breaks_line: b
 
 def _without_punctuation(tokens: list[Token]) -> tuple[list[Token], str]:
     end = len(tokens)
-    while end and (tokens[end - 1].text in _PUNCTUATION or tokens[end - 1].kind is Kind.WIDE_SPACE):
+    while end and _is_punctuation(tokens[end - 1]):
         end -= 1
     start = 0
     while start < end and tokens[start].kind is Kind.WIDE_SPACE:
         start += 1
-    return tokens[start:end], "".join(token.text for token in tokens[end:] if token.text in _PUNCTUATION)[:1]
+    marks = "".join(token.text for token in tokens[end:] if token.kind is Kind.SEPARATOR)
+    return tokens[start:end], marks[:1]
+
+
+def _is_punctuation(token: Token) -> bool:
+    """What may end a line; `\\right.` is none."""
+    return token.kind is Kind.WIDE_SPACE or (token.kind is Kind.SEPARATOR and token.text in _PUNCTUATION)

@@ -135,7 +135,11 @@ class _Tidier:
 
     def _sign(self, token: Token, sign: Token, note: list[Token]) -> None:
         end = self.tokens[self.at - 1].end
-        self.kept.append(replace(sign, start=token.start, end=max(end, sign.end), note=tuple(pair(note))))
+        self.kept.append(
+            replace(
+                sign, start=token.start, end=max(end, sign.end), note=tuple(pair(tidy(note, self.faults)))
+            )
+        )
 
     def _colored(self, token: Token) -> None:
         """The color as words of the command; a colored sign is the sign."""

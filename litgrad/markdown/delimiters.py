@@ -52,6 +52,7 @@ _PROSE = re.compile(
 )
 _BLOCK_START = re.compile(r"#{1,6}\s|```|~~~|</?[a-z]|<!--|!?\[[^\]]*\]\(")
 _LIST_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s")
+_FORMULA_SIGN = re.compile(r"[=^_<>+]|\\[A-Za-z]")
 _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
 
 
@@ -83,6 +84,15 @@ def is_prose(line: str) -> bool:
     return _PROSE.search(_COMMAND.sub(" ", UPRIGHT.sub(" ", line))) is not None
 
 
+def has_sign(text: str) -> bool:
+    """A sign that stands in formulas and not in prose: a relation, a script, a command.
+
+    >>> has_sign("a^2"), has_sign("see below")
+    (True, False)
+    """
+    return _FORMULA_SIGN.search(text) is not None
+
+
 def has_words(text: str) -> bool:
     """Two plain words in a row.
 
@@ -111,7 +121,7 @@ def is_dollar_math(text: str, start: int, end: int) -> bool:
     """
     content = text[start:end]
     after = text[end + 1 : end + 2]
-    if not content.strip():
+    if not content.strip() or (is_prose(content) and not has_sign(content)):
         return False
     if content[-1].isspace() and (_is_plain(after) or after == "\\"):
         return False  # `$HOME and $PATH`: the second sign opens, too

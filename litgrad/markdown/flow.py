@@ -96,7 +96,7 @@ class Flow:
         first, end = token.map
         opening = self.source.line_start(first + 1) + self.source.line_text(first + 1).index(token.markup)
         last = self.source.line_text(end)
-        if end < first + 2 or not last.rstrip().endswith(token.markup):
+        if end < first + 2 or not last.lstrip("> \t").startswith(token.markup):
             self.report_unclosed(opening, token.markup)
             self.html.append(f"<pre><code>{escape(token.content)}</code></pre>\n")
         elif token.content.strip():

@@ -10,6 +10,7 @@ from litgrad.markdown.delimiters import (
     Delimiter,
     environment,
     find_close,
+    has_sign,
     has_words,
     is_dollar_math,
     is_prose,
@@ -17,7 +18,6 @@ from litgrad.markdown.delimiters import (
 
 _EXHAUSTED = "exhausted"
 _FORMULA = re.compile(r"[\\=^_{}]")
-_FORMULA_SIGN = re.compile(r"[=^_<>+]|\\[A-Za-z]")
 _NEAR = 200
 """How far behind a `$$` that is never closed a sign of a formula is looked for."""
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>()]*$")
@@ -92,10 +92,9 @@ def _accepts(text: str, marks: Delimiter, start: int, end: int) -> bool:
         return False
     if marks.open == "$$":
         return True
-    has_sign = _FORMULA_SIGN.search(content) is not None
-    if marks.open == r"\[" and (text[end + 2 : end + 3] == "(" or not has_sign):
+    if marks.open == r"\[" and (text[end + 2 : end + 3] == "(" or not has_sign(content)):
         return False
-    return not is_prose(content) and (has_sign or not has_words(content))
+    return not is_prose(content) and (has_sign(content) or not has_words(content))
 
 
 def _is_in_url(state: StateInline) -> bool:

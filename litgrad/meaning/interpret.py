@@ -154,12 +154,15 @@ class Interpreter:
         """A name on its own: a value, a constant, or a function standing for its usual call."""
         if name.startswith("e^{") and name.endswith(("{-}", "{+}")):
             raise NoMeaning(node.span, "a sign alone as the exponent; write `e^{-x}`")
-        if vector_style(node):
+        if vector_style(node) or name in self.scope.vectors:
             self.leave(node.span, VECTOR)
         if name in self.scope.parameters and name not in self.scope.defined:
             return calls.usual_call(self, name)
         if name in self.scope.guessed:
             self.doubt(f"`{name[14:-1]}` may be a product of letters")
+            self.decide(
+                node.span, f"`{name[14:-1]}` is one word", "its letters do not all stand alone in the post"
+            )
         if name in self.scope.defined or name in self.bound:
             return symbol(name)
         if name == r"\pi":

@@ -132,6 +132,8 @@ class Scope:
     """Names used as values of their own, outside derivatives."""
     guessed: frozenset[str] = frozenset()
     """Names that are runs of letters taken for words."""
+    vectors: frozenset[str] = frozenset()
+    """Names that the author says have a shape."""
     places: Mapping[str, Span] = field(default_factory=dict)
     """Where a name is defined, else where it is first used as a value."""
     called: Mapping[str, Span] = field(default_factory=dict)
@@ -178,7 +180,15 @@ def survey(formulas: Iterable[Formula], guessed: frozenset[str] = frozenset()) -
     defined = dict(reversed(list(_defined_values(formulas))))
     places = {**uses.places, **{name: span for name, (_, span) in heads.items()}, **defined}
     known = frozenset(functions | uses.primed | set(parameters))
-    return Scope(frozenset(defined), known, parameters, frozenset(uses.bare), guessed, places, uses.called)
+    return Scope(
+        frozenset(defined),
+        known,
+        parameters,
+        frozenset(uses.bare),
+        guessed,
+        places=places,
+        called=uses.called,
+    )
 
 
 def _top_nodes(formulas: Iterable[Formula]) -> Iterator[Node]:

@@ -6,6 +6,7 @@ from litgrad.latex.tree import (
     Accented,
     Annotated,
     Array,
+    Empty,
     Formula,
     Fraction,
     Grouped,
@@ -40,6 +41,10 @@ def plain(formula: Formula) -> Formula:
 
 def _row(row: Row) -> Row:
     sides = tuple(None if side is None else without_remarks(bare(side)) for side in row.sides)
+    held = sides[0].body if isinstance(sides[0], Grouped) and sides[0].open.symbol == "{" else sides[0]
+    if len(sides) == 1 and isinstance(held, Related):  # `\\boxed{a = b}`
+        inner = tuple(None if isinstance(side, Empty) else without_remarks(side) for side in held.sides)
+        return replace(row, sides=inner, relations=held.signs)
     return replace(row, sides=sides)
 
 
@@ -177,6 +182,8 @@ def _main_item(side: Listed) -> Node:
     kept = list(zip((None, *side.separators), side.items, strict=True))
     while len(kept) > 1 and _is_remark(kept[-1][1], after=kept[-1][0].symbol if kept[-1][0] else ""):
         kept.pop()
+        while len(kept) > 1 and isinstance(kept[-1][1], Empty):
+            kept.pop()
     while len(kept) > 1 and _is_words(kept[0][1]):
         kept.pop(0)
     items = tuple(item for _, item in kept)

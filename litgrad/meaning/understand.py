@@ -12,6 +12,7 @@ from litgrad.latex.tree import Formula, Node, Sign
 from litgrad.meaning.chains import Chain, chains_of, without_tail
 from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.forms import symbol
+from litgrad.meaning.hints import Hints
 from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope, function_head, name_of, survey
 from litgrad.meaning.notation import plain
@@ -35,15 +36,19 @@ _DEFINING = frozenset([":=", r"\triangleq", r"\coloneqq", r"\doteq"])
 _EQUAL = frozenset(["=", r"\equiv"])
 
 
-def understand(document: Document, formulas: Sequence[Formula]) -> Statements:
+def understand(document: Document, formulas: Sequence[Formula], hints: Hints | None = None) -> Statements:
     """Give every formula of a post its meaning.
 
-    Takes the document and one formula per math segment, in order. Gives the derivations with their
-    steps numbered over the post, the definitions, what the post says of its symbols' values, and
-    diagnostics on symbols that are defined twice.
+    Takes the document, one formula per math segment, in order, and what the post says to litgrad. Gives
+    the derivations with their steps numbered over the post, the definitions, what the post says of its
+    symbols' values, and diagnostics on symbols that are defined twice.
     """
+    hints = hints or Hints()
     read, scope = prepared(formulas)
-    reader = _Reader(document.source, scope)
+    reader = _Reader(document.source, hinted(scope, hints), skipped=frozenset(hints.skipped))
+    reader.diagnostics.extend(hints.diagnostics)
+    for formula in hints.assumptions:
+        reader.assume(formula)
     for index, formula in enumerate(read):
         reader.read(index, formula)
     return Statements(
@@ -68,12 +73,24 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     return read, survey(read, frozenset(guessed))
 
 
+def hinted(scope: Scope, hints: Hints) -> Scope:
+    """A symbol table with what the author says of names."""
+    functions = (scope.functions | hints.functions) - hints.values
+    kept = {name: given for name, given in scope.parameters.items() if name not in hints.values}
+    vectors = frozenset(name for name, sizes in hints.shapes.items() if sizes)
+    return replace(
+        scope, functions=functions, parameters=kept, bare=scope.bare | hints.values, vectors=vectors
+    )
+
+
 @dataclass(slots=True)
 class _Reader:
     """Goes through the post in order and remembers what it has met."""
 
     source: Source
     scope: Scope
+    skipped: frozenset[int] = frozenset()
+    """Formulas that the author asks to leave alone."""
     readings: list[Reading] = field(default_factory=list)
     derivations: list[Derivation] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
@@ -88,6 +105,19 @@ class _Reader:
     """Terms of the chain at hand that are read and not judged."""
     faulty: bool = False
     """Whether the formula at hand has faults that were reported already."""
+
+    def assume(self, formula: Formula) -> None:
+        """Take in a relation that the author states for the whole post."""
+        place = formula.span
+        for chain in chains_of(plain(formula)):
+            for left, sign, right in zip(chain.sides, chain.signs, chain.sides[1:], strict=False):
+                known = left is not None and right is not None
+                domain = stated_domain(left, sign, right, self.scope, inline=True) if known else []
+                self.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
+                if not domain:
+                    message = f"`{formula.latex}` says nothing that litgrad can use"
+                    help = "write a relation such as `x > 0`"
+                    self.diagnostics.append(Diagnostic("bad-hint", message, place, help=help))
 
     def read(self, index: int, formula: Formula) -> None:
         """Take in one formula."""
@@ -139,6 +169,9 @@ class _Reader:
             self.steps += 1
             step = Step(f"r{self.steps}", left, sign, right)
             leading = all(earlier.introduces for earlier in steps)
+            if index in self.skipped:
+                steps.append(replace(step, aside="the post asks to skip it"))
+                continue
             steps.append(self._classified(step, cue, leading=leading, inline=not formula.display))
         self.derivations.append(Derivation(len(self.derivations), index, tuple(steps)))
         self.last = members[-1]
@@ -155,7 +188,7 @@ class _Reader:
         if inline and cue is Cue.SUPPOSES:
             self._note_condition(step)
             return replace(step, aside="it is a condition, not an identity")
-        head = _head(step.left.node)
+        head = _head(step.left.node, self.scope)
         if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
             return step
         return self._introduction(step, *head, cue=cue)
@@ -217,10 +250,13 @@ class _Reader:
         self.diagnostics.append(Diagnostic("symbol-redefined", message, span, related=related))
 
 
-def _head(node: Node) -> tuple[str, tuple[str, ...] | None] | None:
+def _head(node: Node, scope: Scope) -> tuple[str, tuple[str, ...] | None] | None:
     """`L` as (L, None), `f(x)` as (f, (x,))."""
     name = name_of(node)
-    return (name, None) if name is not None else function_head(node)
+    if name is not None:
+        return name, None
+    head = function_head(node)
+    return head if head is not None and scope.is_function(head[0]) else None
 
 
 def _names_in(member: Member) -> set[str]:

@@ -4,15 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader
-
 from litgrad.checking.verdicts import Verdict
 from litgrad.page.controls import visible
+from litgrad.page.environment import template
 from litgrad.page.steps import counted
-
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("litgrad.page"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +20,25 @@ class IndexEntry:
     counts: Mapping[Verdict, int]
     functions: int
     errors: int
+    links: tuple[tuple[str, str], ...] = ()
+    """Its functions: names and links."""
+    words: str = ""
+    """What a search looks through, besides the title and the functions."""
 
 
-def render_index(entries: Sequence[IndexEntry]) -> str:
-    """The index of a site: each post with its counts, and their sum."""
+def render_index(entries: Sequence[IndexEntry], *, feed: bool = False) -> str:
+    """The index of a site: each post with its counts, and their sum; `feed` where the site has one."""
     total: Counter[Verdict] = Counter()
     for entry in entries:
         total.update(entry.counts)
     rows = [(entry, counted(entry.counts)) for entry in entries]
-    return visible(_ENVIRONMENT.get_template("index.html").render(rows=rows, total=counted(total), root=""))
+    functions = sum(entry.functions for entry in entries)
+    return visible(
+        template("index.html").render(
+            rows=rows, total=counted(total), functions=functions, feed=feed, root="", title=TITLE
+        )
+    )
+
+
+TITLE = "Posts compiled by litgrad"
+"""The name of a site."""

@@ -1,11 +1,11 @@
 """`render_page`: a compiled post to one HTML page."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from litgrad.checking.verdicts import CheckedDerivation
@@ -14,18 +14,19 @@ from litgrad.diagnostics import Diagnostic, Severity
 from litgrad.document import Document, MathBlock, Prose
 from litgrad.latex.tree import Formula
 from litgrad.meaning.statements import Statements
+from litgrad.page.alive import Card, cards_of
 from litgrad.page.code import code_lines
 from litgrad.page.controls import visible
+from litgrad.page.environment import template
+from litgrad.page.glossary import Entry, glossary_of
 from litgrad.page.identity import Identities
 from litgrad.page.mathml import Drawing
-from litgrad.page.rows import views_of
+from litgrad.page.plots import FRAME
+from litgrad.page.references import References
+from litgrad.page.rows import Post, views_of
 from litgrad.page.steps import counted
 from litgrad.page.words import drawn, leading_punctuation
 from litgrad.source import Source, Span
-
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("litgrad.page"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
 
 
 def render_page(
@@ -66,25 +67,41 @@ class _Page:
         self.functions: dict[Span, Function] = {}
         for function in module.functions:
             self.functions.setdefault(function.span, function)
+        self.cards: dict[Span, Card] = cards_of(statements, module)
+        self.references = References(document.math, formulas)
+        self.lines = {index: self.source.line(block.span.start) for index, block in enumerate(document.math)}
+        places = self._definitions()
+        self.glossary = glossary_of(statements, module, places)
+        named = {line: f"#f{index}" for index, line in reversed(self.lines.items())}
+        named |= {self.source.line(span.start): place for span, place in places.items()}
+        self.post = Post(statements, self.functions, self._entries(), named)
 
     def html(self) -> str:
         body = Markup("").join(self._body())
-        template = _ENVIRONMENT.get_template("post.html")
         diagnostics = self._diagnostics()
-        page = template.render(
+        page = template("post.html").render(
             title=self.document.title,
+            direction=_direction(self.document.title),
             root=self.root,
             body=body,
             counts=self._counts(),
+            firsts=self._firsts(),
+            glossary=self.glossary.values(),
             diagnostics=diagnostics,
             told=_told(Counter(severity for severity, *_ in diagnostics)),
             module=self.module,
             lines=code_lines(self.module, self.identities, self._backs()),
+            head=min((function.module_line for function in self.module.functions), default=1) - 1,
         )
         return visible(page)
 
     def _counts(self) -> list[tuple[str, str, str, int]]:
         return counted(Counter(step.verdict for one in self.derivations for step in one.steps))
+
+    def _firsts(self) -> dict[str, str]:
+        """The first step of each verdict."""
+        steps = [step for one in self.derivations for step in one.steps]
+        return {step.verdict.value: step.step.id for step in reversed(steps)}
 
     def _diagnostics(self) -> list[tuple[str, int, str, Markup]]:
         """Severity, line, link and message of all that fails or warns, by place."""
@@ -110,16 +127,32 @@ class _Page:
 
     def _body(self) -> Iterator[Markup]:
         index, taken = 0, ""
+        waiting: list[Card] = []
         flow = self.document.flow
         for number, piece in enumerate(flow):
             if isinstance(piece, MathBlock):
                 taken = "" if piece.display else _punctuation(flow[number + 1 : number + 2])
                 yield self._math(index, piece, taken)
+                waiting += self._cards_in(self.formulas[index].span)
                 index += 1
+                if piece.display:
+                    yield from (_figure(card, self.module.name) for card in waiting)
+                    waiting = []
             else:
-                html = piece.html if number else self._without_title(piece.html)
-                yield Markup(html.removeprefix(taken))  # noqa: S704 - rendered by markdown-it with raw HTML off
+                html = (piece.html if number else self._without_title(piece.html)).removeprefix(taken)
+                html = self.references.linked(html, self.lines)
                 taken = ""
+                before, closed, after = html.partition("</p>")
+                yield Markup(before + closed)  # noqa: S704 - rendered by markdown-it with raw HTML off
+                if closed:
+                    yield from (_figure(card, self.module.name) for card in waiting)
+                    waiting = []
+                yield Markup(after)  # noqa: S704 - as above
+        yield from (_figure(card, self.module.name) for card in waiting)
+
+    def _cards_in(self, span: Span) -> list[Card]:
+        """The functions that a formula defines."""
+        return [card for place, card in self.cards.items() if place in span]
 
     def _without_title(self, html: str) -> str:
         """The first heading is left out where the page's own head shows it."""
@@ -131,9 +164,9 @@ class _Page:
         formula = self.formulas[index]
         derivations = [one for one in self.derivations if one.derivation.formula == index]
         drawing = Drawing(self.source, self.identities.marks(index))
-        views = views_of(formula, derivations, drawing, self.functions)
+        views = views_of(formula, derivations, drawing, self.post)
         self.identities.settle(drawing.places)
-        line = self.source.line(block.span.start)
+        line = self.lines[index]
         if not views:
             reason = self._reason(index)
             return (
@@ -141,7 +174,23 @@ class _Page:
                 + after
             )
         name = "derivation.html" if block.display else "inline.html"
-        return _template(name, rows=views, index=index, line=line, after=after)
+        latex = " ".join(block.latex.split())
+        return _template(name, rows=views, index=index, line=line, latex=latex, after=after, frame=FRAME)
+
+    def _definitions(self) -> Mapping[Span, str]:
+        """The link of each definition: its step, else its formula."""
+        steps = {
+            step.left.span: f"#s-{step.id}"
+            for one in self.statements.derivations
+            for step in reversed(one.steps)
+        }
+        places = (definition.span for definition in self.statements.definitions)
+        return {place: steps.get(place) or self._place(place) for place in places}
+
+    def _entries(self) -> Mapping[Span, Entry]:
+        """What the glossary says of each name, by the place where it is defined."""
+        named = [one for one in self.statements.definitions if one.name in self.glossary]
+        return {definition.span: self.glossary[definition.name] for definition in named}
 
     def _reason(self, index: int) -> str:
         """Why a formula is shown as its author typed it."""
@@ -165,6 +214,12 @@ class _Page:
         return backs
 
 
+def _direction(text: str) -> str:
+    """The direction of a text's first letter."""
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return "rtl" if next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
+
+
 def _told(counts: Mapping[str, int]) -> str:
     """How many messages of each severity there are: `1 error, 2 warnings`."""
     return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in sorted(counts.items()))
@@ -175,5 +230,9 @@ def _punctuation(following: Sequence[Prose | MathBlock]) -> str:
     return leading_punctuation(following[0].html) if following and isinstance(following[0], Prose) else ""
 
 
+def _figure(card: Card, module: str) -> Markup:
+    return _template("alive.html", card=card, frame=FRAME, module=module)
+
+
 def _template(name: str, **values: object) -> Markup:
-    return Markup(_ENVIRONMENT.get_template(name).render(**values))  # noqa: S704 - autoescaped
+    return Markup(template(name).render(**values))  # noqa: S704 - autoescaped

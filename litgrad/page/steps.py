@@ -1,12 +1,16 @@
 """A judgement as the page shows it: symbol, word, and what its popover says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 from sympy import Expr
 
 from litgrad.checking.verdicts import CheckedStep, Judgement, Verdict
+from litgrad.meaning.statements import Step
+from litgrad.page.linear import linear
+from litgrad.page.lines import with_links
+from litgrad.page.mathml import sign_glyph
 from litgrad.page.words import drawn, math
 
 SYMBOLS = {
@@ -26,6 +30,7 @@ WORDS = {
     Verdict.UNCHECKED: "not checked",
 }
 _CHIP_LENGTH = 70
+_READ_LENGTH = 400
 
 
 def counted(counts: Mapping[Verdict, int]) -> list[tuple[str, str, str, int]]:
@@ -53,21 +58,45 @@ class Verdicts:
     repair: Markup | None
     chip: Markup
     """A few words in the gutter for a step that is not plainly proved."""
+    needs: tuple[Markup, ...] = ()
+    """Premises and conditions, drawn."""
+    read: tuple[str, str, str] | None = None
+    """Both sides as they were read, with the sign between them, on one line."""
+    doubts: tuple[Markup, ...] = ()
+    """Where a reader could take them otherwise."""
 
 
-def shown(checked: CheckedStep) -> Verdicts:
-    """What the page shows of a step's judgement."""
+def shown(checked: CheckedStep, lines: Mapping[int, str]) -> Verdicts:
+    """What the page shows of a step's judgement; `lines` gives the links of lines that it names."""
     judgement = checked.judgement
     verdict = judgement.verdict
     needs = tuple(premise.latex for premise in judgement.premises) + judgement.conditions
     repair = drawn(sentence(judgement.repair.words)) if judgement.repair else None
     reason = _differing(judgement) if judgement.counterexample is not None else judgement.reason
     return Verdicts(
-        verdict.value, SYMBOLS[verdict], WORDS[verdict], drawn(sentence(reason)), judgement.rule,
+        verdict.value, SYMBOLS[verdict], WORDS[verdict], with_links(drawn(sentence(reason)), lines),
+        judgement.rule,
         tuple((math(name) if index < len(_at(judgement)) else Markup(name), value)  # noqa: S704 - litgrad's own words
               for index, (name, value) in enumerate(_rows(judgement))),
-        repair, _chip(judgement, needs),
+        repair, _chip(judgement, needs), tuple(map(math, needs)),
+        _read(checked.step), tuple(_doubts(checked.step)),
     )  # fmt: skip
+
+
+def _read(step: Step) -> tuple[str, str, str] | None:
+    left, right = step.left.term, step.right.term
+    if left is None or right is None:
+        return None
+    printed = linear(left.expr), linear(right.expr)
+    if sum(map(len, printed)) > _READ_LENGTH:
+        return None
+    return printed[0], sign_glyph(step.sign.symbol), printed[1]
+
+
+def _doubts(step: Step) -> Iterator[Markup]:
+    doubts = [doubt for member in (step.left, step.right) if member.term for doubt in member.term.doubts]
+    for doubt in dict.fromkeys(doubts):
+        yield drawn(sentence(doubt))
 
 
 def _differing(judgement: Judgement) -> str:

@@ -1,0 +1,92 @@
+"""A random expression, written in one of the many ways that authors write it, is read as what it is worth."""
+
+from random import Random
+
+import mpmath
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from mpmath import mpf
+from spelling import Pen
+from sympy import Expr, Rational, Symbol
+from sympy.core.function import AppliedUndef
+from trees import (
+    FUNCTIONS,
+    NAMES,
+    NUMBERS,
+    Applied,
+    Name,
+    Number,
+    Outside,
+    Over,
+    Raised,
+    Root,
+    Size,
+    Times,
+    Total,
+    Tree,
+    Values,
+    own,
+    value,
+)
+
+from litgrad import parse_latex
+
+numbers = st.sampled_from(NUMBERS).map(Number)
+names = st.sampled_from(NAMES).map(Name)
+exponents = st.one_of(st.sampled_from(("2", "3", "0.5")).map(Number), names)
+
+
+def _nested(inside: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
+    several = st.lists(inside, min_size=2, max_size=3).map(tuple)
+    return st.one_of(
+        st.lists(inside, min_size=1, max_size=3)
+        .map(tuple)
+        .flatmap(
+            lambda terms: st.tuples(*[st.booleans()] * len(terms)).map(lambda signs: Total(terms, signs))
+        ),
+        several.map(Times),
+        st.builds(Over, inside, inside),
+        st.builds(Raised, inside, st.one_of(exponents, inside)),
+        st.builds(Root, st.sampled_from((2, 2, 3)), inside),
+        st.builds(Applied, st.sampled_from((*FUNCTIONS, "f", "f")), inside),
+        st.builds(Size, inside),
+    )
+
+
+trees = st.recursive(st.one_of(numbers, names), _nested, max_leaves=6)
+
+
+def numeric(expr: Expr, values: Values) -> mpf:
+    """What an expression that was read is worth."""
+    by_name = {_bare(name): worth for name, worth in values.items()}
+    expr = expr.replace(lambda e: isinstance(e, AppliedUndef), lambda e: own(e.args[0]))
+    point = {symbol: Rational(str(by_name[_bare(symbol.name)])) for symbol in expr.atoms(Symbol)}
+    return mpmath.mpmathify(expr.xreplace(point).evalf(25))
+
+
+def _bare(name: str) -> str:
+    return "".join(character for character in name if character not in "\\{} ")
+
+
+@settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
+@given(
+    tree=trees,
+    choices=st.randoms(use_true_random=False),
+    worths=st.lists(st.integers(101, 300), min_size=len(NAMES), max_size=len(NAMES)),
+)
+def test_an_expression_is_worth_the_same_however_it_is_written(
+    tree: Tree, choices: Random, worths: list[int]
+) -> None:
+    values = {name: mpf(worth) / 100 for name, worth in zip(NAMES, worths, strict=True)}
+    with mpmath.workdps(30):
+        try:
+            expected = value(tree, values)
+        except Outside:
+            assume(False)
+        latex = Pen(choices).tree(tree)
+        found = numeric(parse_latex(latex, functions=("f",)), values)
+        assert mpmath.almosteq(found, expected, rel_eps=1e-12, abs_eps=1e-12), (
+            f"{latex!r} is {found}, not {expected}"
+        )
