@@ -1,4 +1,4 @@
-"""`render_lists`: what lists the posts of a site: its index and, where its address is known, feed and sitemap."""
+"""`render_lists`: what lists the posts of a site: its index and, where its address is known, its feed."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
