@@ -1,5 +1,6 @@
 """`parse_latex`: one LaTeX formula as a SymPy expression, for use without a post."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from litgrad.options import Options
 from litgrad.source import Source, Span
 from litgrad.terminal import render
 
+_OVERLINED = re.compile(r"\\overline\{([^{}]*)\}")
 _MARKS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"))
 _RELATIONS: dict[str, type[Basic]] = {
     "=": sympy.Eq, r"\equiv": sympy.Eq, ":=": sympy.Eq, "<": sympy.Lt, r"\lt": sympy.Lt, ">": sympy.Gt,
@@ -159,8 +161,9 @@ def _given(name: str, table: Mapping[str, Expr]) -> Expr:
     for key in (name, short, _bare(name)):
         if key in table:
             return table[key]
-    if name.startswith(r"\overline{"):
-        return sympy.conjugate(Symbol(_plain_name(name[10:-1])))
+    overlined = _OVERLINED.fullmatch(name)
+    if overlined is not None:
+        return sympy.conjugate(Symbol(_plain_name(overlined[1])))
     return Symbol(short)
 
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from random import Random
 
-from trees import Applied, Name, Number, Over, Raised, Root, Size, Times, Total, Tree
+from trees import Applied, Name, Number, Over, Raised, Root, Series, Size, Times, Total, Tree
 
 STACKED = (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac", "{")
 """How a fraction with a line begins; one with a slash needs brackets in more places."""
@@ -73,6 +73,18 @@ class Pen:
                 return self.applied(function, argument)
             case Size(inside):
                 return self.size(self.tree(inside))
+            case Series(kind, last, inside):
+                return self.series(kind, last, inside)
+
+    def series(self, kind: str, last: int, inside: Tree) -> str:
+        """A sum or a product over `k`; brackets hold what would end it early."""
+        below = "_" + self.group(f"k{self.pad()}={self.pad()}1")
+        above = "^" + self.script(str(last))
+        limits = self.pick("", "", r"\limits") + self.pick(below + above, above + below)
+        if kind == r"\sum":
+            factor = self.factor(inside, last=False)
+            return f"{kind}{limits}{self.gap()}k{self.sign(Name('k'), factor)}{factor}"
+        return f"{kind}{limits}{self.gap()}{self.bracketed('k + ' + self.term(inside))}"
 
     def size(self, text: str) -> str:
         """Bars with a left and a right one where others stand inside."""
@@ -85,10 +97,13 @@ class Pen:
         text = ""
         for place, (term, sign) in enumerate(zip(terms, minus, strict=True)):
             mark = "-" if sign else "+" if place else ""
-            inside = self.tree(term)
-            inside = self.bracketed(inside) if isinstance(term, Total) else inside
-            text += f"{self.gap()}{mark}{self.gap()}{inside}"
+            text += f"{self.gap()}{mark}{self.gap()}{self.term(term)}"
         return text
+
+    def term(self, tree: Tree) -> str:
+        """One term of a sum; another sum would lose its bounds without brackets."""
+        text = self.tree(tree)
+        return self.bracketed(text) if isinstance(tree, Total | Series) else text
 
     def times(self, factors: tuple[Tree, ...]) -> str:
         """A product with signs between the factors where they are needed."""
@@ -101,7 +116,8 @@ class Pen:
     def factor(self, tree: Tree, *, last: bool) -> str:
         """One factor, in brackets where it would otherwise take in or give away a neighbour."""
         text = self.tree(tree)
-        if isinstance(tree, Total | Times) or (isinstance(tree, Over) and not text.startswith(STACKED)):
+        slashed = isinstance(tree, Over) and not text.startswith(STACKED)
+        if isinstance(tree, Total | Times | Series) or slashed:
             return self.bracketed(text)
         return text if last or _closed(tree, text) else self.bracketed(text)
 

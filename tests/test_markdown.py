@@ -5,7 +5,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litgrad import options
@@ -39,7 +39,7 @@ def assert_exact_places(document: Document) -> None:
         end = block.span.end
         for offset, character in enumerate(block.latex):
             place = block.locate(offset, offset + 1)
-            assert text[place.start] in (character, "&")
+            assert text[place.start] in (character, "&") or (text[place.start], character) == ("\0", "\ufffd")
 
 
 @pytest.mark.parametrize("path", POSTS, ids=lambda path: path.stem)
@@ -57,6 +57,7 @@ SEGMENTS = [
     ("behind text on its line", "Here $$\na = b\n$$ there", [("\na = b\n", True)]),
     ("twice behind text", "Here $$\na\n$$ there.\n\n$$\nc\n$$", [("\na\n", True), ("\nc\n", True)]),
     ("closed before a full stop", "$$\na\n$$.\n\n$$\nb\n$$", [("\na\n", True), ("\nb\n", True)]),
+    ("inline at the start of a line", "\\$$a$$ and \\$\\$b", [("a", False)]),
     ("with a label", "$$a$$ (eq1)", [("a", True)]),
     ("double signs in a sentence", "Let $$a$$ and $$b$$ be", [("a", False), ("b", False)]),
     ("single signs", "Let $x$ and $ y $.", [("x", False), (" y ", False)]),
@@ -138,12 +139,15 @@ PIECES += [
 PIECES += ["\\(", "\\)", "\\[", "\\]", "\\begin{align}", "\\end{align}", "|-|\n", "<div>", "\0", "\r"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=40))
 def test_any_text_is_read_with_exact_places(pieces: list[str]) -> None:
     assert_exact_places(read("".join(pieces).replace("\r", "\n")))
 
 
 UNCLOSED = [
+    ("```math\na\n\nLet $b$.\n\n```math\nc", 1, ["b"]),
+    ("- ~~~math\n  a\n\nLet $b$.\n\n~~~math\nc\n~~~", 1, ["b", "c"]),
     ("$$\na = b\n\n## A heading\n\n$$\nc\n$$", 1, ["\nc\n"]),
     ("Text.\n\n$$\na = b\n\nSo we can know that\n\n$$\nc\n$$", 3, ["\nc\n"]),
     ("$$\na = b\n", 1, []),
@@ -173,6 +177,23 @@ def test_raw_html_and_dangerous_links_stay_text() -> None:
     page = html("<script>x</script> [a](javascript:x) [b](data:text/html,x) [c](https://d.e) [f](g.md)")
     assert "<script>" not in page
     assert page.count("href=") == 2
+
+
+PAGES = [
+    ("<p class='a'>Let <b onclick='x'>bold *and* more</b></p>", "<p>Let <b>bold <em>and</em> more</b></p>\n"),
+    ("<b>never closed", "<p>&lt;b&gt;never closed</p>\n"),
+    ("H<sub>2</sub>O<br>x", "<p>H<sub>2</sub>O<br />\nx</p>\n"),
+    ("<div>\n$$a$$\n</div>", "[math]"),
+    ("{% raw %}\n$$a$$\n{% endraw %}", "[math]"),
+    ("<!-- a -->\n\nb <!-- c --> d", "<p>b  d</p>\n"),
+    ("<iframe src='x'></iframe>", "<p>&lt;iframe src='x'&gt;&lt;/iframe&gt;</p>\n"),
+    ("<code>$a$ <b></code>", "<p><code>$a$ &lt;b&gt;</code></p>\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "page"), PAGES)
+def test_what_html_leaves_on_the_page(text: str, page: str) -> None:
+    assert html(text) == page
 
 
 def test_control_and_direction_characters_do_not_reach_the_page() -> None:
@@ -333,6 +354,7 @@ def test_what_an_engine_eats(text: str, engines: str) -> None:
 
 
 UNITS = ["$$ a = b\n\n", "\\begin{align}\n\n", "- $$ a\n", "\\[\n", "$x ", "\\( ", "$x$ ", "$$x$$ a "]
+UNITS += ["```math\n", "- ```math\n", "> ```math\n> a\n\n"]
 UNITS += [
     "$",
     "$$",

@@ -189,3 +189,12 @@ def test_static_files_hold_styles_scripts_and_fonts_with_their_licence() -> None
     names = set(static_files())
     assert {"litgrad.css", "litgrad.js", "fonts/OFL.txt"} <= names
     assert all(b"url(http" not in data for data in static_files().values())
+
+
+def test_a_page_fetches_no_image_of_others_and_has_no_styles_of_its_own() -> None:
+    text = "![A cat](https://x.org/a.png), ![here](a.png)\n\n| a |\n|--:|\n| 1 |\n"
+    tags = Tags(compile_post(Source("images.md", text)).page)
+    assert tags.values("src") == ["../static/litgrad.js", "a.png"]
+    assert "https://x.org/a.png" in tags.values("href")
+    assert tags.values("style") == []
+    assert tags.values("class").count("to-right") == 2

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mpf
 from spelling import Pen
-from sympy import Expr, Rational, Symbol
+from sympy import Expr, Rational
 from sympy.core.function import AppliedUndef
 from trees import (
     FUNCTIONS,
@@ -20,6 +20,7 @@ from trees import (
     Over,
     Raised,
     Root,
+    Series,
     Size,
     Times,
     Total,
@@ -50,6 +51,7 @@ def _nested(inside: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         st.builds(Root, st.sampled_from((2, 2, 3)), inside),
         st.builds(Applied, st.sampled_from((*FUNCTIONS, "f", "f")), inside),
         st.builds(Size, inside),
+        st.builds(Series, st.sampled_from((r"\sum", r"\prod")), st.integers(2, 4), inside),
     )
 
 
@@ -60,8 +62,8 @@ def numeric(expr: Expr, values: Values) -> mpf:
     """What an expression that was read is worth."""
     by_name = {_bare(name): worth for name, worth in values.items()}
     expr = expr.replace(lambda e: isinstance(e, AppliedUndef), lambda e: own(e.args[0]))
-    point = {symbol: Rational(str(by_name[_bare(symbol.name)])) for symbol in expr.atoms(Symbol)}
-    return mpmath.mpmathify(expr.xreplace(point).evalf(25))
+    point = {symbol: Rational(str(by_name[_bare(symbol.name)])) for symbol in expr.free_symbols}
+    return mpmath.mpmathify(expr.xreplace(point).doit().evalf(25))
 
 
 def _bare(name: str) -> str:

@@ -106,7 +106,16 @@ class Size:
     inside: "Tree"
 
 
-Tree = Number | Name | Total | Times | Over | Raised | Root | Applied | Size
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A sum or a product over a whole number `k` from 1, of `k` times or plus something."""
+
+    kind: str
+    last: int
+    inside: "Tree"
+
+
+Tree = Series | Number | Name | Total | Times | Over | Raised | Root | Applied | Size
 
 
 def own(argument: Any) -> Any:  # noqa: ANN401 - a number or an expression
@@ -162,6 +171,10 @@ def _value(tree: Tree, values: Values) -> object:
             return FUNCTIONS[function](value(argument, values))
         case Size(inside):
             return abs(value(inside, values))
+        case Series(kind, last, inside):
+            worth = value(inside, values)
+            terms = [k * worth if kind == r"\sum" else k + worth for k in range(1, last + 1)]
+            return mpmath.fsum(terms) if kind == r"\sum" else mpmath.fprod(terms)
 
 
 def _positive(tree: Tree, values: Values) -> mpf:

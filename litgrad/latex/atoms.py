@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Protocol
 
 from litgrad.latex import commands
@@ -77,7 +78,8 @@ def text(reader: Reader, token: Token) -> Node:
 def worded(cursor: Cursor, token: Token, words: str, start: int) -> Node:
     """Words as an operator where they name one."""
     span = cursor.since(start)
-    plain = words.replace(r"\,", "").replace(" ", "") if "operatorname" in token.text else words.strip()
+    joins = "operatorname" in token.text or words.startswith("arg")
+    plain = words.replace(r"\,", "").replace(" ", "") if joins else words.strip()
     if plain in commands.OPERATOR_WORDS:
         return Operator(span, rf"\{plain}")
     return Text(span, token.text, plain if "operatorname" in token.text else words)
@@ -311,12 +313,18 @@ def unknown(reader: Reader, token: Token) -> Node:
     if token.text in (r"\begin", r"\end"):
         message = f"`{token.text}` without an environment's name"
         return cursor.unreadable("unbalanced", message, span)
-    close = get_close_matches(token.text[1:], _KNOWN, n=1, cutoff=0.75)
-    help = rf"did you mean `\{close[0]}`?" if close else None
+    close = _close_to(token.text[1:])
+    help = rf"did you mean `\{close}`?" if close else None
     return cursor.unreadable("unknown-command", f"litgrad does not know `{token.text}`", span, help=help)
 
 
 _KNOWN = sorted(commands.KNOWN)
+
+
+@lru_cache(maxsize=256)
+def _close_to(name: str) -> str | None:
+    """The known command that a name is almost; looking it up once per name keeps long formulas fast."""
+    return next(iter(get_close_matches(name, _KNOWN, n=1, cutoff=0.75)), None)
 
 
 def other(reader: Reader, token: Token) -> Node:

@@ -59,7 +59,7 @@ class Expressions:
     def rest(self) -> Node:
         """What is left of a group: a plain TeX fraction, or what brackets may hold."""
         cursor = self.cursor
-        split = next((at for at in range(cursor.at, cursor.end) if self._is_infix(at)), None)
+        split = self._infix()
         if split is None:
             return self.listed()
         infix = cursor.tokens[split]
@@ -69,9 +69,15 @@ class Expressions:
         name = commands.INFIX_FRACTIONS[infix.text[1:]]
         return Fraction(cursor.since(start), rf"\{name}", above, below)
 
-    def _is_infix(self, at: int) -> bool:
-        token = self.cursor.tokens[at]
-        return token.kind is Kind.COMMAND and token.text[1:] in commands.INFIX_FRACTIONS
+    def _infix(self) -> int | None:
+        """The place of `\\over` in this group, not in one inside."""
+        cursor, at = self.cursor, self.cursor.at
+        while at < cursor.end:
+            token = cursor.tokens[at]
+            if token.kind is Kind.COMMAND and token.text[1:] in commands.INFIX_FRACTIONS:
+                return at
+            at = token.match.at + 1 if token.match is not None and token.match.at > at else at + 1
+        return None
 
     # -------------------------------- lists and relations --------------------------------
 
@@ -261,6 +267,8 @@ class Expressions:
         """What a script sign raises or lowers: TeX takes one token only."""
         cursor = self.cursor
         token = cursor.token
+        if token is not None and token.kind is Kind.SUM_SIGN:
+            return self._signed_script(sign, token)
         if token is None or (token.kind is not Kind.OPEN and token.kind is not Kind.NUMBER):
             return self.argument(sign)
         if token.kind is Kind.OPEN and token.text != "{" and token.match is not None and not token.stretchy:
@@ -270,6 +278,18 @@ class Expressions:
             message = f"`{sign.text}` takes only the digit `{token.text[0]}` of `{token.text}`"
             cursor.report("missing-braces", message, span, help=f"write {sign.text}{{{token.text}}}")
         return self.argument(sign)
+
+    def _signed_script(self, sign: Token, token: Token) -> Node:
+        """`x^+` is a name; in `x^-1` the number is not raised."""
+        cursor = self.cursor
+        script = self.argument(sign)
+        after = cursor.token
+        if after is None or after.start != token.end or after.kind not in (Kind.NUMBER, Kind.LETTER):
+            return script
+        span = cursor.span(sign.start, after.end)
+        message = f"`{sign.text}` takes only the sign `{token.text}`"
+        help = f"write {sign.text}{{{token.text}{after.text}}}"
+        return cursor.unreadable("missing-braces", message, span, help=help)
 
     def _bracket_only(self, sign: Token, group: Node) -> Unreadable:
         span = self.cursor.span(sign.start, sign.end) | group.span

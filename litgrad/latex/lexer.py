@@ -84,7 +84,7 @@ _TOKEN = re.compile(
   | (?P<dots> \.\.\.+ | \\cdot (?: \s* \\cdot (?![A-Za-z]) )+ )
   | (?P<command> \\ (?: [A-Za-z]+ | . | $ ) )
   | (?P<number> \d+ (?: \\, \d{{3}} (?!\d) )+ | \d+ (?: \{{,\}} \d{{3}} )+ | \d+ (?: \. \d+ )? | \. \d+ )
-  | (?P<define> : \s* = | = : )
+  | (?P<define> : \s* = | = : | [<>=]= | => | -> )
   | (?P<cjk> [{_CJK}]+ )
   | (?P<raised> [{"".join(commands.SUPERSCRIPTS)}]+ )
   | (?P<lowered> [{"".join(commands.SUBSCRIPTS)}]+ )
@@ -182,8 +182,13 @@ def _number(match: re.Match[str], start: int, end: int) -> Iterator[Token]:
     yield Token(Kind.NUMBER, match.group().replace(r"\,", "").replace("{,}", ""), start, end)
 
 
+_ASCII = {"=:": "=:", ">=": r"\ge", "<=": r"\le", "==": "=", "=>": r"\Rightarrow", "->": r"\to"}
+"""Relations as keyboards have them."""
+
+
 def _define(match: re.Match[str], start: int, end: int) -> Iterator[Token]:
-    yield Token(Kind.RELATION, ":=" if match.group()[0] == ":" else "=:", start, end)
+    text = _ASCII.get(match.group(), ":=")
+    yield Token(Kind.RELATION, text, start, end)
 
 
 def _dots(_match: re.Match[str], start: int, end: int) -> Iterator[Token]:

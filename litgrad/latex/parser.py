@@ -41,6 +41,7 @@ def parse_math(block: MathBlock, macros: Macros = USUAL) -> Formula:
         _read_rows(cursor, rows)
         _skip_stray(cursor)
     _report_lone_backslash(cursor)
+    _report_lone_sign(cursor, rows)
     found = tuple(cursor.diagnostics)
     return Formula(block.span, block.display, block.latex, tuple(rows), found, expansion.defines)
 
@@ -56,6 +57,13 @@ def _report_lone_backslash(cursor: Cursor) -> None:
     if text.endswith("\\") and not text.endswith("\\\\"):
         span = cursor.span(len(text) - 1, len(text))
         cursor.report("missing-operand", "a command's name is missing after `\\`", span, help="remove it")
+
+
+def _report_lone_sign(cursor: Cursor, rows: list[Row]) -> None:
+    """A display that is an equals sign and nothing else; in a sentence, `=` may be spoken of."""
+    lone = len(rows) == 1 and not any(rows[0].sides) and rows[0].relations[0].symbol == "="
+    if lone and cursor.block.display:
+        cursor.report("missing-operand", "nothing stands beside `=`", rows[0].span)
 
 
 def _skip_stray(cursor: Cursor) -> None:

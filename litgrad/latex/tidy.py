@@ -9,6 +9,10 @@ from litgrad.latex.macros import Fault
 from litgrad.latex.pairs import pair
 
 _SIGNS = (Kind.RELATION, Kind.PRODUCT_SIGN, Kind.SUM_SIGN)
+_DELIMITERS = (Kind.OPEN, Kind.CLOSE, Kind.BAR)
+_OTHER_DELIMITERS = frozenset(
+    r". / < > \setminus \uparrow \downarrow \updownarrow \Uparrow \Downarrow \ulcorner \urcorner".split()
+)
 _DEFINING = frozenset(["def", "Def", "definition", "Delta", r"\Delta", r"\triangle", "defn"])
 """Notes over an equals sign that make it one that defines."""
 
@@ -108,6 +112,9 @@ class _Tidier:
             message = f"no delimiter follows `{token.text}`"
             self.faults.append(Fault("missing-operand", message, token.start, token.end))
             return
+        if delimiter.kind not in _DELIMITERS and delimiter.text not in _OTHER_DELIMITERS:
+            message = f"`{delimiter.text}` is no delimiter"
+            self.faults.append(Fault("unreadable-math", message, token.start, delimiter.end))
         self.at += 1
         text = {"<": r"\langle", ">": r"\rangle"}.get(delimiter.text, delimiter.text)
         kind = {r"\left": Kind.OPEN, r"\right": Kind.CLOSE}.get(token.text, Kind.SEPARATOR)

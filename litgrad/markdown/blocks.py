@@ -39,11 +39,9 @@ def display_math(state: StateBlock, start_line: int, end_line: int, silent: bool
 
 def environment_math(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """An environment without dollar signs; it is its own content."""
-    if silent and is_inside_display(state, text_start(state, start_line)):
-        return False
     start = text_start(state, start_line)
     match = ENVIRONMENT.match(state.src, start, state.eMarks[start_line])
-    if match is None:
+    if match is None or (silent and is_inside_display(state, start)):
         return False
     close = scan(state, start_line, end_line, match.end(), environment(match))
     if close is NEVER:

@@ -27,10 +27,11 @@ INLINE = (
 )
 """Marks inside a paragraph; a longer mark stands before its own beginning."""
 
+FORCED_INLINE = r"\$$"
+"""The opening of inline math at the start of a line, in kramdown; it is closed by `$$`."""
+
 _NAMES = "equation|multline|gather|align|alignat|flalign|eqnarray|split|aligned|gathered|cases|array"
-_MORE_NAMES = (
-    "math|displaymath|subequations|alignedat|multlined|dcases|rcases|drcases|dgroup|dmath|IEEEeqnarray"
-)
+_MORE_NAMES = "math|displaymath|subequations|alignedat|multlined|dcases|rcases|drcases|dmath|IEEEeqnarray"
 _MATRICES = "(?:small)?matrix|pmatrix|bmatrix|Bmatrix|vmatrix|Vmatrix"
 ENVIRONMENT = re.compile(rf"\\begin\{{((?:{_NAMES}|{_MORE_NAMES}|{_MATRICES})\*?)\}}")
 """The opening of an environment that stands on its own, without dollar signs."""

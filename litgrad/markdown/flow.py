@@ -11,11 +11,10 @@ from markdown_it.token import Token
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.document import Hint, MathBlock, Prose
-from litgrad.markdown import headings, places
+from litgrad.markdown import headings, places, segments
 from litgrad.markdown.bounds import excess
 from litgrad.markdown.displays import is_display
-from litgrad.markdown.escapes import without_escapes
-from litgrad.markdown.markup import Comment
+from litgrad.markdown.fences import is_math
 from litgrad.markdown.syntax import parser
 from litgrad.options import Options
 from litgrad.source import Source, Span
@@ -53,13 +52,13 @@ class Flow:
         for index, token in enumerate(tokens):
             match token.type:
                 case "math_block":
-                    self._display(token)
+                    self._math(segments.of_block(token))
                 case "inline":
                     self._inline(token, tokens[index - 1])
-                case "fence" if token.info.strip().lower() == "math":
-                    self._fence(token)
+                case "fence" if is_math(token):
+                    self._math(segments.of_fence(self.source, token))
                 case "comment_block":
-                    self._comment(token.meta["comment"], ((0, 0),))
+                    self.hints += segments.hints(self.source, token, ((0, 0),))
                 case "front_matter":
                     pass
                 case _:
@@ -86,31 +85,9 @@ class Flow:
 
     # -------------------------------- math --------------------------------
 
-    def _display(self, token: Token) -> None:
-        latex, origin = without_escapes(token.content, token.meta["pairs"])
-        self._math(MathBlock(Span(*token.meta["span"]), latex, origin, display=True))
-
-    def _fence(self, token: Token) -> None:
-        """A block of code that says it is math; one that is never closed stays code."""
-        assert token.map is not None
-        first, end = token.map
-        opening = self.source.line_start(first + 1) + self.source.line_text(first + 1).index(token.markup)
-        last = self.source.line_text(end)
-        if end < first + 2 or not last.lstrip("> \t").startswith(token.markup):
-            self.report_unclosed(opening, token.markup)
-            self.html.append(f"<pre><code>{escape(token.content)}</code></pre>\n")
-        elif token.content.strip():
-            content = token.content[:-1]
-            pairs = tuple(places.of_lines(self.source, first + 2, content))
-            span = Span(opening, self.source.line_start(end) + len(last.rstrip()))
-            self._math(MathBlock(span, content, pairs, display=True))
-
-    def _comment(self, comment: Comment, pairs: places.Pairs) -> None:
-        if comment.start < comment.end:
-            span = Span(places.to_source(pairs, comment.start), places.to_source(pairs, comment.end - 1) + 1)
-            self.hints.append(Hint(span, self.source.slice(span)))
-
-    def _math(self, block: MathBlock) -> None:
+    def _math(self, block: MathBlock | None) -> None:
+        if block is None:
+            return
         found = excess(block.latex, self.options)
         if found is None:
             self._flush()
@@ -130,24 +107,17 @@ class Flow:
             depth += child.nesting
             if child.type == "math":
                 display = in_paragraph and depth == 0 and is_display(token.content, child)
-                breaks = display and not parent.hidden
-                self._inline_math(child, pairs, parent, display=display, breaks=breaks)
+                block = segments.of_inline(child, pairs, display=display, in_table=parent.type in _CELLS)
+                self._inline_math(block, breaks=display and not parent.hidden)
             elif child.type == "comment":
-                self._comment(child.meta["comment"], pairs)
+                self.hints += segments.hints(self.source, child, pairs)
             elif child.type == "math_unclosed":
                 self._unclosed(child, pairs)
             else:
                 self._point_to_heading(child)
                 self.html.append(self._render(children, index))
 
-    def _inline_math(
-        self, child: Token, pairs: places.Pairs, parent: Token, *, display: bool, breaks: bool
-    ) -> None:
-        start, end = child.meta["outer"]
-        span = Span(places.to_source(pairs, start), places.to_source(pairs, end - 1) + 1)
-        origin = places.cut(pairs, *child.meta["inner"])
-        latex, origin = without_escapes(child.content, origin, in_table=parent.type in _CELLS)
-        block = MathBlock(span, latex, origin, display)
+    def _inline_math(self, block: MathBlock, *, breaks: bool) -> None:
         if breaks:
             self.html.append("</p>\n")
         self._math(block)

@@ -5,7 +5,9 @@ import re
 from markdown_it.rules_inline import StateInline
 
 from litgrad.markdown.delimiters import (
+    DISPLAY,
     ENVIRONMENT,
+    FORCED_INLINE,
     INLINE,
     Delimiter,
     environment,
@@ -28,6 +30,8 @@ def inline_math(state: StateInline, silent: bool) -> bool:
     """Math between two marks; a `$$` that nothing closes becomes text with a note."""
     if state.src[state.pos] not in "$\\":
         return False
+    if state.src.startswith(FORCED_INLINE, state.pos):
+        return _forced(state, silent=silent)
     for marks in INLINE:
         if state.src.startswith(marks.open, state.pos):
             return _math(state, marks, silent=silent) or (marks.open == "$$" and _stray(state, silent=silent))
@@ -46,6 +50,15 @@ def _math(state: StateInline, marks: Delimiter, *, silent: bool) -> bool:
     if end - start > 2 and state.src[start] == state.src[end - 1] == "`":
         start, end = start + 1, end - 1
     return _push(state, marks.open, outer, (start, end), silent=silent)
+
+
+def _forced(state: StateInline, *, silent: bool) -> bool:
+    """Math of kramdown that is inline also where it fills a line."""
+    start = state.pos + len(FORCED_INLINE)
+    end = _find(state, DISPLAY[0], start)
+    if end < 0 or end + 2 > state.posMax or not state.src[start:end].strip():
+        return False
+    return _push(state, FORCED_INLINE, (state.pos + 1, end + 2), (start, end), silent=silent)
 
 
 def _environment(state: StateInline, marks: Delimiter, *, silent: bool) -> bool:

@@ -44,11 +44,17 @@ def of_lines(source: Source, first_line: int, content: str) -> list[tuple[int, i
     pairs: list[tuple[int, int]] = []
     at = 0
     for number, line in enumerate(content.split("\n"), start=first_line):
-        text = source.line_text(number).rstrip()
+        raw = source.line_text(number)
+        if raw.endswith(line):
+            pairs.append((at, source.line_start(number) + len(raw) - len(line)))
+            at += len(line) + 1
+            continue
+        text = raw.rstrip()
         body = line.strip()
         found = len(text) - len(body) if text.endswith(body) else max(text.find(body), 0)
         lead = len(line) - len(line.lstrip())
-        pairs.append((at + lead if pairs else 0, source.line_start(number) + found))
+        start = source.line_start(number) + found
+        pairs.append((at + lead, start) if pairs else (0, start - lead))
         at += len(line) + 1
     return pairs
 

@@ -76,7 +76,7 @@ def _place(diagnostic: Diagnostic) -> Span:
 
 def _read_cell(source: Source, cell: Cell, options: Options, body: _Body) -> None:
     """Read the whole of a post, or one cell of a notebook: nothing that a cell opens reaches the next."""
-    text = source.text[cell.start : cell.end]
+    text = source.text[cell.start : cell.end].replace("\0", "\ufffd")  # as markdown-it does
     if cell.language:
         code = escape(printable(text))
         body.pieces.append(Prose(f'<pre><code class="language-{cell.language}">{code}\n</code></pre>\n'))

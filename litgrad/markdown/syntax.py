@@ -9,10 +9,12 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from litgrad.markdown.bars import hide_bars, show_bars
 from litgrad.markdown.blocks import display_math, environment_math
+from litgrad.markdown.comments import comment_block
 from litgrad.markdown.containers import container
+from litgrad.markdown.fences import unless_open_math
 from litgrad.markdown.inlines import inline_math
 from litgrad.markdown.interruptions import Rule, underlined_unless_in_math, unless_in_math
-from litgrad.markdown.markup import comment_block, import_block, markup, raw_block
+from litgrad.markdown.markup import import_block, markup, raw_block
 
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 _BLOCKS: dict[str, Rule] = {
@@ -58,6 +60,7 @@ def _guard(markdown: MarkdownIt) -> None:
     rules: dict[str, Rule] = {rule.name: rule.fn for rule in markdown.block.ruler.__rules__}
     for name, alternatives in _INTERRUPTING.items():
         markdown.block.ruler.at(name, unless_in_math(rules[name]), {"alt": alternatives.split()})
+    markdown.block.ruler.at("fence", unless_open_math(rules["fence"]), _INTERRUPTS)
     markdown.block.ruler.at("lheading", underlined_unless_in_math(rules["lheading"]))
 
 

@@ -14,7 +14,9 @@ from litgrad.latex.tree import (
     Node,
     Number,
     Operator,
+    Related,
     Scripted,
+    Styled,
     Sum,
     Text,
 )
@@ -45,6 +47,7 @@ def juxtaposed(reader: "Interpreter", factors: tuple[Node, ...]) -> Expr:
     values: list[Expr] = []
     rest = factors
     _refuse_numbers(factors)
+    _doubt_what_print_does_not_show(reader, factors)
     while rest:
         value, rest = _leading(reader, rest, values)
         values.append(value)
@@ -56,6 +59,16 @@ def _refuse_numbers(factors: tuple[Node, ...]) -> None:
     for left, right in pairwise(factors):
         if isinstance(left, Number) and isinstance(right, Number):
             raise NoMeaning(left.span | right.span, "two numbers side by side")
+
+
+def _doubt_what_print_does_not_show(reader: "Interpreter", factors: tuple[Node, ...]) -> None:
+    """`x2` may be a name, and `\\log {a + b}` is printed as `\\log a + b`."""
+    for left, right in pairwise(factors):
+        if isinstance(right, Number) and not is_bracketed(left) and left.span.end == right.span.start:
+            reader.doubt(f"`{unparse(left)}{right.text}` may be one name")
+        braced = isinstance(right, Grouped) and right.open.symbol == "{"
+        if braced and isinstance(right.body, Sum) and len(right.body.terms) > 1:
+            reader.doubt("braces that are not printed hold a sum together")
 
 
 def flat(value: Expr) -> tuple[Expr, ...]:
@@ -80,6 +93,8 @@ def _leading(
     head, rest = factors[0], factors[1:]
     if isinstance(head, Letter) and head.name == "!" and before:
         return sympy.factorial(before.pop(), evaluate=False), rest
+    if rest and _is_expectation(head, rest[0]):
+        raise NoMeaning(head.span | rest[0].span, "an expectation, which litgrad does not judge yet")
     if large.reaches(head):
         value = large.value(reader, head, rest)
         reader.note(head.span | rest[-1].span if rest else head.span, value)
@@ -95,6 +110,19 @@ def _leading(
     if rest and is_bracketed(rest[0]) and _is_call(reader, head, rest[0]):
         return _call(reader, head, rest[0]), rest[1:]
     return reader.expr(head), rest
+
+
+def _is_expectation(head: Node, bracket: Node) -> bool:
+    """`E[X]`, `E_{x \\sim p}(X)`, `\\mathbb{E} X`."""
+    base = _base(head)
+    letter = base.body if isinstance(base, Styled) else base
+    if not isinstance(letter, Letter) or letter.name != "E":
+        return False
+    if isinstance(base, Styled) and base.style in (r"\mathbb", r"\mathds"):
+        return True
+    sampled = isinstance(head, Scripted) and isinstance(head.sub, Related)
+    square = is_bracketed(bracket) and bracket_of(bracket).open.symbol == "["
+    return square or (sampled and is_bracketed(bracket))
 
 
 def _base(node: Node) -> Node:
@@ -119,6 +147,9 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
     if rest and isinstance(_base(rest[0]), Operator) and not large.reaches(rest[0]):
         argument, after = _operator(reader, rest[0], rest[1:])
         return _apply(reader, head, operator, argument), after
+    if rest and large.reaches(rest[0]):
+        argument = large.value(reader, rest[0], rest[1:])
+        return _apply(reader, head, operator, argument), ()
     count = _argument_length(rest)
     if count == 0:
         raise NoMeaning(head.span, f"`{operator.name}` without an argument")
@@ -243,9 +274,13 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
     written = f"`{unparse(head)}` with the bracket behind it"
     if reader.scope.is_function(name):
         reader.decide(head.span | bracket.span, f"{written} is a call", *_as_function(reader.scope, name))
+        if name in reader.scope.bare and not may_be_argument(bracket_of(bracket)) and len(name) == 1:
+            reader.doubt(f"{written} may be a product")
         return True
     if name in reader.scope.bare or name in reader.scope.defined:
         reader.decide(head.span | bracket.span, f"{written} is a product", *_as_value(reader.scope, name))
+        if name_of(bracket_of(bracket).body) is not None:
+            reader.doubt(f"{written} may be a call")
         return False
     if name not in ELEMENTARY:
         reader.doubt(f"`{name}(..)` may be a call or a product")
@@ -298,8 +333,16 @@ def _applied(reader: "Interpreter", name: str, bracket: Grouped, head: Node) -> 
         sign.symbol in ("|", r"\mid") for sign in bracket.body.separators
     ):
         raise NoMeaning(head.span | bracket.span, "a conditional, which litgrad does not judge yet")
-    arguments = [reader.expr(item) for item in items_of(bracket.body)]
-    return function(name)(*arguments)
+    return function(name)(*(_argument_value(reader, item) for item in items_of(bracket.body)))
+
+
+def _argument_value(reader: "Interpreter", item: Node) -> Expr:
+    """In `H(P)` the function P itself is the argument, not its value."""
+    name = name_of(item)
+    if name is not None and name in reader.scope.parameters and name not in reader.scope.defined:
+        reader.note(item.span, symbol(name))
+        return symbol(name)
+    return reader.expr(item)
 
 
 def _scripts_of_head(reader: "Interpreter", head: Node, call: Expr) -> Expr:

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sympy
 from sympy import Expr, Symbol
+from sympy.core.function import AppliedUndef
 
 from litgrad.latex.tree import (
     Array,
@@ -29,7 +30,15 @@ from litgrad.latex.tree import (
 )
 from litgrad.meaning import brackets, calls, derivatives, large, matrices
 from litgrad.meaning.forms import ShapeMismatch, add, divide, multiply, negate, power, symbol
-from litgrad.meaning.names import Scope, is_bracketed, is_leibniz, name_of, primes_of, vector_style
+from litgrad.meaning.names import (
+    Scope,
+    is_bracketed,
+    is_leibniz,
+    is_transpose,
+    name_of,
+    primes_of,
+    vector_style,
+)
 from litgrad.meaning.terms import Decision, NoMeaning, NotRead, Term
 from litgrad.source import Span
 
@@ -39,6 +48,7 @@ EXPONENT_LIMIT = 10_000
 """The largest integer exponent of a number that is read."""
 VECTOR = "a vector or matrix, which litgrad does not judge yet"
 _EULER = "e"
+_TIMES = frozenset(["*", r"\cdot", r"\times"])
 _MAYBE_CONSTANTS = {
     "i": "`i` may be the imaginary unit",
     "j": "`j` may be the imaginary unit",
@@ -190,6 +200,9 @@ class Interpreter:
             return self.expr(term)
         if sign.symbol != "-":
             raise NoMeaning(sign.span, f"`{sign.symbol}` stands for two values")
+        if isinstance(term, Product) and all(inner.symbol == r"\bmod" for inner in term.signs):
+            first = Sum(sign.span | term.factors[0].span, (term.factors[0],), (sign,))
+            return self.expr(replace(term, factors=(first, *term.factors[1:])))
         negative = negate(self.expr(term))
         self.note(sign.span | term.span, negative)
         return negative
@@ -201,15 +214,16 @@ class Interpreter:
         node = reaching or node
         if any(_ends_bare(factor) for factor in node.factors[:-1]):
             self.doubt("a function's argument may go on behind the product sign")
-        value = self.expr(node.factors[0])
+        run = list(calls.flat(self.expr(node.factors[0])))
         for sign, factor in zip(node.signs, node.factors[1:], strict=True):
-            value = self._times(value, sign, factor)
-        return value
+            if sign.symbol in _TIMES:
+                run.append(self.expr(factor))
+            else:
+                run = list(calls.flat(self._combined(multiply(*run), sign, factor)))
+        return multiply(*run)
 
-    def _times(self, value: Expr, sign: Sign, factor: Node) -> Expr:
+    def _combined(self, value: Expr, sign: Sign, factor: Node) -> Expr:
         match sign.symbol:
-            case "*" | r"\cdot" | r"\times":
-                return multiply(*calls.flat(value), self.expr(factor))
             case "/" | r"\div":
                 if isinstance(factor, Juxtaposed) and not calls.is_one_call(self, factor):
                     self.doubt("what stands below the `/` may end earlier")
@@ -290,6 +304,12 @@ class Interpreter:
         if isinstance(sup, Letter) and sup.name in ("i", "j", "k", "l", "n", "t"):
             self.doubt(f"the superscript `{sup.name}` may be an index")
             self.decide(sup.span, f"the superscript `{sup.name}` is a power", "it stands without brackets")
+        if isinstance(sup, Sum) and any(
+            isinstance(term, Letter) and term.name in ("i", "j", "k", "l", "t") for term in sup.terms
+        ):
+            self.doubt("the superscript may be an index")
+        if _is_label(sup):
+            self.doubt("the superscript of several letters may be a label")
         if not base.free_symbols and not exponent.free_symbols and not _bounded(base, exponent):
             raise NoMeaning(sup.span, f"a power beyond the limit of {EXPONENT_LIMIT}")
         return power(base, exponent)
@@ -310,6 +330,11 @@ def _size(expr: Expr) -> float | None:
         return abs(float(expr)) if abs(expr.p) < _HUGE * expr.q else None
     if expr in (sympy.E, sympy.pi):
         return 4.0
+    if isinstance(expr, AppliedUndef):
+        return 1.0  # of an unknown function nothing is worked out
+    if isinstance(expr, sympy.exp):
+        inner = _size(expr.args[0])
+        return None if inner is None or inner > _EXPONENT_OF_HUGE else math.exp(inner)
     parts = [_size(argument) for argument in expr.args]
     sizes = [part for part in parts if part is not None]
     if len(sizes) != len(parts) or not parts:
@@ -336,17 +361,19 @@ _HUGE = 10**300
 _EXPONENT_OF_HUGE = 300.0
 
 
+def _is_label(sup: Node) -> bool:
+    """`W^{OX}`: letters side by side."""
+    return isinstance(sup, Juxtaposed) and all(
+        isinstance(factor, Letter) and factor.name.isalpha() for factor in sup.factors
+    )
+
+
 def _ends_bare(node: Node) -> bool:
     """`\\log a` without a bracket around its argument."""
     if not isinstance(node, Juxtaposed):
         return False
     at = max((at for at, factor in enumerate(node.factors) if large.operator_of(factor)), default=None)
     return at is not None and at + 1 < len(node.factors) and not is_bracketed(node.factors[at + 1])
-
-
-def is_transpose(node: Scripted) -> bool:
-    """`x^T` and `x^\\top`."""
-    return isinstance(node.sup, Letter) and node.sup.name in ("T", r"\top", "H", r"\dagger")
 
 
 def _reason(node: Node) -> str:

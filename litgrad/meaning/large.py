@@ -90,8 +90,14 @@ def _bounds(reader: "Interpreter", head: Node, reason: str) -> tuple[Symbol, Exp
         case Related(sides=(variable, start), signs=(sign,)) if sign.symbol == "=" and head.sup is not None:
             name = name_of(variable)
             if name is not None:
-                return symbol(name), reader.expr(start), reader.expr(head.sup)
+                return symbol(name), _bound(reader, start), _bound(reader, head.sup)
     raise NoMeaning(head.sub.span, f"{reason} whose bounds are not `i = a` and `b`")
+
+
+def _bound(reader: "Interpreter", node: Node) -> Expr:
+    """A bound is a number, also where its name is elsewhere that of a function."""
+    name = name_of(node)
+    return symbol(name) if name in reader.scope.parameters else reader.expr(node)
 
 
 # -------------------------------- limits --------------------------------

@@ -1,7 +1,7 @@
 """The symbol table of a post: what is a function, a value, a constant."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from litgrad.latex.tree import (
@@ -89,6 +89,14 @@ def vector_style(node: Node) -> bool:
     return False
 
 
+def is_transpose(node: Scripted) -> bool:
+    """`x^T`, `x^\\top`, `L^{-\\top}`."""
+    sup = node.sup
+    if isinstance(sup, Sum) and len(sup.terms) == 1:
+        sup = sup.terms[0]
+    return isinstance(sup, Letter) and sup.name in ("T", r"\top", r"\intercal", "H", r"\dagger")
+
+
 def is_bracketed(node: Node) -> bool:
     """Whether a node is, or scripts, a bracketed argument: `(x)`, `(x)^2`."""
     if isinstance(node, Scripted):
@@ -149,6 +157,8 @@ class _Uses:
     """What a walk through the post has met, each name with its first place."""
 
     applied: Counter[str] = field(default_factory=Counter)
+    simple: Counter[str] = field(default_factory=Counter)
+    """Applications to what is no sum."""
     bare: Counter[str] = field(default_factory=Counter)
     primed: set[str] = field(default_factory=set)
     places: dict[str, Span] = field(default_factory=dict)
@@ -159,9 +169,10 @@ class _Uses:
         self.bare[name] += 1
         self.places.setdefault(name, span)
 
-    def call(self, name: str, span: Span) -> None:
+    def call(self, name: str, span: Span, *, simple: bool) -> None:
         """Note a use as a function."""
         self.applied[name] += 1
+        self.simple[name] += simple
         self.called.setdefault(name, span)
 
 
@@ -174,10 +185,12 @@ def survey(formulas: Iterable[Formula], guessed: frozenset[str] = frozenset()) -
     heads = {name: (arguments, span) for name, arguments, span in _defined_functions(formulas)}
     parameters = {name: arguments for name, (arguments, _) in heads.items()}
     uses = _Uses()
-    for node in _top_nodes(formulas):
-        _count(node, uses)
-    functions = {name for name in uses.applied if _is_function(name, parameters, uses)}
+    for formula in formulas:
+        if not _is_mention(formula):
+            for node in _top_nodes([formula]):
+                _count(node, uses)
     defined = dict(reversed(list(_defined_values(formulas))))
+    functions = {name for name in uses.applied if _is_function(name, parameters, uses, defined)}
     places = {**uses.places, **{name: span for name, (_, span) in heads.items()}, **defined}
     known = frozenset(functions | uses.primed | set(parameters))
     return Scope(
@@ -191,17 +204,29 @@ def survey(formulas: Iterable[Formula], guessed: frozenset[str] = frozenset()) -
     )
 
 
+def _is_mention(formula: Formula) -> bool:
+    """`$f$` in a sentence speaks of f; it says nothing of whether f is a value."""
+    rows = formula.rows
+    if formula.display or len(rows) != 1 or rows[0].relations:
+        return False
+    return rows[0].sides[0] is not None and name_of(rows[0].sides[0]) is not None
+
+
 def _top_nodes(formulas: Iterable[Formula]) -> Iterator[Node]:
     for formula in formulas:
         for row in formula.rows:
             yield from (side for side in row.sides if side is not None)
 
 
+_GIVING = frozenset(["=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\leftarrow", r"\gets"])
+"""Signs that may give their left side a value."""
+
+
 def _left_sides(formulas: Iterable[Formula]) -> Iterator[Node]:
     for formula in formulas:
         for row in formula.rows:
-            for side in row.sides[: len(row.relations)]:
-                if side is not None:
+            for side, sign in zip(row.sides, row.relations, strict=False):
+                if side is not None and sign.symbol in _GIVING:
                     yield side
 
 
@@ -238,11 +263,20 @@ def items_of(body: Node) -> tuple[Node, ...]:
     return (body,)
 
 
-def _is_function(name: str, parameters: Mapping[str, tuple[str, ...]], uses: _Uses) -> bool:
-    """A bracket after a name holds an argument if the post defines or primes it so, or never uses it bare."""
-    if name in parameters or name in uses.primed:
+def _is_function(
+    name: str, parameters: Mapping[str, tuple[str, ...]], uses: _Uses, defined: Collection[str]
+) -> bool:
+    """A bracket after a name holds an argument if the post defines or primes it so, or never uses it bare.
+
+    Words and the usual letters of functions are functions unless the post gives them a value; any other
+    name is one if it is applied more often than used bare.
+    """
+    if name in parameters or name in uses.primed or name.startswith(r"\operatorname"):
         return True
-    return not uses.bare[name] or (name in _USUAL_FUNCTIONS and uses.applied[name] > uses.bare[name])
+    if name in defined:
+        return False
+    usual = name.partition("_")[0] in _USUAL_FUNCTIONS and uses.simple[name] > 0
+    return not uses.bare[name] or usual or uses.simple[name] > uses.bare[name]
 
 
 def _count(node: Node, uses: _Uses) -> None:
@@ -281,10 +315,14 @@ def _count_factors(factors: tuple[Node, ...], uses: _Uses) -> None:
         elif primes_of(factor):
             uses.primed.add(name)
             uses.called.setdefault(name, factor.span)
-        elif may_be_argument(bracket_of(after)) or name in _USUAL_FUNCTIONS:
-            uses.call(name, factor.span)
+        elif _may_be_call(name, bracket_of(after)):
+            uses.call(name, factor.span, simple=may_be_argument(bracket_of(after)))
         else:
             uses.use(name, factor.span)
+
+
+def _may_be_call(name: str, bracket: Grouped) -> bool:
+    return may_be_argument(bracket) or name in _USUAL_FUNCTIONS or name.startswith(r"\operatorname")
 
 
 def may_be_argument(bracket: Grouped) -> bool:

@@ -17,6 +17,7 @@ from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope, function_head, name_of, survey
 from litgrad.meaning.notation import plain
 from litgrad.meaning.prose import Cue, cue_before
+from litgrad.meaning.shapes import nonscalars
 from litgrad.meaning.statements import (
     Assumption,
     Condition,
@@ -69,15 +70,16 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     alone = letters_alone(shown)
     joined = [with_words(formula, alone) for formula in shown]
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
-    read = [formula for formula, _ in joined]
-    return read, survey(read, frozenset(guessed))
+    read = [plain(formula) if words else formula for formula, words in joined]
+    return read, replace(survey(read, frozenset(guessed)), vectors=nonscalars(read))
 
 
 def hinted(scope: Scope, hints: Hints) -> Scope:
     """A symbol table with what the author says of names."""
     functions = (scope.functions | hints.functions) - hints.values
     kept = {name: given for name, given in scope.parameters.items() if name not in hints.values}
-    vectors = frozenset(name for name, sizes in hints.shapes.items() if sizes)
+    scalars = {name for name, sizes in hints.shapes.items() if not sizes}
+    vectors = (scope.vectors | set(hints.shapes)) - scalars
     return replace(
         scope, functions=functions, parameters=kept, bare=scope.bare | hints.values, vectors=vectors
     )

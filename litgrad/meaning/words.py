@@ -18,6 +18,7 @@ from litgrad.latex.tree import (
     Text,
     children,
 )
+from litgrad.meaning.notation import SMALL_WORDS
 from litgrad.source import Span
 
 WORDS = frozenset(
@@ -154,6 +155,8 @@ def _word(run: tuple[Letter, ...], alone: frozenset[str] | None, called: bool) -
     span = run[0].span | run[-1].span
     if text in OPERATOR_WORDS or text in WORDS:
         return Word(span, text, "it is a common word", sure=True)
+    if len(run) > 2 and text.lower() in SMALL_WORDS:
+        return Word(span, text, "it is a word of the language", sure=True)
     if alone is None or _DIFFERENTIAL.fullmatch(text):
         return None
     if called and text.isupper():
@@ -170,7 +173,8 @@ def _replaced(factors: tuple[Node, ...], run: tuple[Letter, ...], word: Word) ->
     spans = {letter.span for letter in run}
     first = next(index for index, factor in enumerate(factors) if _letter_span(factor) in spans)
     last = first + len(run) - 1
-    node: Node = Text(word.span, r"\operatorname", word.text)
+    command = r"\text" if word.text.lower() in SMALL_WORDS else r"\operatorname"
+    node: Node = Text(word.span, command, word.text)
     if word.text in OPERATOR_WORDS:
         node = Operator(word.span, rf"\{word.text}")
     carrier = factors[last]

@@ -10,6 +10,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.codegen.generated import GeneratedModule
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Definition, Statements
+from litgrad.page.linear import plain_name
 from litgrad.page.words import math
 from litgrad.source import Span
 
@@ -22,6 +23,8 @@ class Place:
 
     href: str
     text: Markup
+    spoken: str = ""
+    """The text in letters, where it is math."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,10 @@ class _Glossary:
             self._kind(name, definition),
             tuple(self._values(name)),
             self._place(definition) if definition else None,
-            tuple(Place(self.places.get(one.span, "#top"), math(one.name)) for one in self._users(name)),
+            tuple(
+                Place(self.places.get(one.span, "#top"), math(one.name), plain_name(one.name))
+                for one in self._users(name)
+            ),
             tuple(
                 Place(f"#f{formula}", Markup("{}").format(line))
                 for line, formula in list(lines.items())[:_LINES]

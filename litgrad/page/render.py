@@ -22,11 +22,15 @@ from litgrad.page.glossary import Entry, glossary_of
 from litgrad.page.identity import Identities
 from litgrad.page.mathml import Drawing
 from litgrad.page.plots import FRAME
+from litgrad.page.prose import fit
 from litgrad.page.references import References
 from litgrad.page.rows import Post, views_of
 from litgrad.page.steps import counted
 from litgrad.page.words import drawn, leading_punctuation
 from litgrad.source import Source, Span
+
+_MOST_TOLD = 200
+"""Messages at the head of a page; the report holds all."""
 
 
 def render_page(
@@ -87,8 +91,9 @@ class _Page:
             counts=self._counts(),
             firsts=self._firsts(),
             glossary=self.glossary.values(),
-            diagnostics=diagnostics,
-            told=_told(Counter(severity for severity, *_ in diagnostics)),
+            diagnostics=[self._shown(one) for one in diagnostics[:_MOST_TOLD]],
+            more=max(0, len(diagnostics) - _MOST_TOLD),
+            told=_told(Counter(one.severity.value for one in diagnostics)),
             module=self.module,
             lines=code_lines(self.module, self.identities, self._backs()),
             head=min((function.module_line for function in self.module.functions), default=1) - 1,
@@ -103,8 +108,8 @@ class _Page:
         steps = [step for one in self.derivations for step in one.steps]
         return {step.verdict.value: step.step.id for step in reversed(steps)}
 
-    def _diagnostics(self) -> list[tuple[str, int, str, Markup]]:
-        """Severity, line, link and message of all that fails or warns, by place."""
+    def _diagnostics(self) -> list[Diagnostic]:
+        """All that fails or warns, by place."""
         found: list[Diagnostic] = [
             *self.document.diagnostics,
             *(diagnostic for formula in self.formulas for diagnostic in formula.diagnostics),
@@ -113,10 +118,12 @@ class _Page:
             *self.module.diagnostics,
         ]
         told = [one for one in dict.fromkeys(found) if one.severity is not Severity.NOTE]
-        return [
-            (one.severity.value, self.source.line(one.span.start), self._place(one.span), drawn(one.message))
-            for one in sorted(told, key=lambda one: one.span)
-        ]
+        return sorted(told, key=lambda one: one.span)
+
+    def _shown(self, diagnostic: Diagnostic) -> tuple[str, int, str, Markup]:
+        """Severity, line, link and message."""
+        line, place = self.source.line(diagnostic.span.start), self._place(diagnostic.span)
+        return diagnostic.severity.value, line, place, drawn(diagnostic.message)
 
     def _place(self, span: Span) -> str:
         """Where the page shows a place of the post: the formula around it, else the top."""
@@ -140,7 +147,7 @@ class _Page:
                     waiting = []
             else:
                 html = (piece.html if number else self._without_title(piece.html)).removeprefix(taken)
-                html = self.references.linked(html, self.lines)
+                html = fit(self.references.linked(html, self.lines))
                 taken = ""
                 before, closed, after = html.partition("</p>")
                 yield Markup(before + closed)  # noqa: S704 - rendered by markdown-it with raw HTML off

@@ -1,6 +1,7 @@
 """Sentences about formulas, with the LaTeX between backticks drawn as math."""
 
 import re
+from functools import lru_cache
 from html import escape
 
 from markupsafe import Markup
@@ -46,6 +47,7 @@ def glued(shown: Markup, sign: str) -> Markup:
     return Markup('<span class="glue">{}{}</span>').format(shown, sign) if atomic else shown + sign
 
 
+@lru_cache(maxsize=2048)
 def math(latex: str) -> Markup:
     """A short piece of LaTeX as inline math, or as code where it does not read or names an environment."""
     if latex in commands.ARRAY_ENVIRONMENTS | commands.ROW_ENVIRONMENTS:

@@ -1,7 +1,11 @@
 // Loaded first into a page under test; tells the page around it what it saw.
 "use strict";
 (() => {
-  const found = { errors: [], violations: [], moved: [], overflow: [], unnamed: [], popovers: [], faint: [], walked: [], copied: [], preview: "", width: 0 };
+  const found = { errors: [], violations: [], moved: [], overflow: [], unnamed: [], popovers: [], faint: [], walked: [], copied: [], preview: "", width: 0, shift: 0 };
+  const shifts = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) found.shift += entry.value;
+  });
+  shifts.observe({ type: "layout-shift", buffered: true });
   addEventListener("error", (event) => found.errors.push(event.message || event.target?.src || event.target?.href), true);
   addEventListener("securitypolicyviolation", (event) => found.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
   const complain = console.error;
@@ -45,8 +49,10 @@
 
   function look() {
     for (const node of document.querySelectorAll("a[href], button, input, summary, [tabindex]")) {
-      const name = node.getAttribute("aria-label") || node.textContent.trim() || node.labels?.[0]?.textContent.trim();
-      if (!name && !node.closest("math")) found.unnamed.push(node.outerHTML.slice(0, 120));
+      const copy = node.cloneNode(true);
+      for (const math of copy.querySelectorAll("math")) math.remove();
+      const name = node.getAttribute("aria-label") || copy.textContent.trim() || node.labels?.[0]?.textContent.trim();
+      if (!name && !node.closest("math, .formula")) found.unnamed.push(node.outerHTML.slice(0, 120));
     }
     for (const button of document.querySelectorAll("[popovertarget]")) {
       button.click();
@@ -122,7 +128,8 @@
     }, 400);
   }
 
-  addEventListener("load", () => {
+  addEventListener("load", () => setTimeout(() => {
+    shifts.disconnect();
     found.width = innerWidth;
     measure();
     for (const card of document.querySelectorAll(".alive")) move(card);
@@ -132,5 +139,5 @@
     walk();
     copy();
     preview(() => { parent.postMessage(JSON.stringify(found), "*"); });
-  });
+  }, 500));
 })();

@@ -222,7 +222,6 @@
   }
 
   for (const card of document.querySelectorAll(".alive")) {
-    card.querySelector(".sliders").hidden = false;
     card.addEventListener("input", () => update(card, true));
     update(card, false);
   }
@@ -298,7 +297,6 @@
 (() => {
   const say = document.getElementById("say");
   for (const button of document.querySelectorAll(".copy")) {
-    button.hidden = !navigator.clipboard;
     button.addEventListener("click", async () => {
       const code = button.dataset.copies === "code";
       const lines = code ? [...document.querySelectorAll(".ln code")] : [button.parentNode.querySelector("code")];

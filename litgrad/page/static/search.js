@@ -38,7 +38,6 @@
     try { history.replaceState(null, "", address); } catch { /* a page from disk may not have a history */ }
   }
 
-  field.closest(".search").hidden = false;
   field.addEventListener("input", search);
   if (location.hash.startsWith("#q=")) {
     field.value = decodeURIComponent(location.hash.slice(3));

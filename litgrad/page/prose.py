@@ -1,0 +1,29 @@
+"""Rendered prose made fit for a page that runs no style of others and fetches nothing."""
+
+import re
+
+_ALIGNED = re.compile(r'(<t[dh]) style="text-align:(left|right|center)"')
+_IMAGE = re.compile(r'<img src="((?:https?:)?//[^"]*)" alt="([^"]*)"[^>]*>')
+
+
+def fit(html: str) -> str:
+    """Prose with the alignment of cells as classes, and images of other sites as words with a link.
+
+    >>> fit('<td style="text-align:right">1</td>')
+    '<td class="to-right">1</td>'
+    >>> fit('<img src="https://x.org/a.png" alt="A cat" />')
+    '<span class="away">image: <a href="https://x.org/a.png" rel="noreferrer">A cat</a></span>'
+    """
+    html = _ALIGNED.sub(r'\1 class="to-\2"', html)
+    return _IMAGE.sub(_named, html)
+
+
+def _named(found: re.Match[str]) -> str:
+    if _is_in_link(found.string, found.start()):
+        return f'<span class="away">image: {found[2] or "without words"}</span>'
+    words = found[2] or found[1].rsplit("/", 1)[-1] or found[1]
+    return f'<span class="away">image: <a href="{found[1]}" rel="noreferrer">{words}</a></span>'
+
+
+def _is_in_link(html: str, at: int) -> bool:
+    return html.rfind("<a ", 0, at) > html.rfind("</a>", 0, at)
