@@ -1,8 +1,13 @@
 """The command line: arguments and exit codes; the stages are imported by the commands that need them."""
 
+import os
+import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -11,42 +16,28 @@ from litgrad.options import ENGINES, Options
 from litgrad.version import VERSION
 
 if TYPE_CHECKING:
-    from litgrad.options import Options
     from litgrad.outcome import Outcome
+    from litgrad.printing import Printer
+    from litgrad.site import Manner
 
 _FAILED = 1
 _MISUSED = 2
-_MANY = 8
-"""From so many posts on, a progress bar is shown."""
-_SHOWN = 50
-"""Diagnostics of one post that are printed; the report holds all."""
+_INTERRUPTED = 130
+_TERMINATED = 143
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATHS]...")
 _strict = click.option("--strict", is_flag=True, help="Fail on unchecked and conditional steps, too.")
-_engine = click.option(
-    "--engine",
-    type=click.Choice(ENGINES),
-    help="Warn where this site engine eats a piece of a formula.",
+_jobs = click.option(
+    "-j", "--jobs", type=click.IntRange(1, 64), help="Posts at a time; without it, one per processor."
 )
-_verbose = click.option("-v", "--verbose", is_flag=True, help="Print every step with its verdict, and notes.")
-
-
-_macros = click.option(
-    "--macros",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of LaTeX macros that hold for every post.",
+_uncached = click.option("--no-cache", is_flag=True, help="Judge every post anew and keep no results.")
+_trace = click.option(
+    "--trace",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a timeline per stage and post, to be opened in chrome://tracing or ui.perfetto.dev.",
 )
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(VERSION, prog_name="litgrad")
-def main() -> None:
-    """Compile derivations: Markdown in; verdicts, a NumPy module, its tests and a linked page out."""
-
-
-@main.command()
-@_paths
-@click.option(
+_out = click.option(
     "-o",
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -54,26 +45,77 @@ def main() -> None:
     show_default=True,
     help="The folder that the site is written to.",
 )
-@click.option(
+_engine = click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="Warn where this site engine eats a piece of a formula.",
+)
+_macros = click.option(
+    "--macros",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of LaTeX macros that hold for every post.",
+)
+_derivatives = click.option(
     "--derivatives",
     type=click.IntRange(1, 2),
     default=1,
     show_default=True,
     help="2 for second derivatives of what a post's definitions compose to.",
 )
-@click.option("--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed.")
+_address_of_site = click.option(
+    "--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed."
+)
+_verbose = click.option("-v", "--verbose", is_flag=True, help="Print every step with its verdict, and notes.")
+
+
+class _Stoppable(click.Group):
+    """Commands that Ctrl-C, or the signal that asks a program to end, stops with one line."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        before = signal.signal(signal.SIGTERM, _terminate)
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _complain("interrupted")
+            sys.exit(_INTERRUPTED)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(_TERMINATED)
+
+
+@click.group(cls=_Stoppable, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="litgrad")
+def main() -> None:
+    """Compile derivations: Markdown in; verdicts, a NumPy module, its tests and a linked page out."""
+
+
+@main.command()
+@_paths
+@_out
+@_address_of_site
 @_engine
 @_macros
+@_derivatives
+@_jobs
+@_uncached
+@_trace
 @_strict
 @_verbose
 def build(
     *,
     paths: tuple[Path, ...],
     out: Path,
+    base_url: str | None,
     engine: str | None,
     macros: Path | None,
     derivatives: int,
-    base_url: str | None,
+    jobs: int | None,
+    no_cache: bool,
+    trace: Path | None,
     strict: bool,
     verbose: bool,
 ) -> NoReturn:
@@ -85,19 +127,17 @@ def build(
     from litgrad.output import OutputError
     from litgrad.site import build_site
 
-    try:
-        result = build_site(
-            paths or _default_paths(),
-            out,
-            _options(engine=engine, macros=macros, derivatives=derivatives),
-            track=_tracked,
-            base_url=_address(base_url),
-        )
-    except OutputError as fault:
-        _complain(str(fault))
-        sys.exit(_FAILED)
-    for outcome in result.outcomes:
-        _print(outcome, verbose=verbose)
+    given = paths or _default_paths()
+    options = _options(engine=engine, macros=macros, derivatives=derivatives)
+    with _printer(verbose=verbose) as printer:
+        manner = _manner(options, printer, jobs, cached=not no_cache, whole=verbose, traced=trace is not None)
+        try:
+            result = build_site(given, out, options, manner, base_url=_address(base_url))
+        except OutputError as fault:
+            printer.progress.erase()
+            _complain(str(fault))
+            sys.exit(_FAILED)
+    _write_trace(trace, result.outcomes)
     for notice in result.notices:
         _complain(notice)
     _print_end(result.outcomes, f"{out}: {result.written} files written, {result.removed} removed")
@@ -109,6 +149,9 @@ def build(
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_engine
 @_macros
+@_jobs
+@_uncached
+@_trace
 @_strict
 @_verbose
 def check(
@@ -117,6 +160,9 @@ def check(
     form: str,
     engine: str | None,
     macros: Path | None,
+    jobs: int | None,
+    no_cache: bool,
+    trace: Path | None,
     strict: bool,
     verbose: bool,
 ) -> NoReturn:
@@ -125,18 +171,24 @@ def check(
     PATHS are posts, or folders with posts below them; without any, the folder posts. The exit status is 0 if
     nothing is refuted, 1 if a step is refuted or a post cannot be read, 2 for wrong usage.
     """
-    from litgrad.report import report
-    from litgrad.site import as_json, check_posts, version
+    from litgrad.outcome import as_json
+    from litgrad.site import check_posts, report_of
 
+    given, options, as_text = (
+        paths or _default_paths(),
+        _options(engine=engine, macros=macros),
+        form == "text",
+    )
     outcomes: list[Outcome] = []
-    for outcome in check_posts(
-        paths or _default_paths(), _options(engine=engine, macros=macros), functions=form == "json"
-    ):
-        outcomes.append(outcome)
-        if form == "text":
-            _print(outcome, verbose=verbose)
-    if form == "json":
-        click.echo(as_json(report((outcome.report for outcome in outcomes), version())), nl=False)
+    with _printer(verbose=verbose, silent=not as_text) as printer:
+        whole, traced = verbose or not as_text, trace is not None
+        manner = _manner(options, printer, jobs, cached=not no_cache, whole=whole, traced=traced)
+        for outcome in check_posts(given, options, manner, functions=not as_text):
+            printer.ends(outcome)
+            outcomes.append(outcome.brief() if as_text else outcome)
+    _write_trace(trace, outcomes)
+    if not as_text:
+        click.echo(as_json(report_of(outcomes)), nl=False)
     elif len(outcomes) != 1:
         _print_end(outcomes, f"{len(outcomes)} posts checked")
     sys.exit(_status(outcomes, strict=strict))
@@ -181,16 +233,12 @@ def _file_and_line(place: str) -> tuple[Path, int]:
 
 def _options(*, engine: str | None = None, macros: Path | None = None, derivatives: int = 1) -> "Options":
     """The options of a command; a file of macros becomes their text."""
-    from litgrad.options import Options
-
-    if macros is None:
-        return Options(engine=engine, derivatives=derivatives)
     try:
-        text = macros.read_text(encoding="utf-8")
+        text = "" if macros is None else macros.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         message = f"{macros} cannot be read as text"
         raise click.UsageError(message) from None
-    return Options(engine=engine, derivatives=derivatives, macros=text)
+    return Options(engine=engine, macros=text, derivatives=derivatives)
 
 
 def _address(url: str | None) -> str | None:
@@ -198,6 +246,89 @@ def _address(url: str | None) -> str | None:
         message = f"{url} is no address of a site; write it as https://example.org/notes/"
         raise click.BadParameter(message, param_hint="--base-url")
     return url
+
+
+def _manner(
+    options: Options,
+    printer: "Printer",
+    jobs: int | None,
+    *,
+    cached: bool = True,
+    whole: bool = False,
+    traced: bool = False,
+) -> "Manner":
+    from litgrad.shelf import open_shelf
+    from litgrad.site import Manner
+
+    return Manner(jobs or 0, open_shelf(options, cached=cached), printer, whole, traced)
+
+
+@main.command()
+@_paths
+@_out
+@_address_of_site
+@_engine
+@_macros
+@_jobs
+def watch(
+    *,
+    paths: tuple[Path, ...],
+    out: Path,
+    base_url: str | None,
+    engine: str | None,
+    macros: Path | None,
+    jobs: int | None,
+) -> None:
+    """Build, and build again whenever a post is changed, added or removed, until Ctrl-C.
+
+    PATHS are posts, or folders with posts below them; without any, the folder posts. Only what changed is
+    built.
+    """
+    from litgrad.output import OutputError
+    from litgrad.site import build_site
+    from litgrad.watch import changes
+
+    given, options = paths or _default_paths(), _options(engine=engine, macros=macros)
+    with _lasting_cache():
+        for _ in changes(given, out):
+            with _printer(changed_only=True) as printer:
+                manner = _manner(options, printer, jobs)
+                try:
+                    result = build_site(given, out, options, manner, base_url=_address(base_url))
+                except OutputError as fault:
+                    _complain(str(fault))
+                    continue
+            _print_end(
+                result.outcomes,
+                f"{out}: {result.written} files written, {result.removed} removed; waiting for changes",
+            )
+
+
+@contextmanager
+def _lasting_cache() -> Generator[None]:
+    """Where results are not to be kept, those of one run of `watch` are, as long as it runs."""
+    from litgrad.cache import default_folder
+
+    if default_folder() is not None:
+        yield
+        return
+    with TemporaryDirectory(prefix="litgrad-") as folder:
+        os.environ["LITGRAD_CACHE"] = folder
+        yield
+
+
+@main.command()
+def doctor() -> NoReturn:
+    """Say what is installed and what is missing.
+
+    The exit status is 1 if something is missing that litgrad needs.
+    """
+    from litgrad.doctor import examine, printed
+
+    findings = list(examine())
+    for line in printed(findings):
+        _echo(line)
+    sys.exit(_FAILED if any(one.fine is False for one in findings) else 0)
 
 
 def _default_paths() -> tuple[Path, ...]:
@@ -225,25 +356,6 @@ def _complain(line: str) -> None:
     click.echo(f"litgrad: {visible(line)}", err=True)
 
 
-def _print(outcome: "Outcome", *, verbose: bool) -> None:
-    """Diagnostics, the steps if they are asked for, and a summary of one post."""
-    from litgrad.diagnostics import Severity
-    from litgrad.terminal import render, summary, visible
-
-    path, color = visible(outcome.source.path), _has_color()
-    found = [one for one in outcome.diagnostics if verbose or one.severity is not Severity.NOTE]
-    for diagnostic in found[:_SHOWN]:
-        _echo(render(outcome.source, diagnostic, color=color) + "\n")
-    if len(found) > _SHOWN:
-        _echo(f"{path}: and {len(found) - _SHOWN} more\n")
-    if outcome.failure is not None:
-        _echo(f"{path}:1:1: {visible(outcome.failure)}")
-    elif outcome.read:
-        for line in outcome.listing if verbose else ():
-            _echo(line)
-        _echo(summary(outcome.source.path, outcome.counts, outcome.functions))
-
-
 def _print_end(outcomes: Iterable["Outcome"], line: str) -> None:
     """A last line on all posts, and one that names those of which nothing came."""
     from litgrad.terminal import visible
@@ -254,24 +366,26 @@ def _print_end(outcomes: Iterable["Outcome"], line: str) -> None:
         _echo(f"not built: {', '.join(lost)}")
 
 
+def _write_trace(file: Path | None, outcomes: Iterable["Outcome"]) -> None:
+    """The timeline of the posts that were worked on."""
+    if file is None:
+        return
+    from litgrad.trace import as_trace
+
+    try:
+        file.write_text(as_trace(one.stretches for one in outcomes if one.stretches), "utf-8")
+    except OSError as fault:
+        _complain(f"cannot write {file}: {fault.strerror}")
+        sys.exit(_FAILED)
+
+
 def _echo(text: str) -> None:
+    """A line without `click.echo`'s flush, of which a thousand posts feel every one."""
     encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "replace").decode(encoding))
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
 
 
-def _has_color() -> bool:
-    from rich.console import Console
+def _printer(*, verbose: bool = False, silent: bool = False, changed_only: bool = False) -> "Printer":
+    from litgrad.printing import Printer
 
-    console = Console()
-    return console.is_terminal and not console.no_color
-
-
-def _tracked(outcomes: Iterable["Outcome"], total: int) -> Iterable["Outcome"]:
-    """The outcomes as they come, with a progress bar where there are many and someone is watching."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    if total < _MANY or not console.is_terminal:
-        return outcomes
-    return track(outcomes, "Building", total, console=console, transient=True)
+    return Printer(_echo, verbose=verbose, silent=silent, changed_only=changed_only)

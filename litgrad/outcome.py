@@ -1,22 +1,42 @@
-"""What came of one post: plain data that a worker hands over, so that a bad post cannot harm the others."""
+"""What came of one post: plain data that a worker hands over and the cache keeps."""
 
-import traceback
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from pathlib import PurePath
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from litgrad.checking.verdicts import Verdict
-from litgrad.compiler import CheckedPost, CompiledPost, check_post, compile_post
 from litgrad.diagnostics import Diagnostic, Severity
-from litgrad.options import Options
-from litgrad.report import post_report, unread_report
 from litgrad.source import Source
-from litgrad.terminal import listing
+from litgrad.trace import Stretch
+from litgrad.verdict import Verdict
 
-Task = Callable[[], "Outcome"]
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What an index and a feed tell of a post, besides its title and verdicts."""
+
+    functions: tuple[tuple[str, int], ...] = ()
+    """Their names and lines in the module."""
+    words: str = ""
+    """What a search looks through."""
+    day: str = ""
+    """From the front matter, as in 2026-03-01."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post in the lists of a site."""
+
+    path: str
+    href: str
+    title: str
+    counts: tuple[tuple[Verdict, int], ...]
+    functions: int
+    errors: int
+    listed: Listed
+
+
+_NOT_LISTED = Listed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +44,34 @@ class Outcome:
     """A post's results without its trees and terms."""
 
     source: Source
-    report: Mapping[str, Any]
     diagnostics: tuple[Diagnostic, ...] = ()
     title: str = ""
     counts: Mapping[Verdict, int] = field(default_factory=dict)
-    listing: tuple[str, ...] = ()
-    page: str = ""
-    module: str = ""
-    tests: str = ""
     functions: int = 0
+    listed: Listed = _NOT_LISTED
     failure: str | None = None
     """Why nothing came of the post, where that is litgrad's fault: a sentence."""
     read: bool = True
+    complete: bool = True
+    """Whether nothing was left out for want of time."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of each text, by the same keys."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """`report`, and of a compiled post `page`, `module` and `tests`; left out where digests are enough."""
+    stretches: tuple[Stretch, ...] = ()
+    """Where the time went, if that was asked for; of a result from the cache, nowhere."""
+    listing: tuple[str, ...] = ()
+    """Two lines per relation sign; left out together with the texts."""
 
     @property
     def built(self) -> bool:
         """Whether there is a page."""
         return self.read and self.failure is None
+
+    @property
+    def report(self) -> Mapping[str, Any]:
+        """The post's report as data."""
+        return json.loads(self.texts["report"])["posts"][0]
 
     def fails(self, *, strict: bool) -> bool:
         """Whether this post makes the exit status 1."""
@@ -50,73 +81,16 @@ class Outcome:
             return True
         return strict and bool(self.counts.get(Verdict.CONDITIONAL) or self.counts.get(Verdict.UNCHECKED))
 
-
-def compiled(source: Source, options: Options, module: str) -> Outcome:
-    """Compile a post; a fault of litgrad becomes a failure that names its place in litgrad."""
-    return _guarded(source, partial(_compiled, source, options, module))
-
-
-def checked(source: Source, options: Options) -> Outcome:
-    """Check a post; a fault of litgrad becomes a failure that names its place in litgrad."""
-    return _guarded(source, partial(_checked, source, options))
+    def brief(self) -> "Outcome":
+        """The same without texts, so that a thousand of them fit into little memory."""
+        return replace(self, source=Source(self.source.path, ""), texts={}, listing=())
 
 
-def unread(source: Source, diagnostic: Diagnostic) -> Outcome:
-    """A post whose file could not be read."""
-    found = (diagnostic,)
-    return Outcome(source, unread_report(source, found), found, title=source.path, read=False)
+def as_json(data: Mapping[str, Any]) -> str:
+    """A report as text that is the same for the same data."""
+    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def failed(source: Source, reason: str) -> Outcome:
-    """A post on which litgrad itself failed."""
-    report = {**unread_report(source, ()), "failure": reason}
-    return Outcome(source, report, title=source.path, failure=reason)
-
-
-def _guarded(source: Source, task: Task) -> Outcome:
-    try:
-        return task()
-    except Exception as fault:  # noqa: BLE001 - one bad post must not stop the others
-        return failed(source, f"litgrad failed on this post; please report it ({_where(fault)})")
-
-
-def _where(fault: Exception) -> str:
-    """The kind of an exception and the line of litgrad that raised it, without any text of the post."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    own = [frame for frame in frames if "litgrad" in frame.filename] or frames
-    if not own:
-        return type(fault).__name__
-    file = PurePath(own[-1].filename)
-    return f"{type(fault).__name__} in {file.parent.name}/{file.name}, line {own[-1].lineno}"
-
-
-def _checked(source: Source, options: Options) -> Outcome:
-    post = check_post(source, options)
-    return Outcome(
-        post.document.source,
-        post_report(post),
-        post.diagnostics,
-        post.document.title,
-        _counts(post),
-        tuple(listing(post)),
-    )
-
-
-def _compiled(source: Source, options: Options, module: str) -> Outcome:
-    post: CompiledPost = compile_post(source, options, module)
-    return Outcome(
-        post.document.source,
-        post_report(post),
-        post.diagnostics,
-        post.document.title,
-        _counts(post),
-        tuple(listing(post)),
-        post.page,
-        post.module.text,
-        post.tests.text,
-        len(post.module.functions),
-    )
-
-
-def _counts(post: CheckedPost) -> Mapping[Verdict, int]:
-    return Counter(step.verdict for derivation in post.derivations for step in derivation.steps)
+def encoded(text: str) -> bytes:
+    """A text as it is written to a file, whatever a post put into it."""
+    return text.encode("utf-8", "replace")

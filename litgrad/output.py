@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -35,23 +35,34 @@ class Folder:
 
         Being noted first, files of a build that was cut short belong to litgrad in the next one.
         """
-        for path in paths:
-            self._refuse_links(path)
-            place = self.root / path
+        wanted = list(paths)
+        self._refuse_links({path.rpartition("/")[0] for path in wanted})
+        for path in wanted:
+            place = self._place(path)
             if path not in self.owned and os.path.lexists(place):
                 message = f"{place} was not written by litgrad; remove it or build into another folder"
                 raise OutputError(message)
             self.owned.setdefault(path, "")
         self.save()
 
-    def write(self, path: str, data: bytes) -> None:
-        """Put a file in place if it differs from what is there."""
-        target = self.root / path
-        self.owned[path] = hashlib.sha256(data).hexdigest()
-        if not target.is_symlink() and target.is_file() and target.read_bytes() == data:
-            return
-        _replace(target, data)
-        self.written += 1
+    def holds(self, path: str, digest: str) -> bool:
+        """Whether a file is in place with the content that has this SHA-256."""
+        try:
+            with os.fdopen(_opened(self._place(path)), "rb") as file:
+                same = hashlib.file_digest(file, "sha256").hexdigest() == digest
+        except OSError:
+            return False
+        if same:
+            self.owned[path] = digest
+        return same
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Put files in place, those that differ from what is there, one right after the other."""
+        digests = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
+        new = [path for path, digest in digests.items() if not self.holds(path, digest)]
+        self.owned |= digests
+        _replace({self.root / path: files[path] for path in new})
+        self.written += len(new)
 
     def keep_only(self, paths: Iterable[str]) -> int:
         """Remove what litgrad wrote in an earlier build and is not among the paths; gives how many files."""
@@ -71,19 +82,24 @@ class Folder:
         data = json.dumps({"files": files}, indent=1).encode() + b"\n"
         target = self.root / MANIFEST
         if not target.is_file() or target.read_bytes() != data:
-            _replace(target, data)
+            _replace({target: data})
 
     def sweep(self) -> None:
         """Remove what a build that was killed left half written."""
-        folders = {(self.root / path).parent for path in self.owned} | {self.root}
-        for folder in folders:
-            for stale in folder.glob(f".*{_TEMPORARY}"):
-                stale.unlink(missing_ok=True)
+        for folder in {path.rpartition("/")[0] for path in self.owned} | {""}:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                for name in os.listdir(self._place(folder)):
+                    if name.startswith(".") and name.endswith(_TEMPORARY):
+                        (self.root / folder / name).unlink(missing_ok=True)
 
-    def _refuse_links(self, path: str) -> None:
-        for parent in PurePosixPath(path).parents:
-            if (self.root / parent).is_symlink() and parent != PurePosixPath("."):
-                message = f"{self.root / parent} is a link; remove it or build into another folder"
+    def _place(self, path: str) -> str:
+        """Text, since thousands of files are looked at in a build in which nothing changed."""
+        return f"{self.root}{os.sep}{path}"
+
+    def _refuse_links(self, folders: Iterable[str]) -> None:
+        for folder in sorted({parent for path in folders for parent in _with_parents(path)}):
+            if os.path.islink(self._place(folder)):
+                message = f"{self._place(folder)} is a link; remove it or build into another folder"
                 raise OutputError(message)
 
     def _remove_empty(self, folder: PurePosixPath) -> None:
@@ -140,17 +156,41 @@ def _is_inside(path: str) -> bool:
     return not pure.is_absolute() and ".." not in pure.parts
 
 
-def _replace(target: Path, data: bytes) -> None:
-    """Write beside the target, flush to the disk, and rename: a reader sees the old file or the new."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.parent / f".{target.name}.{os.getpid()}{_TEMPORARY}"
+def _with_parents(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+
+
+def _opened(path: str) -> int:
+    """A file, but neither through a link nor waiting for another program to feed it."""
+    return os.open(
+        path,
+        os.O_RDONLY
+        | getattr(os, "O_BINARY", 0)
+        | getattr(os, "O_NOFOLLOW", 0)
+        | getattr(os, "O_NONBLOCK", 0),
+    )
+
+
+def _replace(files: Mapping[Path, bytes]) -> None:
+    """Write beside the targets, flush to the disk, and rename: a reader sees an old file or a new one."""
+    temporaries = {target: target.parent / f".{target.name}.{os.getpid()}{_TEMPORARY}" for target in files}
     try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()
+        for target, data in files.items():
+            _write(temporaries[target], data)
+        for target, temporary in temporaries.items():
+            temporary.replace(target)
+    except BaseException:
+        for temporary in temporaries.values():
+            with suppress(OSError):
+                temporary.unlink()
         raise
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

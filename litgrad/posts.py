@@ -2,7 +2,8 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +72,27 @@ def _left_out(path: Path, home: Path) -> str | None:
 def shown(path: Path) -> str:
     """A path as text that can be printed whatever bytes it holds, with forward slashes."""
     return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+
+
+def recorded(posts: Sequence[Path], given: Iterable[Path]) -> tuple[str, ...]:
+    """The posts' paths as outputs record them: the same wherever the posts lie, each once.
+
+    Takes the posts and the paths they were found by. Below an absolute path, places count from there.
+
+    >>> recorded([Path("posts/a.md"), Path("/srv/posts/b/c.md")], [Path("posts"), Path("/srv/posts")])
+    ('posts/a.md', 'b/c.md')
+    """
+    roots = [root for root in given if root.is_absolute()]
+    short = [shown(_below_root(path, roots)) for path in posts]
+    taken = Counter(short)
+    return tuple(name if taken[name] == 1 else shown(path) for name, path in zip(short, posts, strict=True))
+
+
+def _below_root(path: Path, roots: Iterable[Path]) -> Path:
+    for root in roots:
+        if path.is_relative_to(root):
+            return path.relative_to(root) if path != root else Path(path.name)
+    return path
 
 
 def read_post(path: Path, options: Options) -> tuple[Source, Diagnostic | None]:

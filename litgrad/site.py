@@ -3,35 +3,66 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from litgrad.checking.verdicts import Verdict
-from litgrad.diagnostics import Severity
-from litgrad.markdown import read_markdown
+from litgrad.diagnostics import Diagnostic, Severity
 from litgrad.names import Name, name_posts
 from litgrad.options import Options
-from litgrad.outcome import Outcome, checked, compiled, failed, unread
+from litgrad.outcome import Entry, Outcome, encoded
 from litgrad.output import Folder, open_folder
 from litgrad.page import static_files
-from litgrad.page.feed import Published, atom, day_of, sitemap
-from litgrad.page.index import TITLE, IndexEntry, render_index
-from litgrad.page.search import words_of
-from litgrad.posts import find_posts, read_post, shown
-from litgrad.report import report
+from litgrad.plain import to_plain
+from litgrad.posts import find_posts, read_post, recorded, shown
+from litgrad.shelf import Shelf
 from litgrad.source import Source
-from litgrad.terminal import summary
-from litgrad.version import VERSION
-from litgrad.workers import Job, run
-
-Track = Callable[[Iterable[Outcome], int], Iterable[Outcome]]
-"""Takes the outcomes as they come and how many there will be; gives them on. A progress bar is one."""
+from litgrad.verdict import Verdict
+from litgrad.version import version
+from litgrad.workers import Job, Known, Limits, Pool
 
 _DEFAULTS = Options()
-_AT_ONCE = 8
+_AT_ONCE = 64
+_ROLES = ("page", "report", "module", "module", "tests")
+"""What the files of a post hold, in the order of `_paths`."""
+_MANY = 4
+"""From so many posts on, it pays to warm up before the first."""
+
+
+class Watcher:
+    """Told how a build goes; this one does nothing."""
+
+    def begins(self, total: int) -> None:
+        """There are so many posts."""
+
+    def starts(self, path: str) -> None:
+        """The work on a post begins."""
+
+    def ends(self, outcome: Outcome) -> None:
+        """A post is through and its files are written; posts come in order."""
+
+
+_UNWATCHED = Watcher()
+_EMPTY = Shelf(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a build goes about its work; what comes out does not depend on it."""
+
+    jobs: int = 0
+    """Workers at once; 0 for one per processor."""
+    shelf: Shelf = _EMPTY
+    """Where results are kept for the next build."""
+    watcher: Watcher = _UNWATCHED
+    whole: bool = False
+    """Whether the watcher wants the listing and texts of posts that did not change, too."""
+    traced: bool = False
+    """Whether outcomes shall tell where the time went."""
+
+
+_PLAIN = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +70,29 @@ class BuildResult:
     """What a build did."""
 
     outcomes: tuple[Outcome, ...]
-    """One per post, in order of path."""
+    """One per post, in order of path, without its texts: they are in the folder."""
     notices: tuple[str, ...]
     """Files that were left out and names that were changed, a line each."""
     written: int
     removed: int
 
 
-def version() -> str:
-    """The version that outputs carry; the environment can give another, to try an upgrade."""
-    return os.environ.get("LITGRAD_FAKE_VERSION") or VERSION
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """A post of this build."""
 
-
-def _untracked(outcomes: Iterable[Outcome], _total: int) -> Iterable[Outcome]:
-    return outcomes
+    file: Path
+    path: str
+    """As outputs record it: the same wherever the folder of posts lies."""
+    name: Name
 
 
 def build_site(
     paths: Sequence[Path],
     out: Path,
     options: Options = _DEFAULTS,
-    track: Track = _untracked,
+    manner: Manner = _PLAIN,
+    *,
     base_url: str | None = None,
 ) -> BuildResult:
     """Build all posts at or below some paths into a folder.
@@ -71,33 +104,30 @@ def build_site(
     written.
     """
     found = find_posts(paths, skipped=out)
-    names = name_posts(shown(path) for path in found.posts)
+    names = name_posts(recorded(found.posts, paths))
+    posts = [_Post(file, path, name) for file, (path, name) in zip(found.posts, names.items(), strict=True)]
     static = {f"static/{name}": data for name, data in static_files().items()}
-    planned = [path for name in names.values() for path in _paths(name)]
+    planned = [path for post in posts for path in _paths(post.name)]
     with open_folder(out) as folder:
         folder.claim([*static, "index.html", *planned])
-        for path, data in static.items():
-            folder.write(path, data)
-        outcomes = []
-        for name, outcome in zip(
-            names.values(), track(_outcomes(found.posts, names, options), len(names)), strict=True
-        ):
-            outcomes.append(outcome)
-            if outcome.built:
-                _write_post(folder, name, outcome)
-        feeds = _feeds(base_url, list(zip(names.values(), outcomes, strict=True))) if base_url else {}
-        folder.claim(feeds)
-        for path, text in feeds.items():
-            folder.write(path, text.encode("utf-8", "replace"))
-        index = _index(names.values(), outcomes, feed="feed.xml" in feeds)
-        folder.write("index.html", index.encode("utf-8", "replace"))
-        kept = [path for path in planned if (out / path).is_file()]
-        removed = folder.keep_only([*static, *feeds, "index.html", *kept])
-    return BuildResult(tuple(outcomes), (*found.notices, *_renamed(names)), folder.written, removed)
+        folder.write(static)
+        outcomes = tuple(_written(folder, posts, options, manner))
+        lists = _lists(
+            [pair for pair in zip(posts, outcomes, strict=True) if pair[1].built], base_url, manner
+        )
+        folder.claim(lists)
+        folder.write({path: encoded(text) for path, text in lists.items()})
+        kept = [path for post, one in zip(posts, outcomes, strict=True) for path in _left(out, post, one)]
+        removed = folder.keep_only([*static, *lists, *kept])
+    return BuildResult(outcomes, (*found.notices, *_renamed(names)), folder.written, removed)
 
 
 def check_posts(
-    paths: Sequence[Path], options: Options = _DEFAULTS, *, functions: bool = False
+    paths: Sequence[Path],
+    options: Options = _DEFAULTS,
+    manner: Manner = _PLAIN,
+    *,
+    functions: bool = False,
 ) -> Iterator[Outcome]:
     """Check all posts at or below some paths, in order; with `functions` they are compiled, too.
 
@@ -105,26 +135,102 @@ def check_posts(
     """
     found = find_posts(paths)
     names = name_posts(shown(path) for path in found.posts)
-    return _outcomes(found.posts, names, options, compiling=functions)
+    posts = [_Post(file, path, name) for file, (path, name) in zip(found.posts, names.items(), strict=True)]
+    yield from _outcomes(posts, options, manner, compiling=functions)
+
+
+def report_of(outcomes: Iterable[Outcome]) -> Mapping[str, Any]:
+    """The report of several posts."""
+    return {"litgrad": version(), "posts": [outcome.report for outcome in outcomes]}
+
+
+# -------------------------------- posts --------------------------------
+
+
+def _everywhere(_post: _Post, _outcome: Outcome) -> bool:
+    return True
 
 
 def _outcomes(
-    posts: Sequence[Path], names: Mapping[str, Name], options: Options, *, compiling: bool = True
+    posts: Sequence[_Post],
+    options: Options,
+    manner: Manner,
+    *,
+    compiling: bool = True,
+    there: Callable[[_Post, Outcome], bool] = _everywhere,
 ) -> Iterator[Outcome]:
-    jobs = [_job(path, names[shown(path)].module if compiling else None, options) for path in posts]
-    at_once = max(1, min(os.cpu_count() or 1, len(jobs), _AT_ONCE))
-    return run(jobs, at_once=at_once, seconds=options.seconds, memory_bytes=options.memory_bytes)
+    """What comes of each post, kept for the next build; `there` tells whether its files are."""
+    manner.watcher.begins(len(posts))
+    pool: Pool[Outcome] = Pool(
+        max(1, min(manner.jobs or _processors(), len(posts))),
+        Limits(options.seconds, options.memory_bytes),
+        partial(_load, many=len(posts) >= _MANY),
+        lambda index: manner.watcher.starts(shown(posts[index].file)),
+    )
+    jobs = (_job(post, options, manner, there, compiling=compiling) for post in posts)
+    for post, outcome in zip(posts, pool.run(jobs), strict=True):
+        yield replace(outcome, source=replace(outcome.source, path=shown(post.file)))
+    if pool.is_warm:
+        manner.shelf.trim()
 
 
-def _job(path: Path, module: str | None, options: Options) -> Job[Outcome]:
-    return Job(partial(_outcome, path, module, options), partial(failed, Source(shown(path), "")))
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return min(len(os.sched_getaffinity(0)), _AT_ONCE)
+    return min(os.cpu_count() or 1, _AT_ONCE)
 
 
-def _outcome(path: Path, module: str | None, options: Options) -> Outcome:
-    source, fault = read_post(path, options)
+def _load(*, many: bool) -> None:
+    """Load what workers need before the first is forked."""
+    from litgrad.tasks import warm_up
+
+    if many:
+        warm_up()
+
+
+def _job(
+    post: _Post,
+    options: Options,
+    manner: Manner,
+    there: Callable[[_Post, Outcome], bool],
+    *,
+    compiling: bool,
+) -> Job[Outcome] | Known[Outcome]:
+    read, fault = read_post(post.file, options)
+    source = Source(post.path, read.text)
     if fault is not None:
-        return unread(source, fault)
-    return checked(source, options) if module is None else compiled(source, options, module)
+        return Known(_unread(source, fault))
+    module = post.name.module if compiling else None
+    known = manner.shelf.find(source, module, whole=False)
+    if known is not None and (manner.whole or not there(post, known)):
+        known = manner.shelf.find(source, module, whole=True)
+    if known is not None:
+        return Known(known)
+    return Job(partial(_work, source, module, options, manner), partial(_stopped, source))
+
+
+def _work(source: Source, module: str | None, options: Options, manner: Manner, seconds: float) -> Outcome:
+    from litgrad.tasks import checked, compiled, traced
+
+    if module is None:
+        task = partial(checked, source, options, seconds)
+    else:
+        task = partial(compiled, source, options, module, seconds)
+    outcome = traced(task, source.path) if manner.traced else task()
+    manner.shelf.keep(outcome, source, module)
+    return outcome
+
+
+def _unread(source: Source, fault: Diagnostic) -> Outcome:
+    from litgrad.tasks import unread
+
+    return unread(source, fault)
+
+
+def _stopped(source: Source, reason: str) -> Outcome:
+    from litgrad.tasks import failed
+
+    return failed(source, reason)
 
 
 # -------------------------------- files --------------------------------
@@ -140,58 +246,52 @@ def _paths(name: Name) -> tuple[str, ...]:
     )
 
 
-def _write_post(folder: Folder, name: Name, outcome: Outcome) -> None:
-    """All outputs of a post, one right after the other."""
-    data = as_json(report([outcome.report], version()))
-    texts = (outcome.page, data, outcome.module, outcome.module, outcome.tests)
-    for path, text in zip(_paths(name), texts, strict=True):
-        folder.write(path, text.encode("utf-8", "replace"))
+def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: Manner) -> Iterator[Outcome]:
+    """The outcomes of all posts, the files of each written by the time it is given."""
+    found = _outcomes(posts, options, manner, there=partial(_is_there, folder))
+    for post, outcome in zip(posts, found, strict=True):
+        if outcome.built and outcome.texts:
+            texts = [encoded(outcome.texts[role]) for role in _ROLES]
+            folder.write(dict(zip(_paths(post.name), texts, strict=True)))
+        manner.watcher.ends(outcome)
+        yield outcome.brief()
 
 
-def as_json(data: Mapping[str, Any]) -> str:
-    """A report as text that is the same for the same data."""
-    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+def _left(out: Path, post: _Post, outcome: Outcome) -> Iterator[str]:
+    """The files of a post that are in the folder now, maybe from an earlier build."""
+    return (path for path in _paths(post.name) if outcome.built or (out / path).is_file())
 
 
-def _index(names: Iterable[Name], outcomes: Iterable[Outcome], *, feed: bool) -> str:
-    pairs = zip(names, outcomes, strict=True)
-    return render_index([_entry(name, outcome) for name, outcome in pairs if outcome.built], feed=feed)
+def _is_there(folder: Folder, post: _Post, outcome: Outcome) -> bool:
+    """Whether all files of a post are what they should be."""
+    files = zip(_paths(post.name), _ROLES, strict=True)
+    return all(folder.holds(path, outcome.digests.get(role, "")) for path, role in files)
 
 
-def _feeds(base_url: str, pairs: Sequence[tuple[Name, Outcome]]) -> Mapping[str, str]:
-    """The sitemap and the feed of a site that will stand at an address."""
-    base, posts = f"{base_url.rstrip('/')}/", _published(pairs)
-    feed = atom(base, TITLE, posts)
-    return {"sitemap.xml": sitemap(base, posts)} | ({"feed.xml": feed} if feed is not None else {})
+def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner: Manner) -> Mapping[str, str]:
+    """What lists all posts: the index and, of a site with an address, the feed and the sitemap."""
+    entries = [_entry(post, outcome) for post, outcome in pairs]
+    key = json.dumps([base_url, to_plain(tuple(entries))])
+    known = manner.shelf.texts("lists", key)
+    if known is not None:
+        return known
+    from litgrad.lists import render_lists
+
+    made = render_lists(entries, base_url)
+    manner.shelf.keep_texts(made, "lists", key)
+    return made
 
 
-def _entry(name: Name, outcome: Outcome) -> IndexEntry:
-    counts = {verdict: outcome.counts.get(verdict, 0) for verdict in Verdict}
-    errors = sum(found.severity is Severity.ERROR for found in outcome.diagnostics)
-    return IndexEntry(
-        outcome.title, f"{name.slug}/index.html", outcome.source.path, counts, outcome.functions, errors,
-        _links(name, outcome), words_of(outcome.source.text),
-    )  # fmt: skip
-
-
-def _links(name: Name, outcome: Outcome) -> tuple[tuple[str, str], ...]:
-    """A post's functions, each with its line on the page."""
-    functions = outcome.report["functions"]
-    return tuple((row["name"], f"{name.slug}/index.html#L{row['module_line']}") for row in functions)
-
-
-def _published(pairs: Iterable[tuple[Name, Outcome]]) -> list[Published]:
-    """The posts that have a page, as feeds tell them."""
-    return [
-        Published(
-            outcome.title,
-            quote(f"{name.slug}/index.html"),
-            summary(outcome.source.path, outcome.counts, outcome.functions),
-            day_of(read_markdown(outcome.source).front_matter),
-        )
-        for name, outcome in pairs
-        if outcome.built
-    ]
+def _entry(post: _Post, outcome: Outcome) -> Entry:
+    return Entry(
+        post.path,
+        f"{post.name.slug}/index.html",
+        outcome.title,
+        tuple((verdict, outcome.counts.get(verdict, 0)) for verdict in Verdict),
+        outcome.functions,
+        sum(found.severity is Severity.ERROR for found in outcome.diagnostics),
+        outcome.listed,
+    )
 
 
 def _renamed(names: Mapping[str, Name]) -> Iterator[str]:

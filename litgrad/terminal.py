@@ -3,13 +3,17 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from litgrad.checking.verdicts import CheckedStep, Verdict
-from litgrad.compiler import CheckedPost
 from litgrad.diagnostics import Diagnostic, Label, Severity
 from litgrad.source import Source, Span
+from litgrad.verdict import Verdict
+
+if TYPE_CHECKING:  # a cached post is printed without SymPy
+    from litgrad.checking.verdicts import CheckedStep
+    from litgrad.compiler import CheckedPost
 
 SYMBOLS = {
     Verdict.DEFINITION: "≔",
@@ -147,7 +151,7 @@ def summary(path: str, counts: Mapping[Verdict, int], functions: int = 0) -> str
     return f"{visible(path)}: {', '.join(words) or 'no relation signs'}"
 
 
-def listing(post: CheckedPost) -> Iterator[str]:
+def listing(post: "CheckedPost") -> Iterator[str]:
     """Two lines per relation sign: its place, verdict and sides; the reason."""
     source = post.document.source
     for derivation in post.derivations:
@@ -155,7 +159,7 @@ def listing(post: CheckedPost) -> Iterator[str]:
             yield from _step_lines(source, step)
 
 
-def _step_lines(source: Source, checked: CheckedStep) -> Iterator[str]:
+def _step_lines(source: Source, checked: "CheckedStep") -> Iterator[str]:
     step = checked.step
     place = source.place(step.sign.span.start).removeprefix(f"{source.path}:")
     left, right = (_shortened(source.slice(member.span)) for member in (step.left, step.right))

@@ -1,12 +1,16 @@
 """Posts in worker processes, each with a deadline and a memory limit, results in the posts' order."""
 
+import gc
 import math
 import multiprocessing
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
@@ -17,15 +21,37 @@ if sys.platform != "win32":
 Result = TypeVar("Result")
 _SOFTWARE_FAULT = 70
 _GRACE = 5
+_AHEAD = 32
+"""Results per worker that may wait for an earlier one, so that memory stays flat."""
+_FIRST = 0.75
+"""Share of a job's time for its first attempt; the rest is for one without time of its own."""
+_BUDGET = 0.5
+"""Share of a job's time that it is told: it shall end by itself before it is killed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[Result]):
     """A piece of work, and what stands for its result when its worker is stopped or dies."""
 
-    work: Callable[[], Result]
+    work: Callable[[float], Result]
+    """Takes the seconds it has; with 0 it leaves out whatever may take long."""
     stopped: Callable[[str], Result]
     """Takes the reason as a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[Result]):
+    """A result that needs no work."""
+
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one job may take."""
+
+    seconds: float
+    memory_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,79 +61,160 @@ class _Running(Generic[Result]):
     process: BaseProcess
     results: Connection
     deadline: float
+    last: bool
 
 
-def run(jobs: Sequence[Job[Result]], *, at_once: int, seconds: float, memory_bytes: int) -> Iterator[Result]:
-    """Do all jobs, some at once, and give their results in order.
+def _nothing() -> None:
+    pass
 
-    A worker that passes its deadline is killed. Where no process can be forked, the jobs run here, in order.
-    """
-    if "fork" not in multiprocessing.get_all_start_methods():
-        yield from (job.work() for job in jobs)
-        return
-    waiting = list(enumerate(jobs))[::-1]
-    running: list[_Running[Result]] = []
-    done: dict[int, Result] = {}
-    try:
-        for index in range(len(jobs)):
-            while index not in done:
-                while waiting and len(running) < at_once:
-                    running.append(_start(*waiting.pop(), seconds, memory_bytes))
-                _collect(running, done, seconds)
-            yield done.pop(index)
-    finally:
-        for worker in running:
-            worker.process.kill()
+
+def _unwatched(_index: int) -> None:
+    pass
+
+
+@dataclass(slots=True)
+class Pool(Generic[Result]):
+    """Some workers, each forked for one job from this process, which has everything loaded by then."""
+
+    at_once: int
+    limits: Limits
+    warm: Callable[[], None] = _nothing
+    """Called once, before the first worker starts."""
+    started: Callable[[int], None] = _unwatched
+    """Called with the number of a job when its work begins."""
+    _running: list[_Running[Result]] = field(default_factory=list)
+    _done: dict[int, Result] = field(default_factory=dict)
+    _again: deque[_Running[Result]] = field(default_factory=deque)
+    is_warm: bool = False
+    """Whether a worker was needed."""
+
+    def run(self, jobs: Iterable[Job[Result] | Known[Result]]) -> Generator[Result]:
+        """Do all jobs and give their results in order, taking the jobs as they are needed.
+
+        A worker that passes its deadline or dies is tried once more without time of its own, then given up.
+        Where no process can be forked, the jobs run here.
+        """
+        if "fork" not in multiprocessing.get_all_start_methods():
+            yield from (self._here(index, job) for index, job in enumerate(jobs))
+            return
+        waiting = enumerate(jobs)
+        try:
+            index = 0
+            while self._fill(waiting) or index in self._done or self._running:
+                if index in self._done:
+                    yield self._done.pop(index)
+                    index += 1
+                else:
+                    self._collect()
+        finally:
+            for worker in self._running:
+                worker.process.kill()
+                worker.process.join()
+
+    def _here(self, index: int, job: Job[Result] | Known[Result]) -> Result:
+        if isinstance(job, Known):
+            return job.result
+        self.started(index)
+        try:
+            return job.work(self.limits.seconds)
+        except MemoryError:
+            return job.stopped("litgrad ran out of memory on this post")
+
+    def _fill(self, waiting: Iterator[tuple[int, Job[Result] | Known[Result]]]) -> bool:
+        """Start workers until enough run or enough results wait; whether a job was taken."""
+        while self._again and len(self._running) < self.at_once:
+            late = self._again.popleft()
+            self._start(late.index, late.job, last=True)
+        taken = False
+        while len(self._running) < self.at_once and len(self._done) < _AHEAD * self.at_once:
+            index, job = next(waiting, (-1, None))
+            if job is None:
+                break
+            taken = True
+            if isinstance(job, Known):
+                self._done[index] = job.result
+            else:
+                self.started(index)
+                self._start(index, job, last=False)
+        return taken
+
+    def _start(self, index: int, job: Job[Result], *, last: bool) -> None:
+        if not self.is_warm:
+            self.warm()
+            gc.freeze()
+            self.is_warm = True
+        seconds = self.limits.seconds * (1 - _FIRST if last else _FIRST)
+        budget = 0 if last else self.limits.seconds * _BUDGET
+        results, sender = multiprocessing.Pipe(duplex=False)
+        process = multiprocessing.get_context("fork").Process(
+            target=_work, args=(job.work, budget, sender, seconds, self.limits.memory_bytes)
+        )
+        with _uninterrupted():
+            process.start()
+        sender.close()
+        self._running.append(_Running(index, job, process, results, time.monotonic() + seconds, last))
+
+    def _collect(self) -> None:
+        """Wait until a worker is through or late, and take it off the list."""
+        first = min(worker.deadline for worker in self._running)
+        ready = wait([worker.results for worker in self._running], max(first - time.monotonic(), 0))
+        for worker in list(self._running):
+            if worker.results in ready:
+                self._receive(worker)
+            elif worker.deadline <= time.monotonic():
+                worker.process.kill()
+                reason = f"litgrad was stopped on this post after {self.limits.seconds:g} seconds"
+                self._give_up(worker, reason)
+            else:
+                continue
+            worker.results.close()
             worker.process.join()
+            self._running.remove(worker)
+
+    def _receive(self, worker: _Running[Result]) -> None:
+        try:
+            self._done[worker.index] = worker.results.recv()
+        except EOFError:
+            worker.process.join()
+            code = worker.process.exitcode
+            self._give_up(worker, f"litgrad died on this post (exit status {code}); please report it")
+
+    def _give_up(self, worker: _Running[Result], reason: str) -> None:
+        if worker.last:
+            self._done[worker.index] = worker.job.stopped(reason)
+        else:
+            self._again.append(worker)
 
 
-def _start(index: int, job: Job[Result], seconds: float, memory_bytes: int) -> _Running[Result]:
-    results, sender = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(
-        target=_work, args=(job, sender, seconds, memory_bytes)
-    )
-    process.start()
-    sender.close()
-    return _Running(index, job, process, results, time.monotonic() + seconds)
+@contextmanager
+def _uninterrupted() -> Generator[None]:
+    """Keep Ctrl-C waiting until a new process has decided to ignore it."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(job: Job[Result], sender: Connection, seconds: float, memory_bytes: int) -> None:
+def _work(
+    work: Callable[[float], Result], budget: float, sender: Connection, seconds: float, memory_bytes: int
+) -> None:
+    """What a worker does: it ignores Ctrl-C, its parent stops it; its limits hold if the parent is gone."""
     if sys.platform != "win32":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         bound = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
         resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
         late = math.ceil(seconds) + _GRACE
-        resource.setrlimit(resource.RLIMIT_CPU, (late, late))  # holds, too, if the parent is killed
-    try:
-        sender.send(job.work())
+        resource.setrlimit(resource.RLIMIT_CPU, (late, late))
+    status = _SOFTWARE_FAULT
+    with suppress(BaseException):  # the parent sees the pipe end and says so in one line
+        sender.send(work(budget))
         sender.close()
-    except BaseException:  # noqa: BLE001 - the parent sees the pipe end and says so in one line
-        os._exit(_SOFTWARE_FAULT)
-
-
-def _collect(running: list[_Running[Result]], done: dict[int, Result], seconds: float) -> None:
-    """Wait until a worker is through or late, and take it off the list."""
-    first = min(worker.deadline for worker in running)
-    ready = wait([worker.results for worker in running], max(first - time.monotonic(), 0))
-    for worker in list(running):
-        if worker.results in ready:
-            done[worker.index] = _received(worker)
-        elif worker.deadline <= time.monotonic():
-            worker.process.kill()
-            done[worker.index] = worker.job.stopped(
-                f"litgrad was stopped on this post after {seconds:g} seconds"
-            )
-        else:
-            continue
-        worker.results.close()
-        worker.process.join()
-        running.remove(worker)
-
-
-def _received(worker: _Running[Result]) -> Result:
-    try:
-        return worker.results.recv()
-    except EOFError:
-        worker.process.join()
-        code = worker.process.exitcode
-        return worker.job.stopped(f"litgrad died on this post (exit status {code}); please report it")
+        status = 0
+    os._exit(status)

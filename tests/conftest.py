@@ -1,4 +1,4 @@
-"""The switch that writes expected outputs instead of comparing them."""
+"""The switch that writes expected outputs instead of comparing them; tests keep off the user's cache."""
 
 import os
 
@@ -17,3 +17,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def update_cases(request: pytest.FixtureRequest) -> bool:
     return request.config.getoption("--update-cases")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LITGRAD_CACHE", "off")

@@ -1,6 +1,8 @@
 """The command line: exit statuses and what is printed."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -119,3 +121,37 @@ def test_the_package_runs_as_a_program_in_a_plain_terminal() -> None:
     assert done.returncode == 0
     assert "1 proved" in done.stdout
     assert done.stderr == ""
+
+
+INTERRUPTED = """
+import os, signal, sys
+from litgrad.cli import main
+from litgrad.printing import Printer
+Printer.ends = lambda self, outcome: os.kill(os.getpid(), signal.{signal})
+main(["build", "posts", "-o", "out", "--jobs", "2"])
+"""
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_an_interrupted_build_leaves_whole_files_and_no_process(name: str, status: int) -> None:
+    command = [sys.executable, "-c", INTERRUPTED.format(signal=name)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
+    assert done.returncode in (status, -getattr(signal, name))
+    assert "Traceback" not in done.stderr
+    out = Path("out")
+    assert (out / "good/index.html").read_text("utf-8").rstrip().endswith("</html>")
+    assert not (out / "wrong").exists()
+    assert not list(out.rglob("*.litgrad-tmp"))
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_number_of_jobs_does_not_change_what_comes_out() -> None:
+    outputs = []
+    for jobs in ("1", "2", "7"):
+        out = Path(f"out{jobs}")
+        printed = litgrad("build", "posts", "-o", str(out), "-j", jobs).output
+        files = sorted(path for path in out.rglob("*") if path.is_file())
+        outputs.append((printed.replace(str(out), ""), [(path.name, path.read_bytes()) for path in files]))
+    assert outputs[0] == outputs[1] == outputs[2]

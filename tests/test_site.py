@@ -1,15 +1,17 @@
 """The build of many posts: names, files, and what stays when something fails."""
 
 import json
+import multiprocessing
 import os
 import threading
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from litgrad import outcome
+from litgrad import tasks
 from litgrad.compiler import CompiledPost
 from litgrad.names import name_posts
 from litgrad.options import Options
@@ -17,7 +19,7 @@ from litgrad.output import MANIFEST, OutputError, open_folder
 from litgrad.posts import find_posts, read_post
 from litgrad.site import build_site
 from litgrad.source import Source
-from litgrad.workers import Job, run
+from litgrad.workers import Job, Known, Limits, Pool
 
 GOOD = "# Good\n\n$$\nf(x) = x^2\n$$\n\nthen\n\n$$\nf'(x) = 2x\n$$\n"
 
@@ -120,7 +122,7 @@ def test_a_fault_of_litgrad_names_the_post_and_spares_the_others(
     posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (posts / "bad.md").write_text("bad", "utf-8")
-    compile_post = outcome.compile_post
+    compile_post = tasks.compile_post
 
     def compile_or_raise(source: Source, options: Options, name: str) -> CompiledPost:
         if "bad.md" in source.path:
@@ -128,7 +130,7 @@ def test_a_fault_of_litgrad_names_the_post_and_spares_the_others(
             raise ZeroDivisionError(message)
         return compile_post(source, options, name)
 
-    monkeypatch.setattr(outcome, "compile_post", compile_or_raise)
+    monkeypatch.setattr(tasks, "compile_post", compile_or_raise)
     bad, good = build_site([posts], tmp_path / "out").outcomes
     assert good.built
     assert "please report it (ZeroDivisionError in " in (bad.failure or "")
@@ -146,14 +148,14 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
 ) -> None:
     with open_folder(tmp_path) as folder:
         folder.claim(["a.txt"])
-        folder.write("a.txt", b"old")
+        folder.write({"a.txt": b"old"})
 
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="No space left"), open_folder(tmp_path) as folder:
-        folder.write("a.txt", b"new")
+        folder.write({"a.txt": b"new"})
     assert (tmp_path / "a.txt").read_bytes() == b"old"
     assert files(tmp_path) == {MANIFEST, "a.txt"}
 
@@ -279,22 +281,56 @@ def test_line_ends_and_a_byte_order_mark_are_normalised(tmp_path: Path) -> None:
 # -------------------------------- workers --------------------------------
 
 
+def late(_seconds: float) -> str:
+    time.sleep(60)
+    return "late"
+
+
+def dead(_seconds: float) -> str:
+    os._exit(3)
+
+
+def late_unless_short(seconds: float) -> str:
+    return late(seconds) if seconds else "without what takes long"
+
+
+def done(value: str, _seconds: float) -> str:
+    time.sleep(0.1 if value == "a" else 0)
+    return value
+
+
+LIMITS = Limits(1.0, 4_000_000_000)
+
+
 def test_jobs_give_their_results_in_order_and_late_or_dead_ones_a_reason() -> None:
-    def late() -> str:
-        time.sleep(60)
-        return "late"
-
-    def dead() -> str:
-        os._exit(3)
-
-    def done(value: str) -> str:
-        time.sleep(0.1 if value == "a" else 0)
-        return value
-
-    jobs = [Job(work, str) for work in (partial(done, "a"), late, dead, partial(done, "b"))]
+    jobs: list[Job[str] | Known[str]] = [
+        Job(work, str) for work in (partial(done, "a"), late, dead, partial(done, "b"), late_unless_short)
+    ]
     started = time.monotonic()
-    first, second, third, fourth = run(jobs, at_once=2, seconds=1.0, memory_bytes=4_000_000_000)
+    first, second, third, fourth, fifth, sixth = Pool(2, LIMITS).run([*jobs, Known("known")])
     assert time.monotonic() - started < 20
-    assert (first, fourth) == ("a", "b")
+    assert (first, fourth, fifth, sixth) == ("a", "b", "without what takes long", "known")
     assert "after 1 seconds" in second
     assert "exit status 3" in third
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_many_jobs_are_taken_as_they_are_needed(at_once: int) -> None:
+    taken: list[int] = []
+
+    def jobs() -> Iterator[Job[str] | Known[str]]:
+        for index in range(600):
+            taken.append(index)
+            yield Known(str(index)) if index % 100 else Job(partial(done, str(index)), str)
+
+    results = Pool[str](at_once, LIMITS).run(jobs())
+    assert next(results) == "0"
+    assert len(taken) < 40 * at_once
+    assert list(results) == [str(index) for index in range(1, 600)]
+
+
+def test_workers_are_gone_when_nobody_wants_their_results() -> None:
+    results = Pool[str](2, Limits(60, 4_000_000_000)).run([Job(partial(done, "a"), str), Job(late, str)])
+    assert next(results) == "a"
+    results.close()
+    assert multiprocessing.active_children() == []

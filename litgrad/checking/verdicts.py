@@ -1,30 +1,13 @@
 """Verdicts and their evidence, as data."""
 
 from dataclasses import dataclass
-from enum import Enum
 
 import sympy
 
 from litgrad.diagnostics import Diagnostic, Label
 from litgrad.meaning.statements import Derivation, Step
 from litgrad.source import Span
-
-
-class Verdict(Enum):
-    """What litgrad promises of a relation sign."""
-
-    DEFINITION = "definition"
-    """The sign introduces its left side."""
-    PROVED = "proved"
-    """An exact proof: equal wherever both sides are defined."""
-    CONFIRMED = "confirmed"
-    """No proof, but equal at many points to eighty digits."""
-    CONDITIONAL = "conditional"
-    """True only under a named premise that the post does not state."""
-    REFUTED = "refuted"
-    """The sides differ at a point of the domain."""
-    UNCHECKED = "unchecked"
-    """Anything else, with its reason."""
+from litgrad.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""The time that a post has: set by whoever started the work, asked by the stages that may take long."""
+
+import math
+import signal
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from types import FrameType
+
+
+class OutOfTimeError(BaseException):
+    """A piece of work was interrupted; no `except Exception` of a library on the way holds it up."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    end: float = math.inf
+    missed: bool = False
+
+
+_CLOCK: ContextVar[_Clock | None] = ContextVar("clock", default=None)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Generator[None]:
+    """Give the work below some seconds; it is not stopped, but it can ask.
+
+    >>> with time_limit(0):
+    ...     out_of_time()
+    True
+    """
+    token = _CLOCK.set(_Clock(time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _CLOCK.reset(token)
+
+
+def time_left() -> float:
+    """The seconds until the limit; infinite where there is none."""
+    clock = _CLOCK.get()
+    return math.inf if clock is None else clock.end - time.monotonic()
+
+
+def out_of_time() -> bool:
+    """Whether the limit has passed. Who asks and hears yes leaves something out, which `missed` remembers."""
+    clock = _CLOCK.get()
+    if clock is None or time.monotonic() < clock.end:
+        return False
+    clock.missed = True
+    return True
+
+
+def missed() -> bool:
+    """Whether something was left out below this limit: then the result is not the same the next time."""
+    clock = _CLOCK.get()
+    return clock is not None and clock.missed
+
+
+@contextmanager
+def interrupted(seconds: float = math.inf) -> Generator[None]:
+    """Interrupt the work below with OutOfTimeError when the limit, or these seconds, have passed.
+
+    For the main thread of a system with interval timers; elsewhere the work runs on. One call of a C library
+    is not interrupted, but the next line of Python after it is.
+    """
+    limit = min(time_left(), seconds)
+    if math.isinf(limit) or not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _raise)
+    signal.setitimer(signal.ITIMER_REAL, max(limit, 0.001))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _raise(_number: int, _frame: FrameType | None) -> None:
+    clock = _CLOCK.get()
+    if clock is not None:
+        clock.missed = True
+    raise OutOfTimeError

@@ -1,0 +1,51 @@
+"""`fingerprint`: what litgrad is made of here, in one digest, so that no result outlives a change of it."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from litgrad.version import version
+
+_LIBRARIES = (
+    *("jinja2", "markdown_it_py", "markupsafe", "mdit_py_plugins", "mpmath", "numpy", "pygments"),
+    *("python_flint", "pyyaml", "sympy"),
+)
+"""Distributions whose next version may change what comes out, as their metadata folders are named."""
+
+
+def fingerprint() -> str:
+    """A digest of litgrad's version, its installed files, Python's version and those of the libraries."""
+    return _digest(version())
+
+
+@cache
+def _digest(stamp: str) -> str:
+    digest = hashlib.sha256(f"{stamp}\n{sys.version_info[:3]}\n".encode())
+    for name in _libraries():
+        digest.update(name.encode() + b"\n")
+    root = Path(__file__).parent
+    for path in _files(root):
+        digest.update(f"{path.relative_to(root).as_posix()}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        yield from (Path(folder) / name for name in sorted(names))
+
+
+def _libraries() -> Iterator[str]:
+    """The libraries with their versions, as far as folders of metadata tell them."""
+    for folder in sys.path:
+        try:
+            names = sorted(path.name for path in Path(folder or ".").iterdir())
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith(".dist-info") and name.partition("-")[0].lower() in _LIBRARIES:
+                yield name.lower()

@@ -1,0 +1,36 @@
+"""`render_lists`: what lists the posts of a site: its index and, where its address is known, its feed."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from litgrad.outcome import Entry
+from litgrad.page.feed import Published, atom, day_of, sitemap
+from litgrad.page.index import TITLE, IndexEntry, render_index
+from litgrad.terminal import summary
+
+
+def render_lists(entries: Sequence[Entry], base_url: str | None) -> Mapping[str, str]:
+    """The texts by their path below the site's root."""
+    feeds = _feeds(entries, f"{base_url.rstrip('/')}/") if base_url else {}
+    index = render_index([_row(entry) for entry in entries], feed="feed.xml" in feeds)
+    return {"index.html": index, **feeds}
+
+
+def _row(entry: Entry) -> IndexEntry:
+    links = tuple((name, f"{entry.href}#L{line}") for name, line in entry.listed.functions)
+    return IndexEntry(
+        entry.title, entry.href, entry.path, dict(entry.counts), entry.functions, entry.errors,
+        links, entry.listed.words,
+    )  # fmt: skip
+
+
+def _feeds(entries: Sequence[Entry], base: str) -> Mapping[str, str]:
+    """The sitemap and the feed of a site that will stand at an address."""
+    posts = [_published(entry) for entry in entries]
+    feed = atom(base, TITLE, posts)
+    return {"sitemap.xml": sitemap(base, posts)} | ({"feed.xml": feed} if feed is not None else {})
+
+
+def _published(entry: Entry) -> Published:
+    line = summary(entry.path, dict(entry.counts), entry.functions)
+    return Published(entry.title, quote(entry.href), line, day_of({"date": entry.listed.day}))

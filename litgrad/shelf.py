@@ -1,0 +1,106 @@
+"""Outcomes in the cache: which key a post has, and its outcome as an entry."""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from litgrad.cache import Cache, default_folder
+from litgrad.diagnostics import Diagnostic
+from litgrad.fingerprint import fingerprint
+from litgrad.options import Options
+from litgrad.outcome import Listed, Outcome
+from litgrad.plain import from_plain, to_plain
+from litgrad.source import Source
+from litgrad.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The cache as a build uses it; without a cache, nothing is found and nothing kept."""
+
+    cache: Cache | None
+
+    def find(self, source: Source, module: str | None, *, whole: bool) -> Outcome | None:
+        """What came of a post in an earlier build: verdicts and digests or, on request, its texts, too."""
+        if self.cache is None:
+            return None
+        key = self._key(source, module)
+        head = self.cache.head(key)
+        with suppress(TypeError, ValueError, KeyError, AttributeError):
+            if head is not None:
+                outcome = _from_head(source, head)
+                return self._whole(key, outcome) if whole else outcome
+        return None
+
+    def keep(self, outcome: Outcome, source: Source, module: str | None) -> None:
+        """Keep an outcome for later builds, if it would be the same again."""
+        if self.cache is not None and outcome.built and outcome.complete:
+            body = {"texts": dict(outcome.texts), "listing": list(outcome.listing)}
+            self.cache.put(self._key(source, module), _head(outcome, source), body)
+
+    def texts(self, *parts: str) -> Mapping[str, str] | None:
+        """Texts that were kept under these parts."""
+        body = self.cache.body(self.cache.key("texts", *parts)) if self.cache else None
+        return None if body is None else {str(name): str(text) for name, text in body.items()}
+
+    def keep_texts(self, texts: Mapping[str, str], *parts: str) -> None:
+        """Keep texts under these parts."""
+        if self.cache is not None:
+            self.cache.put(self.cache.key("texts", *parts), {}, dict(texts))
+
+    def trim(self) -> None:
+        """Keep the cache within its bound."""
+        if self.cache is not None:
+            self.cache.trim()
+
+    def _whole(self, key: str, outcome: Outcome) -> Outcome | None:
+        body = self.cache.body(key) if self.cache else None
+        if body is None:
+            return None
+        texts = {str(role): str(text) for role, text in body["texts"].items()}
+        return replace(outcome, texts=texts, listing=tuple(map(str, body["listing"])))
+
+    def _key(self, source: Source, module: str | None) -> str:
+        assert self.cache is not None
+        return self.cache.key("post", source.path, module or "", source.text)
+
+
+def open_shelf(options: Options, *, cached: bool = True) -> Shelf:
+    """The user's cache for results under these options; `cached` says whether there shall be one."""
+    folder: Path | None = default_folder() if cached else None
+    if folder is None:
+        return Shelf(None)
+    stamp = json.dumps([fingerprint(), asdict(options)], sort_keys=True, default=str)
+    return Shelf(Cache(folder, stamp))
+
+
+def _head(outcome: Outcome, source: Source) -> Mapping[str, Any]:
+    return {
+        "source": None if outcome.source == source else to_plain(outcome.source),
+        "diagnostics": to_plain(outcome.diagnostics),
+        "title": outcome.title,
+        "counts": {verdict.value: count for verdict, count in outcome.counts.items()},
+        "functions": outcome.functions,
+        "listed": to_plain(outcome.listed),
+        "digests": dict(outcome.digests),
+    }
+
+
+def _from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
+    return Outcome(
+        source if head["source"] is None else from_plain(Source, head["source"]),
+        tuple(from_plain(Diagnostic, one) for one in head["diagnostics"]),
+        str(head["title"]),
+        {Verdict(name): int(count) for name, count in head["counts"].items()},
+        int(head["functions"]),
+        _listed(head["listed"]),
+        digests={str(role): str(digest) for role, digest in head["digests"].items()},
+    )
+
+
+def _listed(plain: Mapping[str, Any]) -> Listed:
+    functions = tuple((str(name), int(line)) for name, line in plain["functions"])
+    return Listed(functions, str(plain["words"]), str(plain["day"]))

@@ -1,0 +1,43 @@
+"""Strange posts: whatever they hold, litgrad's promises do; the bench tries others each time."""
+
+import random
+
+import promises
+import pytest
+from fragments import post
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@st.composite
+def posts(draw: st.DrawFn, paragraphs: int = 3, depth: int = 3) -> str:
+    return post(lambda options: draw(st.sampled_from(options)), paragraphs, depth)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=_SLOW)
+@given(posts())
+def test_a_strange_post_is_read(text: str) -> None:
+    promises.read(text)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    st.text(alphabet=st.sampled_from("$\\{}[]()^_&|<>`#*-=+ \n\txfy01'\"~%.,;!?é因\u202e\x1b"), max_size=200)
+)
+def test_a_heap_of_signs_is_read(text: str) -> None:
+    promises.read(text)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=_SLOW)
+@given(posts(paragraphs=2, depth=2))
+def test_a_strange_post_is_compiled(text: str) -> None:
+    promises.compiled(text)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_same_post_gives_the_same_outputs(seed: int) -> None:
+    text = post(random.Random(seed).choice, 2, 2)  # noqa: S311 - a test needs no secrets
+    first, second = promises.compiled(text), promises.compiled(text)
+    assert (first.page, first.module, first.tests) == (second.page, second.module, second.tests)
