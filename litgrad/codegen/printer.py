@@ -253,6 +253,16 @@ def _float(number: float) -> str:
     return repr(number).replace("e+", "e")
 
 
+def as_float(piece: Piece) -> Piece:
+    """The text of a whole number as that of a float.
+
+    >>> as_float(Piece("3")).text, as_float(Piece("1e40")).text
+    ('3.0', '1e40')
+    """
+    text = _float(float(piece.text))
+    return Piece(text, tuple((start, len(text), expr) for start, _, expr in piece.links), piece.precedence)
+
+
 def _bounded_base(power: sympy.Pow) -> Expr:
     """The base of a power of numbers; as a double where the result is no exact whole number.
 
