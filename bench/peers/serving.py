@@ -1,4 +1,4 @@
-"""The protocol of every reader: LaTeX in, what it is taken for and the CPU time of that out, a JSON line each.
+"""The protocol of every reader: LaTeX in, what it is taken for and its CPU time out, a JSON line each.
 
 In: `latex` and the number of `repeats`. Out: `ok`, the expression as `srepr`, `seconds` and `error`;
 `seconds` is the least CPU time of the repeats after a first reading, `null` where no repeat was asked
