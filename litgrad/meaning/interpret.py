@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import sympy
 from sympy import Expr, Symbol
-from sympy.core.function import AppliedUndef
+from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from litgrad.latex.tree import (
     Array,
@@ -29,7 +29,7 @@ from litgrad.latex.tree import (
     Unreadable,
 )
 from litgrad.meaning import brackets, calls, derivatives, large, matrices
-from litgrad.meaning.forms import ShapeMismatch, add, divide, multiply, negate, power, symbol
+from litgrad.meaning.forms import Naming, ShapeMismatch, add, divide, multiply, negate, power
 from litgrad.meaning.names import (
     Scope,
     is_bracketed,
@@ -48,6 +48,7 @@ EXPONENT_LIMIT = 10_000
 """The largest integer exponent of a number that is read."""
 VECTOR = "a vector or matrix, which litgrad does not judge yet"
 _EULER = "e"
+_AS_WRITTEN = Naming()
 _TIMES = frozenset(["*", r"\cdot", r"\times"])
 _MAYBE_CONSTANTS = {
     "i": "`i` may be the imaginary unit",
@@ -56,14 +57,16 @@ _MAYBE_CONSTANTS = {
 }
 
 
-def interpret(node: Node, scope: Scope, variable: Symbol | None = None) -> Term | NotRead:
+def interpret(
+    node: Node, scope: Scope, variable: Symbol | None = None, naming: Naming = _AS_WRITTEN
+) -> Term | NotRead:
     """Give a tree its meaning.
 
-    Takes the tree, the post's symbol table, and the variable that a bare prime differentiates by
-    where the formula's surroundings name one. Gives the term, or the innermost piece without a
-    meaning and why.
+    Takes the tree, the post's symbol table, the variable that a bare prime differentiates by
+    where the formula's surroundings name one, and what names become in SymPy. Gives the term, or the
+    innermost piece without a meaning and why.
     """
-    interpreter = Interpreter(scope, variable)
+    interpreter = Interpreter(scope, variable, naming)
     try:
         expr = interpreter.expr(node)
     except NoMeaning as fault:
@@ -79,6 +82,7 @@ class Interpreter:
 
     scope: Scope
     variable: Symbol | None
+    naming: Naming
     parts: list[tuple[Span, Expr]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -99,6 +103,14 @@ class Interpreter:
             raise NoMeaning(node.span, "a combination without a value") from fault
         self.note(node.span, expr)
         return expr
+
+    def symbol(self, name: str) -> Expr:
+        """The SymPy object of a name."""
+        return self.naming.symbol(name)
+
+    def function(self, name: str) -> UndefinedFunction:
+        """The SymPy function of a name."""
+        return self.naming.function(name)
 
     def note(self, span: Span, expr: Expr) -> None:
         """Remember what stands at a place."""
@@ -174,7 +186,7 @@ class Interpreter:
                 node.span, f"`{name[14:-1]}` is one word", "its letters do not all stand alone in the post"
             )
         if name in self.scope.defined or name in self.bound:
-            return symbol(name)
+            return self.symbol(name)
         if name == r"\pi":
             self.decide(node.span, r"`\pi` is the number 3.14..", "the post does not define it")
             return sympy.pi
@@ -185,7 +197,7 @@ class Interpreter:
         if name in _MAYBE_CONSTANTS:
             self.doubt(_MAYBE_CONSTANTS[name])
             self.decide(node.span, f"`{name}` is a variable", "the post does not define it")
-        return symbol(name)
+        return self.symbol(name)
 
     def _number(self, text: str, node: Number) -> Expr:
         if len(text) > DIGIT_LIMIT:
