@@ -19,7 +19,7 @@ _LIVE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NODES = (ast.Global, ast.Nonlocal, ast.ClassDef, ast.AsyncFunctionDef, ast.Delete)
-_BUILTINS = ("eval", "exec", "open", "compile", "getattr", "setattr")
+_BUILTINS = ("eval", "exec", "open", "compile")
 _MODULES = frozenset(["numpy", "pytest", "importlib", "math", "pathlib", "sys", "contextlib", "functools"])
 
 

@@ -100,6 +100,32 @@ $$g'(x) = e^x - 1 = e^x (1 - e^{-x}) = \frac{e^{2x} - e^x}{e^x}$$
     assert body(text, "dg_dx").endswith("return np.expm1(x)")
 
 
+def test_a_refuted_form_is_not_told_as_missing() -> None:
+    text = generate("Let $L = w^2$.\n\n$$\\frac{dL}{dw} = 3w$$\n").module.text
+    assert "Derived from the definition; the post proves no form of it." in text
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\sum_{i=1}^{n} x_i",
+        r"\prod_{i=1}^{n} i",
+        r"\int_0^1 x \, dx",
+        r"\int \frac{1}{e} dw",
+        r"\lim_{h \to 0} h x",
+        r"\begin{bmatrix} 1 & x \\ x & 1 \end{bmatrix}",
+    ],
+)
+def test_what_is_read_and_not_judged_is_not_in_the_module(formula: str) -> None:
+    slope = rf"$$\frac{{dS}}{{dx}} = {formula}$$"
+    post = f"Let $f(x) = x^2$ and $S = {formula}$.\n\n$$T = 1 + {formula} = f(S)$$\n\n{slope}\n"
+    assert [function.name for function in generate(post).module.functions] == ["f"]
+
+
+def test_a_large_whole_number_is_a_float(tmp_path: Path) -> None:
+    assert load(tmp_path, f"Let $x = {'9' * 40}$ and $m = -{'9' * 40}$.\n").x() == 1e40
+
+
 # -------------------------------- values --------------------------------
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import sympy
 from sympy import Expr, Set, Symbol
+from sympy.core.function import AppliedUndef
 
 from litgrad.checking.points import Domain
 from litgrad.checking.setting import Setting
@@ -59,8 +60,13 @@ def _domain(symbols: tuple[Symbol, ...], expr: Expr, setting: Setting) -> Domain
     known = sympy.Add(*symbols, evaluate=False).xreplace(aliases) if symbols else expr
     found = setting.domain(known, expr.xreplace(aliases), leaves=False)
     inside = (*found.positive, *found.nonnegative)
-    sets = tuple((each.xreplace(named), values) for each, values in found.sets)
-    return Domain(symbols, (), tuple(each.xreplace(named) for each in inside), sets)
+    sets = tuple((each.xreplace(named), values) for each, values in found.sets if _has_value(each))
+    return Domain(symbols, (), tuple(each.xreplace(named) for each in inside if _has_value(each)), sets)
+
+
+def _has_value(expr: Expr) -> bool:
+    """Whether nothing is left to be done in what the post states of a domain."""
+    return not expr.has(sympy.Derivative, sympy.Subs, sympy.Integral, sympy.Sum, AppliedUndef)
 
 
 def _drawn(

@@ -176,9 +176,9 @@ class Planner:
         )
         formula = f"{gradient.latex} = {self._latex(form)}" if form else gradient.latex
         return Plan(
-            derivative_key(gradient), gradient.numerator, gradient.variables, gradient.latex, formula, gradient.span,
-            form.line if form else gradient.line, self._parameters(gradient, forms, chosen), chosen, expr,
-            rewrites, tuple(self._notes(choice)), tuple(forms), before, after,
+            derivative_key(gradient), gradient.numerator, gradient.variables, gradient.latex, formula,
+            gradient.span, form.line if form else gradient.line, self._parameters(gradient, forms, chosen),
+            chosen, expr, rewrites, tuple(self._notes(choice)), tuple(forms), before, after,
         )  # fmt: skip
 
     def _derived(self, gradient: Gradient) -> Iterator[Candidate]:
