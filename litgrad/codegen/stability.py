@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy
 from sympy import Expr, Integer, Rational, Symbol
@@ -24,6 +25,7 @@ class Rewrite:
     apply: Callable[[Expr], Expr | None]
 
 
+@lru_cache(maxsize=2_000)
 def stabilise(expr: Expr) -> tuple[Expr, tuple[Rewrite, ...]]:
     """The expression with every row applied from the inside out, and the rows that were used.
 
