@@ -10,6 +10,7 @@ import types
 import warnings
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from generate import LOGISTIC, REFERENCE, Generated, body, generate, load, parameters, write
@@ -142,6 +143,26 @@ def test_the_gradient_is_right_far_out(logistic: types.ModuleType, far: float, y
     assert gradient["w"] == gradient["b"]
     assert gradient["x"] == far * gradient["b"]
     assert gradient["y"] == -far
+
+
+@pytest.mark.parametrize("y", [32.8, -7.5, 1e6, 0.25, 1.0, 0.0])
+@pytest.mark.parametrize("z", [1e-16, -1e-16, 3e-7, 2.0, -2.0])
+def test_a_loss_is_right_for_labels_outside_of_0_and_1(
+    logistic: types.ModuleType, y: float, z: float
+) -> None:
+    softplus = mpmath.log(1 + mpmath.exp(mpmath.mpf(z)))
+    wanted, loss = softplus - mpmath.mpf(y) * z, abs(z / (1 + mpmath.exp(-mpmath.mpf(z))) - y * z)
+    for count in (None, 3, 5_000):
+        got, _ = logistic.value_and_grad_L(1.0, 0.0, z if count is None else np.full(count, z), y)
+        assert abs(np.ravel(got)[0] - wanted) <= 4 * (abs(wanted) + loss) * 2**-52
+
+
+def test_no_warning_leaks_at_any_size(tmp_path: Path) -> None:
+    found = load(tmp_path, "$$g(x) = \\frac{e^x - 1}{x}$$\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for count in (1, 3, 5_000):
+            assert np.isinf(found.g(np.full(count, 1e3))).all()
 
 
 def test_the_gradient_alone_is_that_of_value_and_gradient(logistic: types.ModuleType) -> None:

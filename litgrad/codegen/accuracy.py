@@ -25,6 +25,7 @@ from litgrad.codegen.special import (
     Xlogy,
     literal,
 )
+from litgrad.codegen.stability import factors_of
 
 _COMPARED = 6
 FAULT = 1e18
@@ -160,7 +161,7 @@ def _evaluate(expr: Expr, point: Mapping[Symbol, Any]) -> Any:  # noqa: ANN401 -
 def _product(product: Expr, point: Mapping[Symbol, Any]) -> Any:  # noqa: ANN401 - as _evaluate
     """Factors from left to right, then one division by the product of the divisors, as printed."""
     above, below = np.float64(1), None
-    for factor in product.args:
+    for factor in factors_of(product):
         if isinstance(factor, sympy.Pow) and factor.exp.is_Integer and factor.exp < 0:
             part = _evaluate(sympy.Pow(factor.base, -factor.exp, evaluate=False), point)
             below = part if below is None else below * part

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import permutations
 
 import sympy
 from sympy import Expr, Integer, Rational, Symbol
 
-from litgrad.codegen.special import Expm1, Hypot, Log1p, Ratio, Sigmoid
+from litgrad.codegen.special import Expm1, Hypot, Log1p, Ratio, Sigmoid, Softplus
 from litgrad.codegen.stability import factors_of, negated, terms_of
-from litgrad.meaning.forms import add, multiply
+from litgrad.meaning.forms import add, multiply, negate
 
 _ONE = Integer(1)
 _HALF = Rational(1, 2)
@@ -231,6 +232,31 @@ def _one_exponential(expr: Expr) -> Expr | None:
     return multiply(*rest, sympy.exp(sympy.expand(sympy.Add(*found)), evaluate=False))
 
 
+def weighted_softplus(expr: Expr) -> Expr | None:
+    """`y * softplus(-u) + (1 - y) * softplus(u)`, or any two weights that add up to a number."""
+    terms = terms_of(expr) if isinstance(expr, sympy.Add) else []
+    found = [(term, factor) for term in terms for factor in factors_of(term) if isinstance(factor, Softplus)]
+    for (term, minus), (other, plus) in permutations(found, 2):
+        u = plus.args[0]
+        left, right = (_without(each, head) for each, head in ((term, minus), (other, plus)))
+        total = sympy.expand(left + right)
+        if minus.args[0] in (negated(u), -u) and total.is_Rational and not left.is_Rational:
+            rest = [each for each in terms if each is not term and each is not other]
+            both = Log1p(sympy.exp(negate(sympy.Abs(u, evaluate=False)), evaluate=False))
+            return add(multiply(*([] if total == 1 else [total]), both), multiply(right, _above_zero(u)),
+                       multiply(left, _above_zero(negated(u))), *rest)  # fmt: skip
+    return None
+
+
+def _without(term: Expr, factor: Expr) -> Expr:
+    """The other factors of a term."""
+    return multiply(*(each for each in factors_of(term) if each is not factor))
+
+
+def _above_zero(expr: Expr) -> Expr:
+    return sympy.Max(expr, Integer(0), evaluate=False)
+
+
 def _reciprocal_of_sigmoid(expr: Expr) -> Expr | None:
     if isinstance(expr, sympy.Pow) and expr.exp == -1 and isinstance(expr.base, Sigmoid):
         return add(_ONE, sympy.exp(negated(expr.base.args[0]), evaluate=False))
@@ -317,6 +343,10 @@ ALTERNATIVES: tuple[Alternative, ...] = (
                 _U**2 / _V**2, _squared_quotient),
     Alternative("exp(u) / exp(v)", "exp(u - v)", "the exponentials leave the range of a double first",
                 sympy.Mul(_exp(_U), _inverse(_exp(_V)), evaluate=False), _one_exponential),
+    Alternative("y * softplus(-u) + (1 - y) * softplus(u)",
+                "log1p(exp(-|u|)) + (1 - y) * max(u, 0) + y * max(-u, 0)",
+                "for y above 1 or below 0 the terms cancel",
+                _Y * Softplus(-_U) + (1 - _Y) * Softplus(_U), weighted_softplus),
     Alternative("1 / sigmoid(u)", "1 + exp(-u)", "two roundings less",
                 1 / Sigmoid(_U), _reciprocal_of_sigmoid),
     Alternative("sqrt(u**2 + v**2)", "hypot(u, v)", "the squares leave the range of a double first",

@@ -91,7 +91,8 @@ def _by_size(fast, kernel, buffers, arguments, out):
             apart = out is None or not any(np.may_share_memory(out, each) for each in arguments)
             _filled(kernel, buffers, arguments, [result], alike and apart)
             return result
-    result = _form(fast, arguments)(*arguments)
+    with np.errstate(all="ignore"):
+        result = _form(fast, arguments)(*arguments)
     if out is None:
         return result
     np.copyto(out, result, casting="same_kind")
@@ -116,7 +117,8 @@ def _all_by_size(fast, kernel, buffers, arguments, names, needs):
             outs = [np.empty(shape, kind) for _ in needs]
             _filled(kernel, buffers, arguments, outs, alike)
             return outs[0], dict(zip(names, outs[1:]))
-    return _form(fast, arguments)(*arguments)
+    with np.errstate(all="ignore"):
+        return _form(fast, arguments)(*arguments)
 '''
 
 

@@ -151,12 +151,14 @@ class _Writer:
         return self.step("power", base, self.lower(power.exp))
 
     def _call(self, expr: Expr) -> Operand:
-        head, operands = expr.func, [self.lower(argument) for argument in expr.args]
+        folded = expr.func in (sympy.Max, sympy.Min)
+        arguments = sorted(expr.args, key=lambda each: bool(each.is_Number)) if folded else expr.args
+        head, operands = expr.func, [self.lower(argument) for argument in arguments]
         if head in _UFUNCS:
             return self.step(_UFUNCS[head], *operands)
         if head in _RECIPROCALS:
             return self.step("divide", "1", self.step(_RECIPROCALS[head], *operands))
-        if head in (sympy.Max, sympy.Min):
+        if folded:
             return self._folded("maximum" if head is sympy.Max else "minimum", operands)
         if head is Sigmoid:
             return self._sigmoid(expr.args[0], operands[0])

@@ -209,7 +209,7 @@ class _Writer:
         printer.name = lambda name: renamed.get(name) or self.names.of(name)
         for local, body in composed.locals:
             yield statement(f"{self.names.of(local.name)} = ", printer.piece(body))
-        yield statement("value = ", printer.piece(composed.value))
+        yield statement("value = ", printer.piece(composed.shown))
         for local, rate in composed.adjoints:
             yield statement(f"{renamed[adjoint(local).name]} = ", printer.piece(rate))
         yield Piece("    gradient = {")

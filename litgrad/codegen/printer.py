@@ -173,7 +173,7 @@ class Printer:
     def _call(self, expr: Expr) -> Piece:
         head = expr.func
         if head in _FOLDED:
-            return self._folded(_FOLDED[head], list(expr.args))
+            return self._folded(_FOLDED[head], sorted(expr.args, key=lambda each: bool(each.is_Number)))
         if head in _RECIPROCALS:
             return Piece.join(f"1 / {_RECIPROCALS[head]}(", self.piece(expr.args[0]), ")", precedence=MUL)
         name, more = self._name(expr)
