@@ -203,6 +203,7 @@ def test_every_shape_is_taken(module: types.ModuleType) -> None:
     assert module.L(column, row).shape == (3, 4)
     assert module.L(np.zeros(0), np.zeros(0)).shape == (0,)
     assert module.L(np.array(0.5), 0.5) == module.L(0.5, 0.5)
+    assert not isinstance(module.L(np.array(0.5), np.array(0.5)), np.ndarray)
     assert np.ndim(module.L(1, 0.5)) == 0
     assert not isinstance(module.L(1, 0.5), np.ndarray)
     assert module.sigma(3) == pytest.approx(1 / (1 + math.exp(-3)))
