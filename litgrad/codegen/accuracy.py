@@ -12,6 +12,7 @@ from sympy import Expr, Symbol
 from litgrad.checking.numeric import same, value
 from litgrad.checking.points import Domain, random_points
 from litgrad.codegen.exact import Truth, truth
+from litgrad.codegen.parts import factors_of
 from litgrad.codegen.special import (
     Choose,
     Expm1,
@@ -25,7 +26,6 @@ from litgrad.codegen.special import (
     Xlogy,
     literal,
 )
-from litgrad.codegen.stability import factors_of
 
 _COMPARED = 6
 FAULT = 1e18

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol
 
-from litgrad.codegen.alternatives import weighted_softplus
 from litgrad.codegen.plan import Planner
+from litgrad.codegen.quotient_rows import weighted_softplus
 from litgrad.codegen.special import Sigmoid
 from litgrad.codegen.stability import stabilise
 from litgrad.gradients.gradient import Composite

@@ -10,8 +10,8 @@ from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.codegen.accuracy import evaluate
+from litgrad.codegen.parts import factors_of, terms_of
 from litgrad.codegen.special import HELPERS, Expm1, Hypot, Log1p, Logaddexp, Sigmoid
-from litgrad.codegen.stability import factors_of, terms_of
 from litgrad.meaning.forms import name_of
 
 ADD, MUL, UNARY, POWER, ATOM = range(5)

@@ -11,8 +11,9 @@ from sympy import Expr
 
 from litgrad.codegen.accuracy import FAULT, Sample, evaluate_all, same_values
 from litgrad.codegen.alternatives import ALTERNATIVES, Alternative
+from litgrad.codegen.parts import factors_of
 from litgrad.codegen.special import Choose
-from litgrad.codegen.stability import Rewrite, factors_of, stabilise
+from litgrad.codegen.stability import Rewrite, stabilise
 from litgrad.meaning.forms import add, multiply, negate, substitute
 
 Row = Alternative | Rewrite
