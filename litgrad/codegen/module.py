@@ -13,8 +13,10 @@ from litgrad.codegen.fast import Fast, section
 from litgrad.codegen.generated import Function, GeneratedModule, Link, Parameter
 from litgrad.codegen.identifiers import Names, derivative_identifier
 from litgrad.codegen.layout import WIDTH
+from litgrad.codegen.numbers import as_float
+from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.plan import Plan, Planner, derivative_key
-from litgrad.codegen.printer import Piece, Printer, Unprintable, as_float
+from litgrad.codegen.printer import Printer
 from litgrad.codegen.search import gained, reasons
 from litgrad.codegen.second import in_leaves, second_derivatives
 from litgrad.codegen.special import HELPERS, Choose

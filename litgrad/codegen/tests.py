@@ -12,8 +12,8 @@ from litgrad.checking.setting import Setting
 from litgrad.codegen.composed import compose
 from litgrad.codegen.extremes import composite_rows, function_rows, parametrized
 from litgrad.codegen.generated import Function, GeneratedModule, GeneratedTests
+from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.plan import Plan, Planner
-from litgrad.codegen.printer import Piece, Unprintable
 from litgrad.codegen.sampling import printed, sampled
 from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import quoted, statement
