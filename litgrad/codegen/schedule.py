@@ -7,7 +7,15 @@ import sympy
 from sympy import Expr, Symbol
 
 from litgrad.codegen.parts import factors_of, terms_of
-from litgrad.codegen.sharing import Top, is_alone, is_below, mirrored, shared_sigmoid, signed, upside_down
+from litgrad.codegen.sharing import (
+    Top,
+    is_alone,
+    is_below,
+    mirrored,
+    shared_sigmoid,
+    sign_and_size,
+    upside_down,
+)
 from litgrad.codegen.special import (
     Choose,
     Expm1,
@@ -110,7 +118,7 @@ class _Writer:
         if shared is not None:
             size, above = shared
             return self.step("divide", self.lower(above), self.step("add", self._decay(size), "1"))
-        signed = [signed(term) for argument in total.args for term in terms_of(argument)]
+        signed = [sign_and_size(term) for argument in total.args for term in terms_of(argument)]
         first = next((index for index, (negative, _) in enumerate(signed) if not negative), 0)
         signed.insert(0, signed.pop(first))
         negative, size = signed[0]
@@ -121,7 +129,7 @@ class _Writer:
         return result
 
     def _product(self, product: Expr) -> Operand:
-        negative, size = signed(product)
+        negative, size = sign_and_size(product)
         if negative:
             return self.step("negative", self.lower(size))
         above: Operand | None = None
@@ -191,7 +199,7 @@ class _Writer:
 
     def _decay(self, argument: Expr) -> Operand:
         """`exp(-|u|)`, one for u and -u."""
-        _, size = signed(argument)
+        _, size = sign_and_size(argument)
         return self.step("exp", self.step("negative", self.step("absolute", self.lower(size))))
 
     def _sigmoid(self, argument: Expr) -> Operand:
@@ -203,7 +211,7 @@ class _Writer:
 
     def _top(self, argument: Expr) -> Operand:
         """What stands above the line: 1 where the argument is not below 0, else the decay."""
-        negative, size = signed(argument)
+        negative, size = sign_and_size(argument)
         operand = self.lower(size)
         sides = self.step("side", operand), self._decay(size), operand
         return self.step("bottom" if negative else "top", *sides)

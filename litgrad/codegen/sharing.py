@@ -20,7 +20,7 @@ def shared_sigmoid(total: Expr) -> tuple[Expr, Expr] | None:
     sigmoids = [[factor for factor in factors if isinstance(factor, Sigmoid)] for factors in terms]
     if len(terms) < 2 or any(len(found) != 1 for found in sigmoids):
         return None
-    sizes = {signed(found[0].args[0])[1] for found in sigmoids}
+    sizes = {sign_and_size(found[0].args[0])[1] for found in sigmoids}
     if len(sizes) != 1:
         return None
     above = (
@@ -35,7 +35,7 @@ def is_alone(outputs: Sequence[Expr]) -> bool:
     return len(outputs) == 1 and isinstance(outputs[0], Sigmoid) and not outputs[0].args[0].has(Sigmoid)
 
 
-def signed(expr: Expr) -> tuple[bool, Expr]:
+def sign_and_size(expr: Expr) -> tuple[bool, Expr]:
     """Whether there is an odd number of minus signs in front, and what stands behind them."""
     factors = factors_of(expr)
     numbers = [factor for factor in factors if isinstance(factor, sympy.Rational) and factor < 0]
@@ -51,7 +51,7 @@ def mirrored(factors: list[Expr]) -> tuple[Expr, Expr] | None:
     sigmoids = [factor for factor in factors if isinstance(factor, Sigmoid)]
     for factor in sigmoids:
         for other in sigmoids:
-            if (True, factor.args[0]) == signed(other.args[0]):
+            if (True, factor.args[0]) == sign_and_size(other.args[0]):
                 return factor, other
     return None
 
