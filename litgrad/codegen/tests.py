@@ -45,8 +45,9 @@ def module(request):
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
     if request.param == "readable":
-        for name, function in list(vars(loaded).items()):
-            setattr(loaded, name, getattr(function, "readable", function))
+        functions = vars(loaded).items()
+        readable = {{name: one.readable for name, one in functions if hasattr(one, "readable")}}
+        vars(loaded).update(readable)
     return loaded
 
 
