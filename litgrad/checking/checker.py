@@ -7,6 +7,8 @@ from sympy import Expr, Symbol
 from litgrad.checking import reasons
 from litgrad.checking.asides import no_identity
 from litgrad.checking.blame import find_repair, smallest_difference
+from litgrad.checking.indexed.judge import judge_by_size
+from litgrad.checking.indexed.world import World, known_world
 from litgrad.checking.messages import diagnostics_of
 from litgrad.checking.premises import (
     Candidate,
@@ -37,7 +39,8 @@ def check(derivation: Derivation, statements: Statements) -> CheckedDerivation:
     Takes a derivation and all statements of its post. Gives one judgement per step, in order, and
     the diagnostics that follow from them. Premises that one step needs are held for the later ones.
     """
-    checker = _Checker(statements, derivation, candidates(derivation, statements.source))
+    pool = candidates(derivation, statements.source)
+    checker = _Checker(statements, derivation, pool, known_world(statements))
     steps = tuple(CheckedStep(step, _bounded(checker, step)) for step in derivation.steps)
     return CheckedDerivation(derivation, steps, diagnostics_of(steps, statements))
 
@@ -58,10 +61,18 @@ class _Checker:
     statements: Statements
     derivation: Derivation
     pool: tuple[Candidate, ...]
+    world: World
     premises: dict[Symbol, Premise] = field(default_factory=dict)
 
     def judge(self, step: Step) -> Judgement:
-        """The judgement on one sign."""
+        """The judgement on one sign; what is not settled as it stands may be settled size by size."""
+        found = self._judged(step)
+        identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
+        if found.verdict is not Verdict.UNCHECKED or not identity:
+            return found
+        return judge_by_size(step, self.statements, self.world) or found
+
+    def _judged(self, step: Step) -> Judgement:
         settled = self._without_proof(step)
         if settled is not None:
             return settled

@@ -75,7 +75,7 @@ def _over_index(reader: "Interpreter", head: Node, operator: Operator, rest: tup
     if not rest:
         raise NoMeaning(head.span, f"`{operator.name}` of nothing")
     index, lower, upper = _bounds(reader, head, reason)
-    reader.leave(head.span, f"{reason}, which litgrad does not judge yet")
+    reader.leave(head.span, f"{reason}, which litgrad does not judge yet", indexed=True)
     with reader.binding(index):
         body = reader.expr(_body(rest))
     return kind(body, (reader.symbol(index), lower, upper))
