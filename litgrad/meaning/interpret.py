@@ -145,7 +145,10 @@ class Interpreter:
             case Number(text=text):
                 return self._number(text, node)
             case Sum():
-                joined = large.regrouped(node) or calls.with_signed_arguments(node)
+                longer = large.over_later_terms(node)
+                if longer is not None:
+                    self.doubt("the sum may end before the next plus or minus")
+                joined = longer or large.regrouped(node) or calls.with_signed_arguments(node)
                 return add(*map(self._signed, joined.terms, joined.signs))
             case Product():
                 return derivatives.leibniz(self, node) if is_leibniz(node) else self._product(node)

@@ -10,7 +10,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.indexed.subscripts import Subscripted, subscripted
-from litgrad.checking.indexed.world import DELTA, World, free_letters, range_of
+from litgrad.checking.indexed.world import DELTA, World, free_letters, peeled, range_of
 from litgrad.meaning.forms import add, function, multiply, name_of, substitute, symbol
 
 MOST_TERMS = 64
@@ -48,12 +48,12 @@ class Instance:
         return substitute(expr, {old: new for old, new in table.items() if old != new}) if table else expr
 
     def _terms(self, expr: ExprWithLimits) -> Expr:
-        (index, first, last) = expr.limits[0]
+        held, (index, first, last) = peeled(expr)
         start, stop = self.number(first), self.number(last)
         if stop - start >= MOST_TERMS:
             raise TooLong
         each = [
-            replace(self, indices={**self.indices, index.name: value}).written_out(expr.function)
+            replace(self, indices={**self.indices, index.name: value}).written_out(held)
             for value in range(start, stop + 1)
         ]
         if not each:
@@ -93,14 +93,14 @@ class Instance:
 def instances(world: World, exprs: tuple[Expr, ...], most: int = 3) -> Iterator[Instance]:
     """Small sizes with all values of the free indices; sizes differ where there are several."""
     for base in range(1, most + 1):
-        sizes = {size: base + place % 2 for place, size in enumerate(world.sizes)}
+        sizes = {size: world.fixed.get(size, base + place % 2) for place, size in enumerate(world.sizes)}
         plain = Instance(world, sizes, {})
         letters = free_letters(world, exprs)
         ranges = [range_of(world, letter, exprs) for letter in letters]
         spans = [range(plain.number(first), plain.number(last) + 1) for first, last in ranges]
         for values in product(*spans):
             yield Instance(world, sizes, dict(zip(letters, values, strict=True)))
-        if not world.sizes:
+        if set(world.sizes) <= set(world.fixed):
             return
 
 

@@ -1,23 +1,24 @@
 """A step over indices, judged by writing it out for small sizes."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 import sympy
 from sympy import Derivative, Expr, Set, Symbol
-from sympy.concrete.expr_with_limits import ExprWithLimits
-from sympy.core.function import AppliedUndef
 
+from litgrad.checking.indexed.every_size import proves_every_size
 from litgrad.checking.indexed.instance import Instance, TooLong, instances, templates
 from litgrad.checking.indexed.subscripts import subscripted
-from litgrad.checking.indexed.world import DELTA, World, free_letters, term_of
+from litgrad.checking.indexed.world import DELTA, Unbounded, World, free_letters, term_of
 from litgrad.checking.proof import prove
 from litgrad.checking.refutation import ENOUGH, search
 from litgrad.checking.setting import Setting, unstated_dependences
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import name_of, symbol
+from litgrad.meaning.forms import symbol
+from litgrad.meaning.names import name_of as name_of_node
 from litgrad.meaning.statements import Definition, Statements, Step
 from litgrad.source import Span
 
@@ -50,23 +51,29 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
         return None
     try:
         outcomes = list(islice(_outcomes(step, statements, world, sides), _MOST_INSTANCES))
-    except TooLong:
+    except (TooLong, Unbounded):
         return None
     if not outcomes:
         return None
     differing = [one for one in outcomes if one.counterexample is not None]
     if differing:
-        return _refuted(differing[0], [*left.doubts, *right.doubts], sides)
+        doubts = [*left.doubts, *right.doubts, *_other_values(step, statements, sides)]
+        return _refuted(differing[0], doubts, sides)
     if not all(one.proved for one in outcomes):
         return None
+    if _depends_on_size(world, sides):
+        known = _in_force((*statements.definitions, *statements.indexed), step.sign.span)
+        if proves_every_size(world, known, sides):
+            return Judgement(Verdict.PROVED, "equal for every size", rule="sums and indices")
     return _proved(world, sides)
 
 
 def _is_over_indices(world: World, expr: Expr) -> bool:
     if expr.has(sympy.Sum, sympy.Product):
         return True
-    names = {name_of(call) for call in expr.atoms(AppliedUndef)} if expr.has(Derivative) else set()
     deltas = {free.name for free in expr.free_symbols if isinstance(free, Symbol) and _is_delta(free)}
+    by = {variable for derivative in expr.atoms(Derivative) for variable in derivative.variables}
+    names = {variable.name for variable in by if isinstance(variable, Symbol)}
     return any(world.is_indexed(name) for name in names | deltas)
 
 
@@ -147,16 +154,15 @@ def _proved(world: World, sides: tuple[Expr, Expr]) -> Judgement:
     """Sizes that are numbers were all tried; of a size that is a letter, small numbers were."""
     if not _depends_on_size(world, sides):
         return Judgement(Verdict.PROVED, "equal with the sums written out", rule="sum written out")
-    sizes = ", ".join(f"`{size.name}`" for size in world.sizes)
+    sizes = ", ".join(f"`{size.name}`" for size in world.sizes if size not in world.fixed)
     reason = f"equal with the sums written out for {sizes} up to 3; not proved for every size"
     return Judgement(Verdict.CONFIRMED, reason, rule="sum written out")
 
 
 def _depends_on_size(world: World, sides: tuple[Expr, Expr]) -> bool:
-    bounded = any(side.free_symbols & set(world.sizes) for side in sides)
-    sums = [one for side in sides for one in side.atoms(ExprWithLimits)]
-    inner = any(one.free_symbols & set(world.sizes) for one in sums)
-    return bounded or inner or bool(world.sizes and free_letters(world, sides))
+    open_sizes = set(world.sizes) - set(world.fixed)
+    bounded = any(side.free_symbols & open_sizes for side in sides)
+    return bounded or bool(open_sizes and free_letters(world, sides))
 
 
 def _refuted(found: _Outcome, doubts: list[str], sides: tuple[Expr, Expr]) -> Judgement | None:
@@ -168,15 +174,27 @@ def _refuted(found: _Outcome, doubts: list[str], sides: tuple[Expr, Expr]) -> Ju
         return Judgement(Verdict.UNCHECKED, "an equation between its symbols, not an identity")
     counterexample = found.counterexample
     assert counterexample is not None
-    at = (*_numbers(found.instance), *counterexample.at)
+    at = (*_numbers(found.instance, sides), *counterexample.at)
     shown = ", ".join(f"`{name} = {value}`" for name, value in at)
     reason = f"the sides differ at {shown}: {counterexample.left} vs {counterexample.right}"
     whole = Counterexample(at, counterexample.left, counterexample.right)
     return Judgement(Verdict.REFUTED, reason, counterexample=whole)
 
 
-def _numbers(instance: Instance) -> Iterator[tuple[str, Expr]]:
+def _other_values(step: Step, statements: Statements, sides: tuple[Expr, Expr]) -> Iterator[str]:
+    """Names in the step that the post gives more than one value."""
+    head = name_of_node(step.left.node) if step.left.node is not None else None
+    values = Counter(one.name for one in (*statements.definitions, *statements.indexed))
+    names = {free.name for side in sides for free in side.free_symbols if isinstance(free, Symbol)}
+    for name in sorted(names):
+        if values[name] > 1 or (values[name] and name == head):
+            yield f"the post gives `{name}` more than one value"
+
+
+def _numbers(instance: Instance, sides: tuple[Expr, Expr]) -> Iterator[tuple[str, Expr]]:
+    used = sides[0].free_symbols | sides[1].free_symbols
     for size, value in instance.sizes.items():
-        yield size.name, sympy.Integer(value)
+        if size in used or instance.indices:
+            yield size.name, sympy.Integer(value)
     for letter, value in instance.indices.items():
         yield letter, sympy.Integer(value)

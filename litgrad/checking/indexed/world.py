@@ -30,6 +30,8 @@ class World:
     """How far the index at a place of a name goes: by base and place."""
     sizes: tuple[Symbol, ...]
     """Symbols that bound an index, which are given small numbers."""
+    fixed: dict[Symbol, int]
+    """Those of them that the post gives a number."""
 
     def is_indexed(self, name: str) -> bool:
         """Whether a name carries an index letter."""
@@ -45,10 +47,23 @@ def world_of(statements: Statements) -> World:
     for expr in exprs:
         for sum_ in atoms_of(expr, ExprWithLimits):
             _note(sum_, ranges, bound)
-    sizes = {free for limits in ranges.values() for end in limits for free in end.free_symbols}
+    sums = [sum_ for expr in exprs for sum_ in atoms_of(expr, ExprWithLimits)]
+    ends = [end for sum_ in sums for limit in sum_.limits for end in limit[1:]]
+    sizes = {free for end in ends for free in end.free_symbols if free.name not in bound}
     names = {free.name for expr in exprs for free in _symbols(expr)} | set(_called(exprs))
     letters = _closed(bound, names, {size.name for size in sizes})
-    return World(frozenset(letters), ranges, tuple(sorted(sizes, key=str)))
+    fixed = {size: number for size, number in _numbers(statements) if size in sizes}
+    return World(frozenset(letters), ranges, tuple(sorted(sizes, key=str)), fixed)
+
+
+def _numbers(statements: Statements) -> Iterator[tuple[Symbol, int]]:
+    """The names that the post gives a whole number."""
+    for definition in statements.definitions:
+        if isinstance(definition.body.expr, Integer):
+            yield definition.symbol, int(definition.body.expr)
+    for condition in statements.conditions:
+        if isinstance(condition.value, Integer):
+            yield condition.symbol, int(condition.value)
 
 
 def known_world(statements: Statements) -> World:
@@ -105,6 +120,19 @@ def _symbols(expr: Expr) -> Iterator[Symbol]:
 
 def _called(exprs: Iterable[Expr]) -> Iterator[str]:
     return (name_of(call) for expr in exprs for call in expr.atoms(AppliedUndef))
+
+
+def peeled(expr: ExprWithLimits) -> tuple[Expr, tuple[Symbol, Expr, Expr]]:
+    """What an outermost sum or product adds up, and its limits; SymPy holds nested ones as one."""
+    *inner, outer = expr.limits
+    if len(outer) != 3:
+        raise Unbounded
+    held = expr.func(expr.function, *inner) if inner else expr.function
+    return held, (outer[0], outer[1], outer[2])
+
+
+class Unbounded(Exception):
+    """A sum without two bounds."""
 
 
 def free_letters(world: World, exprs: Iterable[Expr]) -> tuple[str, ...]:
