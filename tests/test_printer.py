@@ -57,7 +57,7 @@ def printed(expr: Expr, **options: object) -> str:
         (power(sympy.E, X), "np.exp(x)"),
         (power(X, HALF), "np.sqrt(x)"),
         (power(X, -HALF), "1 / np.sqrt(x)"),
-        (sympy.Max(0, X, Y), "np.maximum(np.maximum(0, x), y)"),
+        (sympy.Max(0, X, Y), "np.maximum(np.maximum(x, y), 0)"),
         (sympy.cot(X), "1 / np.tan(x)"),
         (multiply(sympy.pi, power(X, TWO)), "np.pi * x**2"),
         (Sigmoid(X), "_sigmoid(x)"),

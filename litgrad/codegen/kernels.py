@@ -20,6 +20,7 @@ from litgrad.codegen.special import (
     Xlog1py,
     Xlogy,
 )
+from litgrad.meaning.forms import add, multiply
 
 Operand = int | str
 """A step by its number, or the text of an input or a number."""
@@ -106,6 +107,10 @@ class _Writer:
         return self._call(expr)
 
     def _sum(self, total: Expr) -> Operand:
+        shared = _shared_sigmoid(total)
+        if shared is not None:
+            size, above = shared
+            return self.step("divide", self.lower(above), self.step("add", self._decay(size), "1"))
         signed = [_signed(term) for argument in total.args for term in _terms(argument)]
         first = next((index for index, (negative, _) in enumerate(signed) if not negative), 0)
         signed.insert(0, signed.pop(first))
@@ -151,15 +156,17 @@ class _Writer:
         return self.step("power", base, self.lower(power.exp))
 
     def _call(self, expr: Expr) -> Operand:
-        head, operands = expr.func, [self.lower(argument) for argument in expr.args]
+        folded = expr.func in (sympy.Max, sympy.Min)
+        arguments = sorted(expr.args, key=lambda each: bool(each.is_Number)) if folded else expr.args
+        if expr.func in (Sigmoid, _Top):
+            return self._sigmoid(expr.args[0]) if expr.func is Sigmoid else self._top(expr.args[0])
+        head, operands = expr.func, [self.lower(argument) for argument in arguments]
         if head in _UFUNCS:
             return self.step(_UFUNCS[head], *operands)
         if head in _RECIPROCALS:
             return self.step("divide", "1", self.step(_RECIPROCALS[head], *operands))
-        if head in (sympy.Max, sympy.Min):
+        if folded:
             return self._folded("maximum" if head is sympy.Max else "minimum", operands)
-        if head is Sigmoid:
-            return self._sigmoid(expr.args[0], operands[0])
         if head is Softplus:
             tail = self.step("log1p", self._decay(expr.args[0]))
             return self.step("add", self.step("maximum", operands[0], "0"), tail)
@@ -188,13 +195,39 @@ class _Writer:
         _, size = _signed(argument)
         return self.step("exp", self.step("negative", self.step("absolute", self.lower(size))))
 
-    def _sigmoid(self, argument: Expr, operand: Operand) -> Operand:
+    def _sigmoid(self, argument: Expr) -> Operand:
         """1 or the decay above the line; as it is defined where it stands alone, which underflows early."""
         if self.alone:
-            growth = self.step("exp", self.step("negative", operand))
+            growth = self.step("exp", self.step("negative", self.lower(argument)))
             return self.step("divide", "1", self.step("add", growth, "1"))
-        decay = self._decay(argument)
-        return self.step("divide", self.step("top", operand, decay), self.step("add", decay, "1"))
+        return self.step("divide", self._top(argument), self.step("add", self._decay(argument), "1"))
+
+    def _top(self, argument: Expr) -> Operand:
+        """What stands above the line: 1 where the argument is not below 0, else the decay."""
+        negative, size = _signed(argument)
+        operand = self.lower(size)
+        sides = self.step("side", operand), self._decay(size), operand
+        return self.step("bottom" if negative else "top", *sides)
+
+
+class _Top(sympy.Function):
+    """What a sigmoid has above the line."""
+
+
+def _shared_sigmoid(total: Expr) -> tuple[Expr, Expr] | None:
+    """Of a sum in which every term has one sigmoid, of u or -u, the u and what stands above one line."""
+    terms = [_factors(term) for argument in total.args for term in _terms(argument)]
+    sigmoids = [[factor for factor in factors if isinstance(factor, Sigmoid)] for factors in terms]
+    if len(terms) < 2 or any(len(found) != 1 for found in sigmoids):
+        return None
+    sizes = {_signed(found[0].args[0])[1] for found in sigmoids}
+    if len(sizes) != 1:
+        return None
+    above = (
+        multiply(*(_Top(*factor.args) if factor is found[0] else factor for factor in factors))
+        for factors, found in zip(terms, sigmoids, strict=True)
+    )
+    return sizes.pop(), add(*above)
 
 
 def _is_alone(outputs: Sequence[Expr]) -> bool:
@@ -256,13 +289,17 @@ def kernel_lines(schedule: Schedule) -> tuple[list[str], int]:
     """
     several = len(schedule.results) > 1
     held = {step: f"out[{at}]" if several else "out" for at, step in enumerate(schedule.results)}
-    last = {operand: at for at, step in enumerate(schedule.steps) for operand in step.operands}
+    last = {
+        operand: at
+        for at, step in enumerate(schedule.steps)
+        for operand in _read(step, _TWO_PASSES.get(step.ufunc))
+    }
     places: dict[int, str] = {}
     free: list[str] = []
     lines: list[str] = []
     count = 0
     for at, step in enumerate(schedule.steps):
-        done = [places[each] for each in dict.fromkeys(step.operands)
+        done = [places[each] for each in dict.fromkeys(_read(step, _TWO_PASSES.get(step.ufunc)))
                 if isinstance(each, int) and last[each] == at and each not in held]  # fmt: skip
         if at in held:
             places[at] = held[at]
@@ -283,12 +320,16 @@ _TWO_PASSES: dict[str, str] = {
     "x log1p": "np.log1p({1}, out={place})\nnp.multiply({0}, {place}, out={place})\n_mend({place}, {0})",
     "ratio": "np.divide({0}, {1}, out={place})\n_mend({place}, {0})",
     "choose": "np.copyto({place}, {2})\nnp.copyto({place}, {1}, where=np.greater_equal({0}, 0))",
-    "top": (
-        "np.copysign(0.5, {0}, out={place})\nnp.add({place}, 0.5, out={place})\n"
-        "np.maximum({place}, {1}, out={place})"
-    ),
+    "side": "np.copysign(0.5, {0}, out={place})\nnp.add({place}, 0.5, out={place})",
+    "top": "np.maximum({0}, {1}, out={place})",
+    "bottom": "np.subtract(1, {0}, out={place})\nnp.maximum({place}, {1}, out={place})",
 }
 """Steps of several calls, the first of which writes before the last has read."""
+
+
+def _read(step: Step, form: str | None) -> list[Operand]:
+    """The operands of a step that a form of it reads; all where it has none."""
+    return [each for at, each in enumerate(step.operands) if form is None or f"{{{at}}}" in form]
 
 
 def _call(ufunc: str, operands: list[str], place: str) -> list[str]:
@@ -305,7 +346,7 @@ _PYTHON: dict[str, str] = {
     "minimum": "min({0}, {1})", "power": "math.pow({0}, {1})", "square": "{0} * {0}",
     "x log": "{0} * math.log({1}) if {0} else 0.0", "x log1p": "{0} * math.log1p({1}) if {0} else 0.0",
     "ratio": "{0} / {1} if {0} else 0.0", "choose": "{1} if {0} >= 0 else {2}",
-    "top": "1.0 if {0} >= 0 else {1}",
+    "side": "", "top": "1.0 if {2} >= 0 else {1}", "bottom": "{1} if {2} >= 0 else 1.0",
     "arcsin": "math.asin({0})", "arccos": "math.acos({0})", "arctan": "math.atan({0})",
     "arcsinh": "math.asinh({0})", "arccosh": "math.acosh({0})", "arctanh": "math.atanh({0})",
     "hypot": "math.hypot({0}, {1})",
@@ -317,7 +358,7 @@ _REPEATED = frozenset(["square", "x log", "x log1p", "ratio"])
 
 def python_lines(schedule: Schedule) -> tuple[list[str], list[str]]:
     """Assignments to `_0`, `_1`, ... and an expression for each result; raises Unfusable."""
-    uses = Counter(operand for step in schedule.steps for operand in step.operands)
+    uses = Counter(operand for step in schedule.steps for operand in _read(step, _PYTHON.get(step.ufunc)))
     uses.update({each: 1 for step in schedule.steps if step.ufunc in _REPEATED for each in step.operands})
     texts: dict[int, str] = {}
     lines: list[str] = []

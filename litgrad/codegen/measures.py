@@ -24,7 +24,7 @@ class Measures:
     def __init__(self, statements: Statements, definitions: Definitions) -> None:
         self.definitions = definitions
         self.setting = Setting.of_definitions(statements, definitions)
-        self._samples: dict[tuple[tuple[Expr, ...], int], Sample] = {}
+        self._samples: dict[tuple[frozenset[Expr], int], Sample] = {}
 
     @cached_property
     def sigmoids(self) -> frozenset[str]:
@@ -70,7 +70,7 @@ class Measures:
 
     def sample(self, exact: tuple[Expr, ...], seed: int = 1) -> Sample:
         """Points of the domain with the values of a formula without calls, in the first form that has one."""
-        key = (exact, seed)
+        key = (frozenset(exact), seed)
         if key not in self._samples:
             symbols = tuple(symbol for symbol in exact[0].free_symbols if isinstance(symbol, Symbol))
             ordered = tuple(sorted(symbols, key=lambda symbol: symbol.name))
@@ -95,12 +95,8 @@ class Measures:
         if not rewrites and chosen == written:
             return expr, rewrites, None, None
         literal = self.definitions.expand_calls(written)
-        return (
-            expr,
-            rewrites,
-            loss(Form(literal, (), self.sample((literal,)).errors(literal))),
-            loss(form),
-        )
+        before = sample if literal in exact else self.sample((literal,))
+        return expr, rewrites, loss(Form(literal, (), before.errors(literal))), loss(form)
 
     def inlined(self, expr: Expr) -> Expr:
         """A stable form with the calls of the post's other functions put in, stable as well."""

@@ -13,8 +13,8 @@ from litgrad.codegen.fast import Fast, section
 from litgrad.codegen.generated import Function, GeneratedModule, Link, Parameter
 from litgrad.codegen.identifiers import Names, derivative_identifier
 from litgrad.codegen.layout import WIDTH
-from litgrad.codegen.plan import Plan, Planner
-from litgrad.codegen.printer import Piece, Printer, Unprintable
+from litgrad.codegen.plan import Plan, Planner, derivative_key
+from litgrad.codegen.printer import Piece, Printer, Unprintable, as_float
 from litgrad.codegen.search import gained, reasons
 from litgrad.codegen.second import in_leaves, second_derivatives
 from litgrad.codegen.special import HELPERS, Choose
@@ -78,6 +78,10 @@ class _Writer:
         self.sigmoid = next(
             (name for plan, name in claimed if plan.key in self.planner.measures.sigmoids), None
         )
+        planned = {plan.key for plan in self.plans}
+        for gradient in self.gradients.gradients:
+            if gradient.missing is not None and derivative_key(gradient) not in planned:
+                self._leave_out(self._derivative_name(gradient), gradient.line, gradient.missing)
         for gradient in self.gradients.superseded:
             self._leave_out(
                 self._derivative_name(gradient), gradient.line, "it belongs to a later definition"
@@ -128,7 +132,7 @@ class _Writer:
             return None
         self.helpers |= printer.helpers
         if plan.expr.is_Integer:
-            piece = Piece(f"{piece.text}.0", piece.links)
+            piece = as_float(piece)
         head = signature(name, [parameter.name for parameter in parameters])
         comments = "".join(
             comment(line) for line in (*reasons(plan.rewrites), *gained(plan.before, plan.after))
@@ -205,7 +209,7 @@ class _Writer:
         printer.name = lambda name: renamed.get(name) or self.names.of(name)
         for local, body in composed.locals:
             yield statement(f"{self.names.of(local.name)} = ", printer.piece(body))
-        yield statement("value = ", printer.piece(composed.value))
+        yield statement("value = ", printer.piece(composed.shown))
         for local, rate in composed.adjoints:
             yield statement(f"{renamed[adjoint(local).name]} = ", printer.piece(rate))
         yield Piece("    gradient = {")
@@ -317,8 +321,8 @@ class _Writer:
 
 def _known(statements: Statements, planner: Planner) -> dict[Expr, Expr]:
     """Every value that the post writes, by what it looks like in code: as written, and after rewriting."""
-    parts = (expr for reading in statements.readings for term in reading.terms for _, expr in term.parts)
-    written = list(dict.fromkeys(parts))
+    terms = (term for reading in statements.readings for term in reading.terms if term.unjudged is None)
+    written = list(dict.fromkeys(expr for term in terms for _, expr in term.parts))
     rewritten = {planner.measures.looks_like(expr): expr for expr in reversed(written)}
     return {**rewritten, **{expr: expr for expr in written}}
 

@@ -10,8 +10,8 @@ from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.codegen.accuracy import evaluate
+from litgrad.codegen.parts import factors_of, terms_of
 from litgrad.codegen.special import HELPERS, Expm1, Hypot, Log1p, Logaddexp, Sigmoid
-from litgrad.codegen.stability import factors_of, terms_of
 from litgrad.meaning.forms import name_of
 
 ADD, MUL, UNARY, POWER, ATOM = range(5)
@@ -173,7 +173,7 @@ class Printer:
     def _call(self, expr: Expr) -> Piece:
         head = expr.func
         if head in _FOLDED:
-            return self._folded(_FOLDED[head], list(expr.args))
+            return self._folded(_FOLDED[head], sorted(expr.args, key=lambda each: bool(each.is_Number)))
         if head in _RECIPROCALS:
             return Piece.join(f"1 / {_RECIPROCALS[head]}(", self.piece(expr.args[0]), ")", precedence=MUL)
         name, more = self._name(expr)
@@ -251,6 +251,16 @@ def _rounded(number: sympy.Rational) -> Piece:
 
 def _float(number: float) -> str:
     return repr(number).replace("e+", "e")
+
+
+def as_float(piece: Piece) -> Piece:
+    """The text of a whole number as that of a float.
+
+    >>> as_float(Piece("3")).text, as_float(Piece("1e40")).text
+    ('3.0', '1e40')
+    """
+    text = _float(float(piece.text))
+    return Piece(text, tuple((start, len(text), expr) for start, _, expr in piece.links), piece.precedence)
 
 
 def _bounded_base(power: sympy.Pow) -> Expr:

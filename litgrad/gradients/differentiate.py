@@ -11,6 +11,7 @@ from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Verdict
 from litgrad.gradients.composite import composites
 from litgrad.gradients.force import in_force
 from litgrad.gradients.gradient import Form, Gradient, Gradients
+from litgrad.gradients.unstated import unstated
 from litgrad.meaning.definitions import Body, Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Member, Statements
@@ -83,15 +84,19 @@ def _gradient(statements: Statements, definitions: Definitions, key: Key, found:
     assert member.term is not None
     source = statements.source
     ordered = _ordered(found.forms)
+    head = member.term.expr
+    missing = unstated(definitions, head)
+    rates = [form for form in ordered if form.expr.has(Derivative, Subs)]
     return Gradient(
         key[0],
         key[1],
         " ".join(source.slice(member.span).split()),
         member.span,
         source.line(member.span.start),
-        tuple(form for form in ordered if not _unsettled(form.expr)),
-        definitions.settle(member.term.expr),
-        tuple(_settled(definitions, form) for form in ordered if form.expr.has(Derivative, Subs)),
+        tuple(form for form in ordered if not _unsettled(form.expr) and (missing is None or form.premises)),
+        definitions.settle(head) if missing is None else head,
+        tuple(_settled(definitions, form) for form in rates if unstated(definitions, form.expr) is None),
+        missing,
     )
 
 
