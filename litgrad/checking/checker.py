@@ -19,15 +19,24 @@ from litgrad.checking.premises import (
 )
 from litgrad.checking.proof import Proof, prove, rule_of
 from litgrad.checking.refutation import ENOUGH, Search, search
-from litgrad.checking.setting import Setting, unstated_dependences
+from litgrad.checking.setting import SIZE_LIMIT, Setting, unstated_dependences
 from litgrad.checking.symbolic import vanishes
 from litgrad.checking.unknowns import homogeneous_difference
-from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Verdict
+from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
+from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
 from litgrad.diagnostics import Label
 from litgrad.meaning.statements import Derivation, Statements, Step
+from litgrad.source import Span
 
 _SYMPY_FAULTS = (RecursionError, ArithmeticError, ValueError, TypeError, NotImplementedError)
 """What SymPy raises on expressions that it cannot work with."""
+STEP_SECONDS = 6.0
+"""How long one step may take."""
+_REPAIR_SECONDS = 2.5
+"""How long a repair of a refuted step is looked for."""
+_SHARE = 0.5
+"""The part of the time left to the post that one step may take; the rest is for the others and the page."""
+_OUT_OF_TIME = "the time for this post is used up"
 _IDENTITY_SIGNS = frozenset(["=", r"\equiv"])
 
 
@@ -43,12 +52,27 @@ def check(derivation: Derivation, statements: Statements) -> CheckedDerivation:
 
 
 def _bounded(checker: "_Checker", step: Step) -> Judgement:
-    """A judgement, or why SymPy could not work on a step; one step never stops the others."""
+    """A judgement, or why there is none in time or at all; one step never stops the others."""
+    settled = checker.without_proof(step)
+    if settled is not None:
+        return settled
+    if out_of_time():
+        return Judgement(Verdict.UNCHECKED, _OUT_OF_TIME)
+    seconds = min(STEP_SECONDS, time_left() * _SHARE)
     try:
-        return checker.judge(step)
+        with interrupted(seconds):
+            return checker.judge(step)
+    except OutOfTimeError:
+        return Judgement(Verdict.UNCHECKED, _too_long(seconds))
     except _SYMPY_FAULTS as fault:
         kind = type(fault).__name__
         return Judgement(Verdict.UNCHECKED, f"SymPy fails on this step ({kind}); please report it")
+
+
+def _too_long(seconds: float) -> str:
+    if seconds < STEP_SECONDS:
+        return f"this step took more than its share of the time for this post ({seconds:.1f} s)"
+    return f"this step took longer than {STEP_SECONDS:g} seconds"
 
 
 @dataclass(slots=True)
@@ -61,12 +85,12 @@ class _Checker:
     premises: dict[Symbol, Premise] = field(default_factory=dict)
 
     def judge(self, step: Step) -> Judgement:
-        """The judgement on one sign."""
-        settled = self._without_proof(step)
-        if settled is not None:
-            return settled
+        """The judgement on one sign whose sides are read."""
         setting = Setting.of(self.statements, step)
         left, right = _sides(step)
+        for side, expr in (("left", left), ("right", right)):
+            if setting.is_too_large(expr):
+                return Judgement(Verdict.UNCHECKED, reasons.too_large(side, SIZE_LIMIT))
         pairs = unstated_dependences(setting.definitions, left, right)
         judged = setting.with_unknown(pairs) if pairs else setting
         proof = prove(judged, left, right)
@@ -74,7 +98,7 @@ class _Checker:
             return self._proved(step, proof, pairs)
         return self._unproved(step, setting, judged, pairs)
 
-    def _without_proof(self, step: Step) -> Judgement | None:
+    def without_proof(self, step: Step) -> Judgement | None:
         """What is decided without looking at values."""
         if step.introduces is not None:
             return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
@@ -178,15 +202,24 @@ class _Checker:
         doubt = _doubt(step) or no_identity(step, self.derivation, setting, self.statements)
         if doubt is not None:
             return Judgement(Verdict.UNCHECKED, doubt)
-        repair = find_repair(step, setting, self.statements)
+        repair, blame = self._what_is_wrong(step, setting)
         return Judgement(
             Verdict.REFUTED,
             reasons.refutation(found.counterexample, assumed),
             counterexample=found.counterexample,
             premises=assumed,
             repair=repair,
-            blame=repair.span if repair is not None else smallest_difference(step, setting),
+            blame=blame,
         )
+
+    def _what_is_wrong(self, step: Step, setting: Setting) -> tuple[Repair | None, Span]:
+        """A repair and the smallest wrong piece; if they take long, the step is refuted without them."""
+        try:
+            with interrupted(min(_REPAIR_SECONDS, time_left() * _SHARE / 2)):
+                repair = find_repair(step, setting, self.statements)
+                return repair, repair.span if repair is not None else smallest_difference(step, setting)
+        except OutOfTimeError:
+            return None, step.right.span
 
     def _clashes(self, setting: Setting, name: Symbol, only: Candidate) -> bool:
         """Whether the post's own definition of a name cannot be meant, and the one candidate can."""

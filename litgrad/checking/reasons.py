@@ -118,6 +118,11 @@ def point(counterexample: Counterexample) -> str:
     return joined(f"{name} = {number}" for name, number in shown)
 
 
+def too_large(side: str, limit: int) -> str:
+    """Why a side is not expanded."""
+    return f"with its definitions put in, the {side} side has more than {limit:,} symbols and numbers"
+
+
 def too_few_points(setting: Setting, left: Expr, right: Expr) -> str:
     """Why points did not settle a step."""
     calls = _unknown_functions(setting, left, right)
