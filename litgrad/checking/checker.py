@@ -7,6 +7,7 @@ from sympy import Expr, Symbol
 from litgrad.checking import reasons
 from litgrad.checking.asides import no_identity
 from litgrad.checking.blame import find_repair, smallest_difference
+from litgrad.checking.conditions import Need, conditions
 from litgrad.checking.messages import diagnostics_of
 from litgrad.checking.premises import (
     Candidate,
@@ -132,9 +133,9 @@ class _Checker:
         left, right = _sides(step)
         found = search(judged, left, right, _shown(step))
         if not pairs:
-            conditions = reasons.conditions(setting, left, right)
-            if conditions:
-                return _under_conditions(conditions)
+            needed = conditions(setting, left, right)
+            if needed:
+                return self._under_conditions(step, needed)
             if found.counterexample is None:
                 return self._without_counterexample(setting, left, right, found)
         return self._refuted(step, setting, pairs, found)
@@ -185,6 +186,14 @@ class _Checker:
         return Judgement(
             Verdict.CONFIRMED, f"no proof found; the sides agree to 80 digits at {found.agreed} points"
         )
+
+    def _under_conditions(self, step: Step, needs: tuple[Need, ...]) -> Judgement:
+        """The step where its symbols lie right."""
+        parts = [part for member in (step.left, step.right) if member.term for part in member.term.parts]
+        written = {expr: " ".join(self.statements.source.slice(span).split()) for span, expr in parts}
+        needed = tuple(need.latex(written) for need in needs)
+        reason = f"holds where {reasons.joined(f'`{condition}`' for condition in needed)}"
+        return Judgement(Verdict.CONDITIONAL, reason, conditions=needed)
 
     # -------------------------------- refuted --------------------------------
 
@@ -237,11 +246,6 @@ class _Checker:
         if used:
             return under(setting, used), tuple(used.values())
         return (setting.with_unknown(pairs) if pairs else setting), ()
-
-
-def _under_conditions(conditions: tuple[str, ...]) -> Judgement:
-    reason = f"holds where {reasons.joined(f'`{condition}`' for condition in conditions)}"
-    return Judgement(Verdict.CONDITIONAL, reason, conditions=conditions)
 
 
 def _sides(step: Step) -> tuple[Expr, Expr]:

@@ -11,9 +11,15 @@ from collections.abc import Iterable
 import sympy
 from sympy import Expr
 
-from litgrad.checking.exponentials import exponential, hyperbolic_cosine, hyperbolic_sine, logarithm
-from litgrad.checking.powers import absolute, power
-from litgrad.checking.rational import TooLarge
+from litgrad.checking.exponentials import (
+    exponential,
+    hyperbolic_cosine,
+    hyperbolic_sine,
+    logarithm,
+    note_fractions,
+)
+from litgrad.checking.powers import absolute, absolute_of, power
+from litgrad.checking.rational import Quotient, TooLarge
 from litgrad.checking.trigonometry import cosine, sine
 from litgrad.checking.workspace import Rule, Unsupported, Workspace
 
@@ -29,9 +35,21 @@ def equal(left: Expr, right: Expr, positive: Iterable[Expr] = ()) -> bool:
         for expr in (*positive, left, right):
             workspace.prepare(expr)
         workspace.assume_positive(positive)
+        for expr in (left, right):
+            note_fractions(workspace, expr)
         return workspace.is_zero(workspace.of(left) - workspace.of(right))
     except (TooLarge, Unsupported, ZeroDivisionError, RecursionError):
         return False
+
+
+def _extreme(workspace: Workspace, sign: int, arguments: tuple[Expr, ...]) -> Quotient:
+    """`max(a, b)` as `(a + b + |a - b|)/2`, one after the other."""
+    found = workspace.of(arguments[0])
+    for argument in arguments[1:]:
+        other = workspace.of(argument)
+        gap = absolute_of(workspace, found - other)
+        found = (found + other + gap * workspace.number(sign)) / workspace.number(2)
+    return found
 
 
 _RULES: dict[type, Rule] = {
@@ -50,5 +68,7 @@ _RULES: dict[type, Rule] = {
     sympy.tanh: lambda w, u: hyperbolic_sine(w, u) / hyperbolic_cosine(w, u),
     sympy.coth: lambda w, u: hyperbolic_cosine(w, u) / hyperbolic_sine(w, u),
     sympy.Abs: absolute,
+    sympy.Max: lambda w, *args: _extreme(w, 1, args),
+    sympy.Min: lambda w, *args: _extreme(w, -1, args),
     sympy.sign: lambda w, u: absolute(w, u) / w.of(u),
 }
