@@ -105,6 +105,16 @@ def refutation(counterexample: Counterexample, assumed: tuple[Premise, ...]) -> 
     return f"{under}the sides differ{_place(counterexample)}: {counterexample.left} vs {counterexample.right}"
 
 
+def inequality_fails(counterexample: Counterexample, sign: str) -> str:
+    """Where an inequality does not hold."""
+    return f"`{sign}` fails{_place(counterexample)}: {counterexample.left} vs {counterexample.right}"
+
+
+def not_near(counterexample: Counterexample) -> str:
+    """Two numbers that differ before the last digit printed."""
+    return f"the numbers differ at the digits printed: {counterexample.left} vs {counterexample.right}"
+
+
 def _place(counterexample: Counterexample) -> str:
     if not counterexample.at:
         return ""

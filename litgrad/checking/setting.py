@@ -122,6 +122,15 @@ class Setting:
         stated = (form(above) for expr, values in self.assumed for above in _positive_of(expr, values))
         return (*map(form, self._positive), *stated)
 
+    def strictly_positive(self) -> tuple[Expr, ...]:
+        """What the post's own words put strictly above zero, in the leaves."""
+        return tuple(
+            self.expanded(expr)
+            for expr, values in self.assumed
+            if isinstance(values, sympy.Interval)
+            and (values.start > 0 or (values.start == 0 and values.left_open))
+        )
+
 
 def _within(expr: Expr, symbols: set[Symbol]) -> bool:
     return bool(expr.free_symbols) and expr.free_symbols <= symbols
