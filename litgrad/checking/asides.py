@@ -69,15 +69,15 @@ def said_to_be_wrong(step: Step, statements: Statements) -> bool:
 
 def _never_holds(setting: Setting, left: Expr, right: Expr) -> bool:
     """Whether sides that differ are numbers, or differ by a number, so that no values make them equal."""
-    gap = setting.expanded(left) - setting.expanded(right)
+    gap = setting.opaque(left) - setting.opaque(right)
     if gap.has(AppliedUndef, Derivative):
         return False
-    if not any(_symbols(setting.expanded(side)) for side in (left, right)):
+    if not left.free_symbols | right.free_symbols:
         return True
     number = value(gap, dict.fromkeys(_symbols(gap), mpf(1) / 3))
     constant = readable(number) if number is not None else sympy.Integer(0)
     return (
-        constant.is_Rational and constant != 0 and equal(gap, constant, setting.known_positive(leaves=True))
+        constant.is_Rational and constant != 0 and equal(gap, constant, setting.known_positive(leaves=False))
     )
 
 

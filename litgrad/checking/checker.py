@@ -201,7 +201,10 @@ class _Checker:
     def _under_conditions(self, step: Step, needs: tuple[Need, ...]) -> Judgement:
         """The step where its symbols lie right."""
         parts = [part for member in (step.left, step.right) if member.term for part in member.term.parts]
-        written = {expr: " ".join(self.statements.source.slice(span).split()) for span, expr in parts}
+        written = {
+            expr: " ".join(self.statements.source.slice(span).split())
+            for span, expr in sorted(parts, key=lambda part: part[0].start - part[0].end)
+        }
         needed = tuple(need.latex(written) for need in needs)
         reason = f"holds where {reasons.joined(f'`{condition}`' for condition in needed)}"
         return Judgement(Verdict.CONDITIONAL, reason, conditions=needed)

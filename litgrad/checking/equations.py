@@ -1,5 +1,6 @@
 """Equations being solved row by row: whether a row follows from the one above it."""
 
+import re
 from collections.abc import Callable
 
 import sympy
@@ -14,14 +15,28 @@ _APPLIED: tuple[Callable[[Expr], Expr], ...] = (sympy.exp, sympy.log, sympy.sqrt
 
 
 def row_above(derivation: Derivation, statements: Statements) -> Step | None:
-    """The equation in the row above, or the last of the formula before, of an equation on its own."""
+    """The equation in the row or displayed formula just above an equation that stands in a row of its own."""
     if derivation.index == 0 or len(derivation.steps) != 1:
         return None
     above = statements.derivations[derivation.index - 1]
-    step = above.steps[-1]
-    near = derivation.formula - above.formula <= 1
-    read = step.left.term is not None and step.right.term is not None and step.sign.symbol == "="
-    return step if near and read and len(above.steps) == 1 else None
+    step, below = above.steps[-1], derivation.steps[0]
+    if derivation.formula - above.formula > 1 or len(above.steps) != 1 or step.sign.symbol != "=":
+        return None
+    if step.left.term is None or step.right.term is None or _same(step, below):
+        return None
+    return step if all(_in_a_row(one, statements.source.text) for one in (step, below)) else None
+
+
+def _same(step: Step, other: Step) -> bool:
+    """Whether two equations are written alike."""
+    first, second = ({side.term.expr for side in (one.left, one.right) if side.term} for one in (step, other))
+    return first == second
+
+
+def _in_a_row(step: Step, text: str) -> bool:
+    """Whether nothing but the beginning of a formula stands on the line before an equation."""
+    before = text[: step.left.span.start].rpartition("\n")[2]
+    return re.fullmatch(r"(\\begin\{\w+\*?\}|\\\\|\\\[|[\s$&{>])*", before) is not None
 
 
 def follows(step: Step, above: Step, setting: Setting) -> bool:

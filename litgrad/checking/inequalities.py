@@ -1,7 +1,7 @@
 """Inequalities: proved by squares and positive terms, refuted by a point where words make them a claim."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 import sympy
@@ -49,13 +49,17 @@ class Found:
 
 
 def judge(setting: Setting, step: Step, shown: tuple[Symbol, ...]) -> Found:
-    """Look for a proof, then for a point of the domain where an inequality fails."""
+    """Look for a proof, then for a point of the domain where an inequality fails.
+
+    Of what the post states only the bounds of symbols are used: other inequalities may be claims, too.
+    """
     assert step.left.term is not None
     assert step.right.term is not None
     left, right = setting.expanded(step.left.term.expr), setting.expanded(step.right.term.expr)
     large, small = (right, left) if step.sign.symbol in LESS else (left, right)
     strict = step.sign.symbol in STRICT
     gap = large - small
+    setting = replace(setting, assumed=tuple(pair for pair in setting.assumed if pair[0].is_Symbol))
     known = setting.strictly_positive() if strict else setting.known_positive(leaves=True)
     if is_nonnegative(gap, known, strict=strict):
         return Found("the difference of the sides is made of squares and positive terms")
