@@ -23,6 +23,9 @@ class MathBlock:
 
     def locate(self, start: int, end: int) -> Span:
         """The place in the post of `latex[start:end]`, also through blockquote and list prefixes."""
+        if len(self.origin) == 1:
+            shift = self.origin[0][1] - self.origin[0][0]
+            return Span(start + shift, end + shift)
         return Span(self._to_source(start), self._to_source(max(end - 1, start)) + min(end - start, 1))
 
     def _to_source(self, offset: int) -> int:

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import sympy
 from sympy import Basic, Expr, Symbol
-from sympy.core.function import AppliedUndef
+from sympy.core.function import UndefinedFunction
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.document import MathBlock
 from litgrad.latex.parser import parse_math
 from litgrad.latex.tree import Formula, Node, Sign
 from litgrad.markdown.bounds import excess
+from litgrad.meaning.forms import Naming
 from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope, survey
 from litgrad.meaning.notation import plain
@@ -76,9 +78,8 @@ def parse_latex(text: str, functions: Iterable[str] = (), symbols: Mapping[str, 
     latex = _undelimited(text)
     found = _formula(latex)
     scope = _scope(found, functions)
-    values = [_value(latex, side, scope) for side in _sides(latex, found)]
-    table = dict(symbols or {})
-    named = [_renamed(value, table) for value in values]
+    naming = Naming(partial(_symbol, dict(symbols or {})), _function)
+    named = [_value(latex, side, scope, naming) for side in _sides(latex, found)]
     if len(named) == 1:
         return named[0]
     sign = found.rows[0].relations[0]
@@ -131,8 +132,8 @@ def _sides(latex: str, formula: Formula) -> list[Node]:
     return [side for side in row.sides if side is not None]
 
 
-def _value(latex: str, node: Node, scope: Scope) -> Expr:
-    term = interpret(node, scope)
+def _value(latex: str, node: Node, scope: Scope, naming: Naming) -> Expr:
+    term = interpret(node, scope, naming=naming)
     if isinstance(term, NotRead):
         raise LatexError(latex, Diagnostic("unreadable-math", term.reason, term.span))
     return term.expr
@@ -148,15 +149,12 @@ def _related(latex: str, sign: Sign) -> type[Basic]:
 # -------------------------------- names --------------------------------
 
 
-def _renamed(expr: Expr, table: Mapping[str, Expr]) -> Expr:
-    """The expression with plain names and without assumptions, or with the caller's own values."""
-    calls = {call.func: call.func.__name__ for call in expr.atoms(AppliedUndef)}
-    for function, name in sorted(calls.items(), key=lambda item: item[1]):
-        expr = expr.replace(function, sympy.Function(_plain_name(name)))
-    return expr.xreplace({symbol: _given(symbol.name, table) for symbol in expr.atoms(Symbol)})
+def _function(name: str) -> UndefinedFunction:
+    return sympy.Function(_plain_name(name))
 
 
-def _given(name: str, table: Mapping[str, Expr]) -> Expr:
+def _symbol(table: Mapping[str, Expr], name: str) -> Expr:
+    """A symbol with a plain name and without assumptions, or the caller's own value."""
     short = _plain_name(name)
     for key in (name, short, _bare(name)):
         if key in table:

@@ -5,7 +5,7 @@ from random import Random
 
 from trees import Applied, Name, Number, Over, Raised, Root, Series, Size, Times, Total, Tree
 
-STACKED = (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac", "{")
+STACKED = (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac")
 """How a fraction with a line begins; one with a slash needs brackets in more places."""
 SQUARED = (r"\sin", r"\cos", r"\tanh")
 """Functions whose power authors write at the name."""
@@ -132,12 +132,10 @@ class Pen:
 
     def over(self, above: Tree, below: Tree) -> str:
         """A fraction with a line or a slash."""
-        way = self.pick(r"\frac", *STACKED[:4], "/", r"\over")
+        way = self.pick(r"\frac", *STACKED, "/")
         upper, lower = self.tree(above), self.tree(below)
         if way == "/":
             return f"{self.simple(above, upper)}{self.gap()}/{self.gap()}{self.simple(below, lower)}"
-        if way == r"\over":
-            return f"{{{upper} {way} {lower}}}"
         if len(upper) == len(lower) == 1 and self.choices.random() < 0.5:
             return way + (f"{upper}{lower}" if upper.isdigit() else f" {upper} {lower}")
         return f"{way}{self.pad()}{self.group(upper)}{self.pad()}{self.group(lower)}"

@@ -1,8 +1,8 @@
-"""The protocol of every reader: LaTeX in, what it is taken for and the time that takes out, a JSON line each.
+"""The protocol of every reader: LaTeX in, what it is taken for and its CPU time out, a JSON line each.
 
 In: `latex` and the number of `repeats`. Out: `ok`, the expression as `srepr`, `seconds` and `error`;
-`seconds` is the least of the repeats after a first reading, `null` where no repeat was asked for. Runs
-in the interpreter of the reader, so it takes nothing but SymPy and the standard library.
+`seconds` is the least CPU time of the repeats after a first reading, `null` where no repeat was asked
+for. Runs in the interpreter of the reader, so it takes nothing but SymPy and the standard library.
 """
 
 import json
@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
-from time import perf_counter
+from time import process_time
 
 from sympy import srepr
 
@@ -53,10 +53,10 @@ def least(read: Callable[[str], object], latex: str, repeats: int) -> float | No
     times = []
     for repeat in range(repeats):
         text = " " * (repeat + 1) + latex
-        start = perf_counter()
+        start = process_time()
         with suppress(Exception, SystemExit):  # a refusal takes its time too
             read(text)
-        times.append(perf_counter() - start)
+        times.append(process_time() - start)
     return min(times, default=None)
 
 

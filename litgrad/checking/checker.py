@@ -9,6 +9,8 @@ from litgrad.checking.asides import no_identity
 from litgrad.checking.blame import find_repair, smallest_difference
 from litgrad.checking.conditions import Need, conditions
 from litgrad.checking.equations import follows, row_above
+from litgrad.checking.indexed.judge import judge_by_size
+from litgrad.checking.indexed.world import World, known_world
 from litgrad.checking.messages import diagnostics_of
 from litgrad.checking.premises import (
     Candidate,
@@ -53,18 +55,16 @@ def check(derivation: Derivation, statements: Statements) -> CheckedDerivation:
     Takes a derivation and all statements of its post. Gives one judgement per step, in order, and
     the diagnostics that follow from them. Premises that one step needs are held for the later ones.
     """
-    checker = _Checker(statements, derivation, candidates(derivation, statements.source))
+    pool = candidates(derivation, statements.source)
+    checker = _Checker(statements, derivation, pool, known_world(statements))
     steps = tuple(CheckedStep(step, _bounded(checker, step)) for step in derivation.steps)
     return CheckedDerivation(derivation, steps, diagnostics_of(steps, statements))
 
 
 def _bounded(checker: "_Checker", step: Step) -> Judgement:
     """A judgement, or why there is none in time or at all; one step never stops the others."""
-    settled = checker.without_proof(step)
-    if settled is not None:
-        return settled
     if out_of_time():
-        return Judgement(Verdict.UNCHECKED, _OUT_OF_TIME)
+        return checker.without_proof(step) or Judgement(Verdict.UNCHECKED, _OUT_OF_TIME)
     seconds = min(STEP_SECONDS, time_left() * _SHARE)
     try:
         with interrupted(seconds):
@@ -89,9 +89,18 @@ class _Checker:
     statements: Statements
     derivation: Derivation
     pool: tuple[Candidate, ...]
+    world: World
     premises: dict[Symbol, Premise] = field(default_factory=dict)
 
     def judge(self, step: Step) -> Judgement:
+        """The judgement on one sign; what is not settled as it stands may be settled size by size."""
+        found = self.without_proof(step) or self._judged(step)
+        identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
+        if found.verdict is not Verdict.UNCHECKED or not identity:
+            return found
+        return judge_by_size(step, self.statements, self.world) or found
+
+    def _judged(self, step: Step) -> Judgement:
         """The judgement on one sign whose sides are read."""
         setting = Setting.of(self.statements, step)
         left, right = sides_of(step)

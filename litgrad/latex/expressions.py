@@ -23,11 +23,11 @@ from litgrad.latex.tree import (
     Unreadable,
 )
 
-DEPTH_LIMIT = 60
+DEPTH_LIMIT = 36
 """Nesting that no formula of 216 real posts comes near (their maximum is 15)."""
 
-_SCRIPTS = frozenset([Kind.SUB, Kind.SUP, Kind.PRIME, Kind.POSTFIX])
-_SEPARATORS = frozenset([Kind.SEPARATOR, Kind.WIDE_SPACE])
+_SCRIPTS = (Kind.SUB, Kind.SUP, Kind.PRIME, Kind.POSTFIX)
+_SEPARATORS = (Kind.SEPARATOR, Kind.WIDE_SPACE)
 
 
 class Expressions:

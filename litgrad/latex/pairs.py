@@ -7,10 +7,10 @@ from itertools import pairwise
 from litgrad.latex import commands
 from litgrad.latex.lexer import Kind, Token
 
-_OPERAND_ENDS = frozenset(
-    [Kind.LETTER, Kind.NUMBER, Kind.CLOSE, Kind.TEXT, Kind.END, Kind.POSTFIX, Kind.PRIME, Kind.OPERATOR]
-)
-_BOUNDARIES = frozenset([Kind.RELATION, Kind.NEW_ROW, Kind.ALIGN, Kind.SEPARATOR, Kind.WIDE_SPACE])
+_OPERAND_ENDS = (
+    Kind.LETTER, Kind.NUMBER, Kind.CLOSE, Kind.TEXT, Kind.END, Kind.POSTFIX, Kind.PRIME, Kind.OPERATOR
+)  # fmt: skip
+_BOUNDARIES = (Kind.RELATION, Kind.NEW_ROW, Kind.ALIGN, Kind.SEPARATOR, Kind.WIDE_SPACE)
 """What no pair of bars reaches across."""
 _CONDITIONALS = frozenset([r"\mid", r"\parallel"])
 """Bars that never come in pairs."""
@@ -40,16 +40,22 @@ def pair(tokens: Sequence[Token]) -> list[Token]:
     """
     if not any(token.kind in _PAIRED or token.kind is Kind.BAR for token in tokens):
         return list(tokens)
-    fresh = [replace(token) for token in tokens] if _has_bracket_at_brace(tokens) else []
+    bars = [(token, token.text, token.end) for token in tokens if token.kind is Kind.BAR]
     paired = _Pairing(tokens).run()
     lonely = {index for index, token in enumerate(tokens) if _is_lonely(token)}
-    if not lonely or not fresh:
+    if not lonely or not _has_bracket_at_brace(tokens):
         return paired
+    fresh = [replace(token, match=None) for token in tokens]
+    places = {token: index for index, token in enumerate(tokens)}
+    for token, text, end in bars:
+        fresh[places[token]] = replace(token, kind=Kind.BAR, text=text, end=end, match=None)
     again = _Pairing(_outside_braces(fresh, lonely)).run()
-    return again if sum(map(_is_lonely, again)) < len(lonely) else paired
+    if sum(map(_is_lonely, again)) < len(lonely):
+        return again
+    return paired
 
 
-_PAIRED = frozenset([Kind.OPEN, Kind.CLOSE, Kind.BEGIN, Kind.END])
+_PAIRED = (Kind.OPEN, Kind.CLOSE, Kind.BEGIN, Kind.END)
 
 
 def _is_lonely(token: Token) -> bool:

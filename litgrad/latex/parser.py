@@ -149,6 +149,8 @@ def _line_end(cursor: Cursor) -> int:
 
 def _without_marks(line: list[Token]) -> list[Token]:
     """A line without its tags and the alignment marks that no environment in it holds."""
+    if not any(token.kind is Kind.TAG or token.kind is Kind.ALIGN for token in line):
+        return line
     kept: list[Token] = []
     inside = 0
     for token in line:
@@ -167,6 +169,8 @@ def _nesting(token: Token) -> int:
 
 def _equations(tokens: list[Token]) -> list[list[Token]]:
     """A line's equations: split at `\\quad` and commas where both sides hold a relation of their own."""
+    if not any(token.kind is Kind.WIDE_SPACE or token.text in (",", ";") for token in tokens):
+        return [tokens]
     pieces: list[list[Token]] = [[]]
     depth = 0
     for token in tokens:

@@ -6,7 +6,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from litgrad.latex.tree import Empty, Grouped, Listed, Node, Related, Scripted
-from litgrad.meaning.forms import add, negate, symbol
+from litgrad.meaning.forms import add, negate
 from litgrad.meaning.names import name_of
 from litgrad.meaning.terms import NoMeaning
 
@@ -54,7 +54,7 @@ def evaluated(reader: "Interpreter", node: Scripted) -> Expr:
     """The value at the point below, or the difference between the one above and the one below."""
     assert isinstance(node.base, Grouped)
     inner = reader.expr(node.base.body)
-    variable = _named(node.sub) or _named(node.sup) or _only_variable(inner)
+    variable = _named(reader, node.sub) or _named(reader, node.sup) or _only_variable(inner)
     if variable is None:
         raise NoMeaning(node.span, "an evaluation that does not say of which variable")
     ends = [_value(reader, part) for part in (node.sup, node.sub) if part is not None]
@@ -62,11 +62,11 @@ def evaluated(reader: "Interpreter", node: Scripted) -> Expr:
     return values[0] if len(values) == 1 else add(values[0], negate(values[1]))
 
 
-def _named(node: Node | None) -> Symbol | None:
+def _named(reader: "Interpreter", node: Node | None) -> Expr | None:
     if not isinstance(node, Related) or len(node.sides) != 2 or node.signs[0].symbol != "=":
         return None
     name = name_of(node.sides[0])
-    return None if name is None else symbol(name)
+    return None if name is None else reader.symbol(name)
 
 
 def _only_variable(expr: Expr) -> Symbol | None:

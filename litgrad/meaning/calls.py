@@ -23,7 +23,7 @@ from litgrad.latex.tree import (
 from litgrad.latex.unparse import unparse
 from litgrad.meaning import derivatives, large, matrices
 from litgrad.meaning.elementary import ELEMENTARY, EXTREMA, INVERSES, NOT_JUDGED, READ_ONLY
-from litgrad.meaning.forms import divide, function, multiply, symbol
+from litgrad.meaning.forms import divide, multiply
 from litgrad.meaning.names import (
     Scope,
     bracket_of,
@@ -333,15 +333,15 @@ def _applied(reader: "Interpreter", name: str, bracket: Grouped, head: Node) -> 
         sign.symbol in ("|", r"\mid") for sign in bracket.body.separators
     ):
         raise NoMeaning(head.span | bracket.span, "a conditional, which litgrad does not judge yet")
-    return function(name)(*(_argument_value(reader, item) for item in items_of(bracket.body)))
+    return reader.function(name)(*(_argument_value(reader, item) for item in items_of(bracket.body)))
 
 
 def _argument_value(reader: "Interpreter", item: Node) -> Expr:
     """In `H(P)` the function P itself is the argument, not its value."""
     name = name_of(item)
     if name is not None and name in reader.scope.parameters and name not in reader.scope.defined:
-        reader.note(item.span, symbol(name))
-        return symbol(name)
+        reader.note(item.span, reader.symbol(name))
+        return reader.symbol(name)
     return reader.expr(item)
 
 
@@ -370,8 +370,8 @@ def usual_call(reader: "Interpreter", name: str) -> Expr:
     """A function's bare name stands for its call on the parameters it was defined with."""
     parameters = reader.scope.parameters.get(name)
     if parameters is None:
-        return symbol(name)
-    return function(name)(*map(symbol, parameters))
+        return reader.symbol(name)
+    return reader.function(name)(*map(reader.symbol, parameters))
 
 
 def is_words(node: Node) -> bool:

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING
 
 import sympy
-from sympy import Derivative, Expr, Symbol
+from sympy import Derivative, Expr, Symbol, Tuple
+from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
 from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted, Styled
-from litgrad.meaning.forms import atoms_of, function, substitute, symbol
+from litgrad.meaning.forms import atoms_of, substitute
 from litgrad.meaning.forms import name_of as function_name
 from litgrad.meaning.names import differential_sign, is_bracketed, name_of
 from litgrad.meaning.terms import NoMeaning
@@ -23,7 +24,7 @@ def leibniz(reader: "Interpreter", node: Node) -> Expr:
     operand = _operand(above)
     if operand is None:
         raise NoMeaning(node.span, "a derivative of nothing")
-    by = _variables(below)
+    by = _variables(reader, below)
     if _order(above) != sum(order for _, order in by):
         raise NoMeaning(node.span, "a derivative whose orders above and below differ")
     return _derivative(reader, operand, by, node.span)
@@ -57,7 +58,7 @@ def applied(reader: "Interpreter", node: Node, rest: tuple[Node, ...]) -> tuple[
     if count < len(rest):
         reader.doubt("the derivative may reach beyond the bracket")
     operand = rest[0] if count == 1 else Juxtaposed(rest[0].span | rest[-1].span, rest[:count])
-    value = _derivative(reader, operand, _variables(halves(node)[1]), node.span)
+    value = _derivative(reader, operand, _variables(reader, halves(node)[1]), node.span)
     reader.note(node.span | operand.span, value)
     return value, rest[count:]
 
@@ -76,17 +77,17 @@ def _operand(above: Node) -> Node | None:
     return rest[0] if len(rest) == 1 else Juxtaposed(rest[0].span | rest[-1].span, rest)
 
 
-def _variables(below: Node) -> list[tuple[Symbol, int]]:
+def _variables(reader: "Interpreter", below: Node) -> list[tuple[Symbol, int]]:
     """`dx`, `dx^2`, `\\partial x \\partial y` as (variable, order) pairs."""
     if not isinstance(below, Juxtaposed):
         raise NoMeaning(below.span, "a derivative by nothing")
-    pairs = [_variable(factor) for factor in below.factors if differential_sign(factor) is None]
+    pairs = [_variable(reader, factor) for factor in below.factors if differential_sign(factor) is None]
     if len(pairs) * 2 != len(below.factors):
         raise NoMeaning(below.span, "a derivative by something that is not a single name")
     return pairs
 
 
-def _variable(node: Node) -> tuple[Symbol, int]:
+def _variable(reader: "Interpreter", node: Node) -> tuple[Symbol, int]:
     order = 1
     if isinstance(node, Scripted) and isinstance(node.sup, Number) and node.sup.text.isdigit():
         order, node = (
@@ -98,15 +99,18 @@ def _variable(node: Node) -> tuple[Symbol, int]:
     name = name_of(node)
     if name is None or not 1 <= order <= 10:
         raise NoMeaning(node.span, "a derivative by something that is not a single name")
-    return symbol(name), order
+    variable = reader.symbol(name)
+    if not isinstance(variable, Symbol):
+        raise NoMeaning(node.span, "a derivative by something that is not a symbol")
+    return variable, order
 
 
 def _derivative(reader: "Interpreter", operand: Node, by: list[tuple[Symbol, int]], span: Span) -> Expr:
     """The derivative of an operand; names in it that the post defines depend on the variable."""
     name = name_of(operand)
     if name is not None and not reader.scope.parameters.get(name):
-        inner: Expr = function(name)(*dict.fromkeys(variable for variable, _ in by))
-        reader.note(operand.span, symbol(name))
+        inner: Expr = reader.function(name)(*dict.fromkeys(variable for variable, _ in by))
+        reader.note(operand.span, reader.symbol(name))
     else:
         plain = reader.expr(operand)
         inner = _dependent(reader, plain, [variable for variable, _ in by])
@@ -118,12 +122,18 @@ def _derivative(reader: "Interpreter", operand: Node, by: list[tuple[Symbol, int
 def _dependent(reader: "Interpreter", expr: Expr, by: list[Symbol]) -> Expr:
     """Defined names as functions of the variables, so that no dependence is lost."""
     variables = tuple(dict.fromkeys(by))
+    sizes = {free for sum_ in expr.atoms(ExprWithLimits) for limit in sum_.limits for free in _ends(limit)}
     table = {
-        free: function(free.name)(*variables)
+        free: reader.function(free.name)(*variables)
         for free in atoms_of(expr, Symbol)
-        if free not in variables and free.name in reader.scope.defined
+        if free not in variables and free not in sizes and free.name in reader.scope.defined
     }
     return substitute(expr, table)
+
+
+def _ends(limit: Tuple) -> set[Expr]:
+    """The index and the symbols in its bounds, which depend on nothing."""
+    return set().union(*(part.free_symbols for part in limit))
 
 
 # -------------------------------- primes --------------------------------
@@ -139,7 +149,7 @@ def prime_of_call(reader: "Interpreter", call: Expr, order: int, span: Span) -> 
     slot = sympy.Dummy("u", real=True)
     parameters = reader.scope.parameters.get(function_name(call))
     if parameters:
-        slot = symbol(parameters[0])
+        slot = reader.symbol(parameters[0])
     return sympy.Subs(Derivative(call.func(slot), (slot, order)), slot, argument)
 
 

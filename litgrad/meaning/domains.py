@@ -17,6 +17,7 @@ _GREATER = frozenset([">", r"\gt", r"\ge", r"\geq", r"\geqslant"])
 _STRICT = frozenset(["<", ">", r"\lt", r"\gt"])
 
 
+_INFINITE = (oo, -oo)
 Stated = tuple[Expr, Set]
 
 
@@ -65,8 +66,11 @@ def _values(node: Node, scope: Scope) -> Iterator[Expr]:
 
 
 def _value(node: Node, scope: Scope) -> Expr | None:
+    """A value that is judged, or an infinity, which only bounds."""
     term = interpret(node, scope)
-    return term.expr if isinstance(term, Term) else None
+    if not isinstance(term, Term):
+        return None
+    return term.expr if term.unjudged is None or -term.expr in _INFINITE else None
 
 
 def _ray(bound: Expr, *, below: bool, open_end: bool) -> Set:
@@ -75,7 +79,8 @@ def _ray(bound: Expr, *, below: bool, open_end: bool) -> Set:
 
 def _number(node: Node, scope: Scope) -> Expr | None:
     value = _value(node, scope)
-    return value if value is not None and value.is_number else None
+    real = value is not None and value.is_number and value.is_extended_real
+    return value if real else None
 
 
 def _set_of(node: Node, scope: Scope) -> Set | None:

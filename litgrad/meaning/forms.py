@@ -1,6 +1,7 @@
 """SymPy expressions built as written: nothing cancels, nothing is reordered."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -24,6 +25,14 @@ def symbol(name: str) -> Symbol:
 def function(name: str) -> UndefinedFunction:
     """The inert function of a canonical LaTeX name."""
     return sympy.Function(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What names become in SymPy."""
+
+    symbol: Callable[[str], Expr] = symbol
+    function: Callable[[str], UndefinedFunction] = function
 
 
 def add(*terms: Expr) -> Expr:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import sympy
 from sympy import Expr, Symbol
-from sympy.core.function import AppliedUndef
+from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from litgrad.latex.tree import (
     Array,
@@ -29,7 +29,7 @@ from litgrad.latex.tree import (
     Unreadable,
 )
 from litgrad.meaning import brackets, calls, derivatives, large, matrices
-from litgrad.meaning.forms import ShapeMismatch, add, divide, multiply, negate, power, symbol
+from litgrad.meaning.forms import Naming, ShapeMismatch, add, divide, multiply, negate, power
 from litgrad.meaning.names import (
     Scope,
     is_bracketed,
@@ -48,6 +48,8 @@ EXPONENT_LIMIT = 10_000
 """The largest integer exponent of a number that is read."""
 VECTOR = "a vector or matrix, which litgrad does not judge yet"
 _EULER = "e"
+_AS_WRITTEN = Naming()
+_LIKE_INDICES = frozenset("ijklt")
 _TIMES = frozenset(["*", r"\cdot", r"\times"])
 _MAYBE_CONSTANTS = {
     "i": "`i` may be the imaginary unit",
@@ -56,21 +58,23 @@ _MAYBE_CONSTANTS = {
 }
 
 
-def interpret(node: Node, scope: Scope, variable: Symbol | None = None) -> Term | NotRead:
+def interpret(
+    node: Node, scope: Scope, variable: Symbol | None = None, naming: Naming = _AS_WRITTEN
+) -> Term | NotRead:
     """Give a tree its meaning.
 
-    Takes the tree, the post's symbol table, and the variable that a bare prime differentiates by
-    where the formula's surroundings name one. Gives the term, or the innermost piece without a
-    meaning and why.
+    Takes the tree, the post's symbol table, the variable that a bare prime differentiates by
+    where the formula's surroundings name one, and what names become in SymPy. Gives the term, or the
+    innermost piece without a meaning and why.
     """
-    interpreter = Interpreter(scope, variable)
+    interpreter = Interpreter(scope, variable, naming)
     try:
         expr = interpreter.expr(node)
     except NoMeaning as fault:
         return fault.fault
     doubts = tuple(dict.fromkeys(interpreter.doubts))
     decisions = tuple(dict.fromkeys(interpreter.decisions))
-    return Term(node, expr, tuple(interpreter.parts), doubts, decisions, interpreter.unjudged)
+    return Term(node, expr, tuple(interpreter.parts), doubts, decisions, tuple(interpreter.left))
 
 
 @dataclass(slots=True)
@@ -79,10 +83,11 @@ class Interpreter:
 
     scope: Scope
     variable: Symbol | None
+    naming: Naming
     parts: list[tuple[Span, Expr]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
-    unjudged: NotRead | None = None
+    left: list[NotRead] = field(default_factory=list)
     bound: list[str] = field(default_factory=list)
     """The indices and variables of the sums, limits and integrals around the piece at hand."""
 
@@ -93,12 +98,20 @@ class Interpreter:
         except ShapeMismatch as fault:
             raise NoMeaning(node.span, str(fault)) from None
         except (TypeError, ValueError, AttributeError, NotImplementedError) as fault:
-            if self.unjudged is None:
+            if not self.left:
                 raise
             # SymPy's classes refuse matrices and infinities in many ways of their own
             raise NoMeaning(node.span, "a combination without a value") from fault
         self.note(node.span, expr)
         return expr
+
+    def symbol(self, name: str) -> Expr:
+        """The SymPy object of a name."""
+        return self.naming.symbol(name)
+
+    def function(self, name: str) -> UndefinedFunction:
+        """The SymPy function of a name."""
+        return self.naming.function(name)
 
     def note(self, span: Span, expr: Expr) -> None:
         """Remember what stands at a place."""
@@ -113,10 +126,9 @@ class Interpreter:
         """Remember how an ambiguous notation was read."""
         self.decisions.append(Decision(span, reading, reason, because))
 
-    def leave(self, span: Span, reason: str) -> None:
-        """Remember a piece that has a value and is not judged."""
-        if self.unjudged is None:
-            self.unjudged = NotRead(span, reason)
+    def leave(self, span: Span, reason: str, *, indexed: bool = False) -> None:
+        """Remember a piece that has a value and is not judged as it stands."""
+        self.left.append(NotRead(span, reason, indexed))
 
     @contextmanager
     def binding(self, *names: str) -> Generator[None]:
@@ -133,7 +145,10 @@ class Interpreter:
             case Number(text=text):
                 return self._number(text, node)
             case Sum():
-                joined = large.regrouped(node) or calls.with_signed_arguments(node)
+                longer = large.over_later_terms(node)
+                if longer is not None:
+                    self.doubt("the sum may end before the next plus or minus")
+                joined = longer or large.regrouped(node) or calls.with_signed_arguments(node)
                 return add(*map(self._signed, joined.terms, joined.signs))
             case Product():
                 return derivatives.leibniz(self, node) if is_leibniz(node) else self._product(node)
@@ -174,7 +189,7 @@ class Interpreter:
                 node.span, f"`{name[14:-1]}` is one word", "its letters do not all stand alone in the post"
             )
         if name in self.scope.defined or name in self.bound:
-            return symbol(name)
+            return self.symbol(name)
         if name == r"\pi":
             self.decide(node.span, r"`\pi` is the number 3.14..", "the post does not define it")
             return sympy.pi
@@ -185,7 +200,7 @@ class Interpreter:
         if name in _MAYBE_CONSTANTS:
             self.doubt(_MAYBE_CONSTANTS[name])
             self.decide(node.span, f"`{name}` is a variable", "the post does not define it")
-        return symbol(name)
+        return self.symbol(name)
 
     def _number(self, text: str, node: Number) -> Expr:
         if len(text) > DIGIT_LIMIT:
@@ -301,11 +316,13 @@ class Interpreter:
 
     def _power(self, base: Expr, sup: Node) -> Expr:
         exponent = self.expr(sup)
-        if isinstance(sup, Letter) and sup.name in ("i", "j", "k", "l", "n", "t"):
+        is_letter = isinstance(sup, Letter) and sup.name not in self.bound
+        if is_letter and sup.name in ("i", "j", "k", "l", "n", "t"):
             self.doubt(f"the superscript `{sup.name}` may be an index")
             self.decide(sup.span, f"the superscript `{sup.name}` is a power", "it stands without brackets")
         if isinstance(sup, Sum) and any(
-            isinstance(term, Letter) and term.name in ("i", "j", "k", "l", "t") for term in sup.terms
+            isinstance(term, Letter) and term.name in _LIKE_INDICES and term.name not in self.bound
+            for term in sup.terms
         ):
             self.doubt("the superscript may be an index")
         if _is_label(sup):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from litgrad.latex.tree import (
     Fraction,
@@ -21,8 +21,8 @@ from litgrad.latex.tree import (
     Scripted,
     Styled,
     Sum,
+    walk,
 )
-from litgrad.meaning.forms import symbol
 from litgrad.meaning.names import differential_sign, name_of
 from litgrad.meaning.terms import NoMeaning
 
@@ -76,13 +76,13 @@ def _over_index(reader: "Interpreter", head: Node, operator: Operator, rest: tup
     if not rest:
         raise NoMeaning(head.span, f"`{operator.name}` of nothing")
     index, lower, upper = _bounds(reader, head, reason)
-    reader.leave(head.span, f"{reason}, which litgrad does not judge yet")
-    with reader.binding(index.name):
+    reader.leave(head.span, f"{reason}, which litgrad does not judge yet", indexed=True)
+    with reader.binding(index):
         body = reader.expr(_body(rest))
-    return kind(body, (index, lower, upper))
+    return kind(body, (reader.symbol(index), lower, upper))
 
 
-def _bounds(reader: "Interpreter", head: Node, reason: str) -> tuple[Symbol, Expr, Expr]:
+def _bounds(reader: "Interpreter", head: Node, reason: str) -> tuple[str, Expr, Expr]:
     """`_{i=1}^{n}`; other ways to tell what the index goes through are no single sum."""
     if not isinstance(head, Scripted) or head.sub is None:
         raise NoMeaning(head.span, f"{reason} without bounds")
@@ -90,14 +90,14 @@ def _bounds(reader: "Interpreter", head: Node, reason: str) -> tuple[Symbol, Exp
         case Related(sides=(variable, start), signs=(sign,)) if sign.symbol == "=" and head.sup is not None:
             name = name_of(variable)
             if name is not None:
-                return symbol(name), _bound(reader, start), _bound(reader, head.sup)
+                return name, _bound(reader, start), _bound(reader, head.sup)
     raise NoMeaning(head.sub.span, f"{reason} whose bounds are not `i = a` and `b`")
 
 
 def _bound(reader: "Interpreter", node: Node) -> Expr:
     """A bound is a number, also where its name is elsewhere that of a function."""
     name = name_of(node)
-    return symbol(name) if name in reader.scope.parameters else reader.expr(node)
+    return reader.symbol(name) if name in reader.scope.parameters else reader.expr(node)
 
 
 # -------------------------------- limits --------------------------------
@@ -117,7 +117,7 @@ def _limit(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> Expr:
     with reader.binding(name):
         body = reader.expr(_body(rest))
     at = reader.expr(point)
-    return sympy.Limit(body, symbol(name), at, side if at.is_finite is not False else "-")
+    return sympy.Limit(body, reader.symbol(name), at, side if at.is_finite is not False else "-")
 
 
 def _approached(target: Node) -> tuple[Node, str]:
@@ -136,7 +136,7 @@ class _Integrand:
     """What stands under an integral, and its variables, the innermost first."""
 
     body: Node | None
-    variables: tuple[Symbol, ...]
+    variables: tuple[str, ...]
 
 
 def _integral(reader: "Interpreter", head: Node, operator: Operator, rest: tuple[Node, ...]) -> Expr:
@@ -148,12 +148,12 @@ def _integral(reader: "Interpreter", head: Node, operator: Operator, rest: tuple
     reader.leave(head.span, f"{reason}, which litgrad does not judge yet")
     body: Expr = sympy.Integer(1)
     if found.body is not None:
-        with reader.binding(*(variable.name for variable in found.variables)):
+        with reader.binding(*found.variables):
             body = reader.expr(found.body)
-    return sympy.Integral(body, *_limits(reader, head, found.variables))
+    return sympy.Integral(body, *_limits(reader, head, tuple(map(reader.symbol, found.variables))))
 
 
-def _limits(reader: "Interpreter", head: Node, variables: tuple[Symbol, ...]) -> list[tuple[Expr, ...]]:
+def _limits(reader: "Interpreter", head: Node, variables: tuple[Expr, ...]) -> list[tuple[Expr, ...]]:
     if not isinstance(head, Scripted) or (head.sub is None and head.sup is None):
         return [(variable,) for variable in variables]
     if head.sub is None or head.sup is None or len(variables) != 1:
@@ -163,13 +163,13 @@ def _limits(reader: "Interpreter", head: Node, variables: tuple[Symbol, ...]) ->
 
 def _integrand(factors: tuple[Node, ...], count: int) -> _Integrand | None:
     """Take the differentials off: behind the integrand, before it, or in a fraction's numerator."""
-    variables: list[Symbol] = []
+    variables: list[str] = []
     while len(variables) < count:
         taken = _from_end(factors) or (_from_start(factors) if not variables else None)
         if taken is None:
             break
         factors, name = taken
-        variables.append(symbol(name))
+        variables.append(name)
     if len(variables) == count:
         return _Integrand(_body(factors) if factors else None, tuple(variables))
     return _from_within(factors) if count == 1 and len(factors) == 1 else _in_fraction(factors, count)
@@ -233,7 +233,7 @@ def _in_fraction(factors: tuple[Node, ...], count: int) -> _Integrand | None:
         return None
     above: Node = _body(taken[0]) if taken[0] else Number(last.numerator.span, "1")
     whole = Fraction(last.span, last.command, above, last.denominator)
-    return _Integrand(_body((*factors[:-1], whole)), (symbol(taken[1]),))
+    return _Integrand(_body((*factors[:-1], whole)), (taken[1],))
 
 
 def _is_d(node: Node) -> bool:
@@ -279,6 +279,43 @@ def _reaching(node: Sum, at: int, factors: tuple[Node, ...], opens: int) -> Sum 
         terms = (*node.terms[:at], whole, *node.terms[end + 1 :])
         return Sum(node.span, terms, (*node.signs[: at + 1], *node.signs[end + 1 :]))
     return None
+
+
+def over_later_terms(node: Sum) -> Sum | None:
+    """A sum over an index that goes on behind a plus: `\\sum_i a_i + (1 - b_i)`.
+
+    Its index in a later term tells so. None where no later term holds the index of an earlier sum.
+    """
+    for at, term in enumerate(node.terms[:-1]):
+        factors = term.factors if isinstance(term, Juxtaposed) else (term,)
+        opens = next((place for place, factor in enumerate(factors) if _index_of(factor)), None)
+        if opens is None or opens + 1 == len(factors):
+            continue
+        index = _index_of(factors[opens])
+        last = max((n for n in range(at + 1, len(node.terms)) if _holds(node.terms[n], index)), default=None)
+        if last is None:
+            continue
+        held = (_body(factors[opens + 1 :]), *node.terms[at + 1 : last + 1])
+        inner = Sum(held[0].span | held[-1].span, held, (None, *node.signs[at + 1 : last + 1]))
+        whole = Juxtaposed(factors[0].span | inner.span, (*factors[: opens + 1], inner))
+        terms = (*node.terms[:at], whole, *node.terms[last + 1 :])
+        return Sum(node.span, terms, (*node.signs[: at + 1], *node.signs[last + 1 :]))
+    return None
+
+
+def _index_of(node: Node) -> str | None:
+    operator = operator_of(node)
+    if operator is None or operator.name not in OVER_INDEX or not isinstance(node, Scripted):
+        return None
+    variable = node.sub.sides[0] if isinstance(node.sub, Related) else node.sub
+    return variable.name if isinstance(variable, Letter) else None
+
+
+def _holds(node: Node, index: str | None) -> bool:
+    """Whether a term uses an index, and is no sum over it itself."""
+    if isinstance(node, Juxtaposed) and any(_index_of(factor) == index for factor in node.factors):
+        return False
+    return any(isinstance(inner, Letter) and inner.name == index for inner in walk(node))
 
 
 def spread(node: Product) -> Product | Juxtaposed | None:

@@ -31,6 +31,8 @@ WORDS = frozenset(
 )
 """Words that posts write without `\\text`; a run of letters that is one of them is that word."""
 _SYLLABLE = re.compile(r"[b-df-hj-np-tv-z][aeiou]", re.IGNORECASE)
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_RUN = re.compile(r"[A-Za-z]{2}")
 _DIFFERENTIAL = re.compile(r"(?:.*[^aeiou])?d[a-zA-Z]")
 """`xdx`, `dxdy`: letters that end in a differential."""
 
@@ -94,6 +96,8 @@ def with_words(formula: Formula, alone: frozenset[str] | None) -> tuple[Formula,
     Takes the letters that stand alone in the post: a run with a letter that never does may be a word.
     None stands for no post at all.
     """
+    if not _RUN.search(_COMMAND.sub(" ", formula.latex)) and not formula.defines:
+        return formula, ()
     found: list[Word] = []
     rows = tuple(
         replace(row, sides=tuple(None if side is None else _joined(side, alone, found) for side in row.sides))
