@@ -51,6 +51,20 @@ class Shelf:
         if self.cache is not None:
             self.cache.put(self.cache.key("texts", *parts), {}, dict(texts))
 
+    def notes(self, path: str, module: str | None) -> Mapping[str, Any]:
+        """What the last run on a post noted for the next one, whatever its text was."""
+        body = self.cache.body(self._notes_key(path, module)) if self.cache else None
+        return body or {}
+
+    def keep_notes(self, notes: Mapping[str, Any], path: str, module: str | None) -> None:
+        """Keep what a run on a post noted."""
+        if self.cache is not None and notes:
+            self.cache.put(self._notes_key(path, module), {}, notes)
+
+    def _notes_key(self, path: str, module: str | None) -> str:
+        assert self.cache is not None
+        return self.cache.key("notes", path, "" if module is None else "compiled")
+
     def trim(self) -> None:
         """Keep the cache within its bound."""
         if self.cache is not None:

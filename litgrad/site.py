@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from litgrad.diagnostics import Diagnostic, Severity
+from litgrad.memory import remembering
 from litgrad.names import Name, name_posts
 from litgrad.options import Options
 from litgrad.outcome import Entry, Outcome, encoded
@@ -216,8 +217,12 @@ def _work(source: Source, module: str | None, options: Options, manner: Manner, 
         task = partial(checked, source, options, seconds)
     else:
         task = partial(compiled, source, options, module, seconds)
-    outcome = traced(task, source.path) if manner.traced else task()
+    known = manner.shelf.notes(source.path, module)
+    with remembering(known) as notes:
+        outcome = traced(task, source.path) if manner.traced else task()
     manner.shelf.keep(outcome, source, module)
+    if outcome.built and outcome.complete and notes.new != known:
+        manner.shelf.keep_notes(notes.new, source.path, module)
     return outcome
 
 
