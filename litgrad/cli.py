@@ -18,6 +18,7 @@ from litgrad.version import VERSION
 if TYPE_CHECKING:
     from litgrad.outcome import Outcome
     from litgrad.printing import Printer
+    from litgrad.recall import Recall
     from litgrad.site import Manner
 
 _FAILED = 1
@@ -256,11 +257,13 @@ def _manner(
     cached: bool = True,
     whole: bool = False,
     traced: bool = False,
+    recall: "Recall | None" = None,
 ) -> "Manner":
+    from litgrad.recall import Recall
     from litgrad.shelf import open_shelf
     from litgrad.site import Manner
 
-    return Manner(jobs or 0, open_shelf(options, cached=cached), printer, whole, traced)
+    return Manner(jobs or 0, open_shelf(options, cached=cached), printer, whole, traced, recall or Recall())
 
 
 @main.command()
@@ -285,14 +288,16 @@ def watch(
     built.
     """
     from litgrad.output import OutputError
+    from litgrad.recall import Recall
     from litgrad.site import build_site
     from litgrad.watch import changes
 
+    recall = Recall(enabled=True)
     given, options = paths or _default_paths(), _options(engine=engine, macros=macros)
     with _lasting_cache():
         for _ in changes(given, out):
             with _printer(changed_only=True) as printer:
-                manner = _manner(options, printer, jobs)
+                manner = _manner(options, printer, jobs, recall=recall)
                 try:
                     result = build_site(given, out, options, manner, base_url=_address(base_url))
                 except OutputError as fault:

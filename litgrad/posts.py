@@ -62,6 +62,8 @@ def _below(root: Path, skipped: Path | None, notices: list[str]) -> Iterator[Pat
 
 
 def _left_out(path: Path, home: Path) -> str | None:
+    if stat.S_ISREG(path.lstat().st_mode):
+        return None
     if not path.exists():
         return "a link to a file that does not exist"
     if path.is_symlink() and home not in path.resolve().parents:

@@ -17,6 +17,7 @@ from litgrad.output import Folder, open_folder
 from litgrad.page import static_files
 from litgrad.plain import to_plain
 from litgrad.posts import find_posts, read_post, recorded, shown
+from litgrad.recall import Recall, Stamp, stamp
 from litgrad.shelf import Shelf
 from litgrad.source import Source
 from litgrad.verdict import Verdict
@@ -46,6 +47,7 @@ class Watcher:
 
 _UNWATCHED = Watcher()
 _EMPTY = Shelf(None)
+_FORGETFUL = Recall()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Manner:
     """Whether the watcher wants the listing and texts of posts that did not change, too."""
     traced: bool = False
     """Whether outcomes shall tell where the time went."""
+    recall: Recall = _FORGETFUL
+    """What a process that builds again and again recalls."""
 
 
 _PLAIN = Manner()
@@ -152,6 +156,10 @@ def _everywhere(_post: _Post, _outcome: Outcome) -> bool:
     return True
 
 
+def _nothing(_post: _Post) -> Outcome | None:
+    return None
+
+
 def _outcomes(
     posts: Sequence[_Post],
     options: Options,
@@ -159,8 +167,12 @@ def _outcomes(
     *,
     compiling: bool = True,
     there: Callable[[_Post, Outcome], bool] = _everywhere,
+    recalled: Callable[[_Post], Outcome | None] = _nothing,
 ) -> Iterator[Outcome]:
-    """What comes of each post, kept for the next build; `there` tells whether its files are."""
+    """What comes of each post, kept for the next build; `there` tells whether its files are.
+
+    `recalled` gives what this process knows of a post without looking at its text.
+    """
     manner.watcher.begins(len(posts))
     pool: Pool[Outcome] = Pool(
         max(1, min(manner.jobs or _processors(), len(posts))),
@@ -168,9 +180,14 @@ def _outcomes(
         partial(_load, many=len(posts) >= _MANY),
         lambda index: manner.watcher.starts(shown(posts[index].file)),
     )
-    jobs = (_job(post, options, manner, there, compiling=compiling) for post in posts)
+    jobs = (
+        Known(known) if (known := recalled(post)) else _job(post, options, manner, there, compiling=compiling)
+        for post in posts
+    )
     for post, outcome in zip(posts, pool.run(jobs), strict=True):
-        yield replace(outcome, source=replace(outcome.source, path=shown(post.file)))
+        path = shown(post.file)
+        same = outcome.source.path == path
+        yield outcome if same else replace(outcome, source=replace(outcome.source, path=path))
     if pool.is_warm:
         manner.shelf.trim()
 
@@ -253,13 +270,25 @@ def _paths(name: Name) -> tuple[str, ...]:
 
 def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: Manner) -> Iterator[Outcome]:
     """The outcomes of all posts, the files of each written by the time it is given."""
-    found = _outcomes(posts, options, manner, there=partial(_is_there, folder))
+    read: dict[Path, Stamp | None] = {}
+
+    def recalled(post: _Post) -> Outcome | None:
+        read[post.file] = stamp(post.file)
+        return manner.recall.find(post.file, _files(folder, post))
+
+    found = _outcomes(posts, options, manner, there=partial(_is_there, folder), recalled=recalled)
     for post, outcome in zip(posts, found, strict=True):
         if outcome.built and outcome.texts:
             texts = [encoded(outcome.texts[role]) for role in _ROLES]
             folder.write(dict(zip(_paths(post.name), texts, strict=True)))
         manner.watcher.ends(outcome)
-        yield outcome.brief()
+        brief = outcome.brief() if outcome.texts or outcome.source.text else outcome
+        manner.recall.keep(post.file, read.pop(post.file), _files(folder, post), brief)
+        yield brief
+
+
+def _files(folder: Folder, post: _Post) -> Iterator[str]:
+    return (f"{folder.root}/{path}" for path in _paths(post.name))
 
 
 def _left(out: Path, post: _Post, outcome: Outcome) -> Iterator[str]:
