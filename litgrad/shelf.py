@@ -31,7 +31,7 @@ class Shelf:
         head = self.cache.head(key)
         with suppress(TypeError, ValueError, KeyError, AttributeError):
             if head is not None:
-                outcome = _from_head(source, head)
+                outcome = from_head(source, head)
                 return self._whole(key, outcome) if whole else outcome
         return None
 
@@ -39,7 +39,7 @@ class Shelf:
         """Keep an outcome for later builds, if it would be the same again."""
         if self.cache is not None and outcome.built and outcome.complete:
             body = {"texts": dict(outcome.texts), "listing": list(outcome.listing)}
-            self.cache.put(self._key(source, module), _head(outcome, source), body)
+            self.cache.put(self._key(source, module), head_of(outcome, source), body)
 
     def texts(self, *parts: str) -> Mapping[str, str] | None:
         """Texts that were kept under these parts."""
@@ -91,7 +91,8 @@ def open_shelf(options: Options, *, cached: bool = True) -> Shelf:
     return Shelf(Cache(folder, stamp))
 
 
-def _head(outcome: Outcome, source: Source) -> Mapping[str, Any]:
+def head_of(outcome: Outcome, source: Source) -> Mapping[str, Any]:
+    """What a later build must know of an outcome, as JSON data; its texts are left out."""
     return {
         "source": None if outcome.source == source else to_plain(outcome.source),
         "diagnostics": to_plain(outcome.diagnostics),
@@ -103,7 +104,8 @@ def _head(outcome: Outcome, source: Source) -> Mapping[str, Any]:
     }
 
 
-def _from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
+def from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
+    """The inverse, for the post as it was read; raises what reading unfit data raises."""
     return Outcome(
         source if head["source"] is None else from_plain(Source, head["source"]),
         tuple(from_plain(Diagnostic, one) for one in head["diagnostics"]),

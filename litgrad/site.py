@@ -26,8 +26,8 @@ from litgrad.workers import Job, Known, Limits, Pool
 
 _DEFAULTS = Options()
 _AT_ONCE = 64
-_ROLES = ("page", "report", "module", "module", "tests")
-"""What the files of a post hold, in the order of `_paths`."""
+ROLES = ("page", "report", "module", "module", "tests")
+"""What the files of a post hold, in the order of `output_paths`."""
 _MANY = 4
 """From so many posts on, it pays to warm up before the first."""
 
@@ -112,7 +112,7 @@ def build_site(
     names = name_posts(recorded(found.posts, paths))
     posts = [_Post(file, path, name) for file, (path, name) in zip(found.posts, names.items(), strict=True)]
     static = {f"static/{name}": data for name, data in static_files().items()}
-    planned = [path for post in posts for path in _paths(post.name)]
+    planned = [path for post in posts for path in output_paths(post.name)]
     with open_folder(out) as folder:
         folder.claim([*static, "index.html", *planned])
         folder.write(static)
@@ -258,7 +258,8 @@ def _stopped(source: Source, reason: str) -> Outcome:
 # -------------------------------- files --------------------------------
 
 
-def _paths(name: Name) -> tuple[str, ...]:
+def output_paths(name: Name) -> tuple[str, ...]:
+    """The files of a post, below the site."""
     return (
         f"{name.slug}/index.html",
         f"{name.slug}/report.json",
@@ -279,8 +280,8 @@ def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: M
     found = _outcomes(posts, options, manner, there=partial(_is_there, folder), recalled=recalled)
     for post, outcome in zip(posts, found, strict=True):
         if outcome.built and outcome.texts:
-            texts = [encoded(outcome.texts[role]) for role in _ROLES]
-            folder.write(dict(zip(_paths(post.name), texts, strict=True)))
+            texts = [encoded(outcome.texts[role]) for role in ROLES]
+            folder.write(dict(zip(output_paths(post.name), texts, strict=True)))
         manner.watcher.ends(outcome)
         brief = outcome.brief() if outcome.texts or outcome.source.text else outcome
         manner.recall.keep(post.file, read.pop(post.file), _files(folder, post), brief)
@@ -288,23 +289,23 @@ def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: M
 
 
 def _files(folder: Folder, post: _Post) -> Iterator[str]:
-    return (f"{folder.root}/{path}" for path in _paths(post.name))
+    return (f"{folder.root}/{path}" for path in output_paths(post.name))
 
 
 def _left(out: Path, post: _Post, outcome: Outcome) -> Iterator[str]:
     """The files of a post that are in the folder now, maybe from an earlier build."""
-    return (path for path in _paths(post.name) if outcome.built or (out / path).is_file())
+    return (path for path in output_paths(post.name) if outcome.built or (out / path).is_file())
 
 
 def _is_there(folder: Folder, post: _Post, outcome: Outcome) -> bool:
     """Whether all files of a post are what they should be."""
-    files = zip(_paths(post.name), _ROLES, strict=True)
+    files = zip(output_paths(post.name), ROLES, strict=True)
     return all(folder.holds(path, outcome.digests.get(role, "")) for path, role in files)
 
 
 def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner: Manner) -> Mapping[str, str]:
     """What lists all posts: the index and, of a site with an address, the feed and the sitemap."""
-    entries = [_entry(post, outcome) for post, outcome in pairs]
+    entries = [entry_of(post.path, post.name, outcome) for post, outcome in pairs]
     key = json.dumps([base_url, to_plain(tuple(entries))])
     known = manner.shelf.texts("lists", key)
     if known is not None:
@@ -316,10 +317,11 @@ def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner:
     return made
 
 
-def _entry(post: _Post, outcome: Outcome) -> Entry:
+def entry_of(path: str, name: Name, outcome: Outcome) -> Entry:
+    """A post as the lists of a site tell of it."""
     return Entry(
-        post.path,
-        f"{post.name.slug}/index.html",
+        path,
+        f"{name.slug}/index.html",
         outcome.title,
         tuple((verdict, outcome.counts.get(verdict, 0)) for verdict in Verdict),
         outcome.functions,

@@ -202,9 +202,8 @@ def test_a_page_fetches_no_image_of_others_and_has_no_styles_of_its_own() -> Non
 
 
 def test_places_in_a_notebook_are_told_with_their_cell() -> None:
-    cells = [
-        {"cell_type": "markdown", "metadata": {}, "source": text} for text in ("# A\n\ntext", "$$1 = 2$$")
-    ]
+    texts = ("# A", r"$$x = \frac{1}$$")
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": text} for text in texts]
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     page = compile_post(Source("n.ipynb", json.dumps(notebook))).page
     assert "post cell 2, line 1</span>" in page
