@@ -2,6 +2,7 @@
 
 import math
 import signal
+import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -67,16 +68,23 @@ def interrupted(seconds: float = math.inf) -> Generator[None]:
     is not interrupted, but the next line of Python after it is.
     """
     limit = min(time_left(), seconds)
-    if math.isinf(limit) or not hasattr(signal, "setitimer"):
+    if math.isinf(limit) or not _has_timer():
         yield
         return
     before = signal.signal(signal.SIGALRM, _raise)
-    signal.setitimer(signal.ITIMER_REAL, max(limit, 0.001))
+    started = time.monotonic()
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, max(limit, 0.001))
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if outer:
+            signal.setitimer(signal.ITIMER_REAL, max(outer - time.monotonic() + started, 0.001))
+
+
+def _has_timer() -> bool:
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
 
 def _raise(_number: int, _frame: FrameType | None) -> None:

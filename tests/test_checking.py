@@ -2,14 +2,17 @@
 
 from collections import Counter
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from litgrad.checking import checker
 from litgrad.checking.verdicts import Verdict
-from litgrad.compiler import check_post
+from litgrad.compiler import check_post, compile_post
+from litgrad.deadline import missed, time_limit
 from litgrad.latex.lexer import Kind, tokenize
 from litgrad.markdown import read_markdown
 from litgrad.source import Source
@@ -72,3 +75,52 @@ def test_numbers_that_nearly_agree_pass_for_nothing() -> None:
     assert not found[Verdict.PROVED]
     assert not found[Verdict.CONFIRMED]
     assert sympy.N(sympy.log(640320**3 + 744) / sympy.pi - sympy.sqrt(163), 20) < 1e-29
+
+
+def judged(text: str) -> list[tuple[Verdict, str]]:
+    post = check_post(Source("post.md", text))
+    return [(s.verdict, s.judgement.reason) for derivation in post.derivations for s in derivation.steps]
+
+
+CUBES = "Let $f(x) = x^3$.\n\n$$\nf'(x) = 3x^2 = 3xx\n$$\n"
+
+
+def test_without_time_every_step_is_named_and_the_page_is_made() -> None:
+    with time_limit(0):
+        post = compile_post(Source("post.md", CUBES))
+        assert missed()
+    reasons = [s.judgement.reason for derivation in post.derivations for s in derivation.steps]
+    assert reasons == ["introduces the function `f(x)`", *["the time for this post is used up"] * 2]
+    assert "the time for this post is used up" in post.page
+
+
+def test_a_slow_step_leaves_time_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = checker.prove
+
+    def slow(setting: checker.Setting, left: sympy.Expr, right: sympy.Expr) -> checker.Proof | None:
+        if right == 3 * sympy.Symbol("x", real=True) ** 2:
+            sleep(60)
+        return plain(setting, left, right)
+
+    monkeypatch.setattr(checker, "prove", slow)
+    start = monotonic()
+    with time_limit(2):
+        found = judged(CUBES)
+    assert monotonic() - start < 10
+    assert [verdict for verdict, _ in found] == [Verdict.DEFINITION, Verdict.UNCHECKED, Verdict.PROVED]
+    assert found[1][1].startswith("this step took more than its share of the time for this post")
+
+
+def test_many_definitions_that_each_use_all_earlier_ones() -> None:
+    lines = ["Let $a_{0} = x$."]
+    lines += [f"Let $a_{{{i}}} = {' + '.join(f'a_{{{j}}}' for j in range(i))}$." for i in range(1, 24)]
+    step = rf"$$\frac{{d a_{{23}}}}{{dx}} = {2**22}$$"
+    assert judged("\n\n".join([*lines, step]))[-1][0] is Verdict.PROVED
+
+
+def test_definitions_that_double_in_size_are_stopped_early() -> None:
+    lines = ["Let $f_{0}(x) = x^2 + 1$."]
+    lines += [f"Let $f_{{{i}}}(x) = f_{{{i - 1}}}(x) f_{{{i - 1}}}(x + 1)$." for i in range(1, 20)]
+    verdict, reason = judged("\n\n".join([*lines, "$$f_{19}(x) = f_{18}(x)$$"]))[-1]
+    assert verdict is Verdict.UNCHECKED
+    assert reason == "with its definitions put in, the left side has more than 20,000 symbols and numbers"

@@ -1,18 +1,29 @@
 """Signs that are no identities: conditions, equations, rounded numbers, which are not refuted."""
 
+import re
 from collections.abc import Iterator
 
+import sympy
 from mpmath import mpf
 from sympy import Derivative, Expr, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.checking.numeric import value
+from litgrad.checking.normal_form import equal
+from litgrad.checking.numeric import readable, value
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
 from litgrad.latex.tree import Node, Number, walk
 from litgrad.meaning.forms import name_of as called
 from litgrad.meaning.names import function_head, name_of
 from litgrad.meaning.statements import Derivation, Member, Statements, Step
+
+_WORDS = 100
+"""How many characters around a step may say what it is."""
+_WRONG = re.compile(
+    r"contradict|absurd|impossible|nonsense|mistake|incorrect|paradox|\bwrong|\bfalse\b|not true"
+    r"|does not hold|not equal|doesn't hold",
+    re.IGNORECASE,
+)
 
 
 def no_identity(step: Step, derivation: Derivation, setting: Setting, statements: Statements) -> str | None:
@@ -22,6 +33,10 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
     second meaning of a name, or a rounded number, the step is left unchecked.
     """
     left, right = _exprs(step)
+    if said_to_be_wrong(step, statements):
+        return "the words around say that it does not hold"
+    if _never_holds(setting, left, right):
+        return _rounded_number(step, setting)
     if 0 in (left, right):
         return "a condition (`= 0`), not an identity"
     rounded = _rounded_number(step, setting)
@@ -42,6 +57,28 @@ def _exprs(step: Step) -> tuple[Expr, Expr]:
     assert step.left.term is not None
     assert step.right.term is not None
     return step.left.term.expr, step.right.term.expr
+
+
+def said_to_be_wrong(step: Step, statements: Statements) -> bool:
+    """Whether the sentences just before and after a step call it a contradiction or a mistake."""
+    text = statements.source.text
+    before = text[max(step.left.span.start - _WORDS, 0) : step.left.span.start]
+    after = text[step.right.span.end : step.right.span.end + _WORDS]
+    return any(_WRONG.search(words) for words in (before.rpartition(". ")[2], after.partition(". ")[0]))
+
+
+def _never_holds(setting: Setting, left: Expr, right: Expr) -> bool:
+    """Whether sides that differ are numbers, or differ by a number, so that no values make them equal."""
+    gap = setting.opaque(left) - setting.opaque(right)
+    if gap.has(AppliedUndef, Derivative):
+        return False
+    if not left.free_symbols | right.free_symbols:
+        return True
+    number = value(gap, dict.fromkeys(_symbols(gap), mpf(1) / 3))
+    constant = readable(number) if number is not None else sympy.Integer(0)
+    return (
+        constant.is_Rational and constant != 0 and equal(gap, constant, setting.known_positive(leaves=False))
+    )
 
 
 # -------------------------------- rounded numbers --------------------------------

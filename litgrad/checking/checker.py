@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol
 
-from litgrad.checking import reasons
+from litgrad.checking import inequalities, reasons
 from litgrad.checking.asides import no_identity
 from litgrad.checking.blame import find_repair, smallest_difference
+from litgrad.checking.conditions import Need, conditions
+from litgrad.checking.equations import follows, row_above
+from litgrad.checking.indexed.judge import judge_by_size
+from litgrad.checking.indexed.world import World, known_world
 from litgrad.checking.messages import diagnostics_of
 from litgrad.checking.premises import (
     Candidate,
@@ -19,16 +23,30 @@ from litgrad.checking.premises import (
 )
 from litgrad.checking.proof import Proof, prove, rule_of
 from litgrad.checking.refutation import ENOUGH, Search, search
-from litgrad.checking.setting import Setting, unstated_dependences
+from litgrad.checking.relations import judge_approximation, judge_inequality
+from litgrad.checking.setting import SIZE_LIMIT, Setting, unstated_dependences
+from litgrad.checking.sides import doubt_of, shown_in, sides_of
 from litgrad.checking.symbolic import vanishes
 from litgrad.checking.unknowns import homogeneous_difference
-from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Verdict
+from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
+from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
 from litgrad.diagnostics import Label
 from litgrad.meaning.statements import Derivation, Statements, Step
+from litgrad.source import Span
 
 _SYMPY_FAULTS = (RecursionError, ArithmeticError, ValueError, TypeError, NotImplementedError)
 """What SymPy raises on expressions that it cannot work with."""
+STEP_SECONDS = 6.0
+"""How long one step may take."""
+_REPAIR_SECONDS = 2.5
+"""How long a repair of a refuted step is looked for."""
+_SHARE = 0.5
+"""The part of the time left to the post that one step may take; the rest is for the others and the page."""
+_OUT_OF_TIME = "the time for this post is used up"
 _IDENTITY_SIGNS = frozenset(["=", r"\equiv"])
+_APPROXIMATE_SIGNS = frozenset([r"\approx", r"\simeq", r"\approxeq"])
+_ORDER_SIGNS = inequalities.LESS | inequalities.GREATER
+_JUDGED_SIGNS = _IDENTITY_SIGNS | _APPROXIMATE_SIGNS | _ORDER_SIGNS
 
 
 def check(derivation: Derivation, statements: Statements) -> CheckedDerivation:
@@ -37,18 +55,31 @@ def check(derivation: Derivation, statements: Statements) -> CheckedDerivation:
     Takes a derivation and all statements of its post. Gives one judgement per step, in order, and
     the diagnostics that follow from them. Premises that one step needs are held for the later ones.
     """
-    checker = _Checker(statements, derivation, candidates(derivation, statements.source))
+    pool = candidates(derivation, statements.source)
+    checker = _Checker(statements, derivation, pool, known_world(statements))
     steps = tuple(CheckedStep(step, _bounded(checker, step)) for step in derivation.steps)
     return CheckedDerivation(derivation, steps, diagnostics_of(steps, statements))
 
 
 def _bounded(checker: "_Checker", step: Step) -> Judgement:
-    """A judgement, or why SymPy could not work on a step; one step never stops the others."""
+    """A judgement, or why there is none in time or at all; one step never stops the others."""
+    if out_of_time():
+        return checker.without_proof(step) or Judgement(Verdict.UNCHECKED, _OUT_OF_TIME)
+    seconds = min(STEP_SECONDS, time_left() * _SHARE)
     try:
-        return checker.judge(step)
+        with interrupted(seconds):
+            return checker.judge(step)
+    except OutOfTimeError:
+        return Judgement(Verdict.UNCHECKED, _too_long(seconds))
     except _SYMPY_FAULTS as fault:
         kind = type(fault).__name__
         return Judgement(Verdict.UNCHECKED, f"SymPy fails on this step ({kind}); please report it")
+
+
+def _too_long(seconds: float) -> str:
+    if seconds < STEP_SECONDS:
+        return f"this step took more than its share of the time for this post ({seconds:.1f} s)"
+    return f"this step took longer than {STEP_SECONDS:g} seconds"
 
 
 @dataclass(slots=True)
@@ -58,33 +89,47 @@ class _Checker:
     statements: Statements
     derivation: Derivation
     pool: tuple[Candidate, ...]
+    world: World
     premises: dict[Symbol, Premise] = field(default_factory=dict)
 
     def judge(self, step: Step) -> Judgement:
-        """The judgement on one sign."""
-        settled = self._without_proof(step)
-        if settled is not None:
-            return settled
+        """The judgement on one sign; what is not settled as it stands may be settled size by size."""
+        found = self.without_proof(step) or self._judged(step)
+        identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
+        if found.verdict is not Verdict.UNCHECKED or not identity:
+            return found
+        return judge_by_size(step, self.statements, self.world) or found
+
+    def _judged(self, step: Step) -> Judgement:
+        """The judgement on one sign whose sides are read."""
         setting = Setting.of(self.statements, step)
-        left, right = _sides(step)
+        left, right = sides_of(step)
+        for side, expr in (("left", left), ("right", right)):
+            if setting.is_too_large(expr):
+                return Judgement(Verdict.UNCHECKED, reasons.too_large(side, SIZE_LIMIT))
+        if step.sign.symbol in _ORDER_SIGNS:
+            return judge_inequality(step, self.derivation, setting, self.statements)
         pairs = unstated_dependences(setting.definitions, left, right)
         judged = setting.with_unknown(pairs) if pairs else setting
         proof = prove(judged, left, right)
         if proof is not None:
             return self._proved(step, proof, pairs)
+        if step.sign.symbol in _APPROXIMATE_SIGNS:
+            return judge_approximation(step, setting, self.statements)
         return self._unproved(step, setting, judged, pairs)
 
-    def _without_proof(self, step: Step) -> Judgement | None:
+    def without_proof(self, step: Step) -> Judgement | None:
         """What is decided without looking at values."""
         if step.introduces is not None:
             return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
         if step.aside is not None:
-            verdict = Verdict.DEFINITION if step.aside == reasons.STATES_VALUES else Verdict.UNCHECKED
-            return Judgement(verdict, step.aside)
+            if step.aside == reasons.STATES_VALUES:
+                return Judgement(Verdict.DEFINITION, step.aside)
+            return self._from_above(step) or Judgement(Verdict.UNCHECKED, step.aside)
         for side, member in (("left", step.left), ("right", step.right)):
             if member.term is None:
                 return Judgement(Verdict.UNCHECKED, f"the {side} side is not read: {member.reason}")
-        if step.sign.symbol not in _IDENTITY_SIGNS:
+        if step.sign.symbol not in _JUDGED_SIGNS:
             return Judgement(
                 Verdict.UNCHECKED, f"`{step.sign.symbol}` is a relation that litgrad does not judge yet"
             )
@@ -93,7 +138,7 @@ class _Checker:
     # -------------------------------- proved --------------------------------
 
     def _proved(self, step: Step, proof: Proof, pairs: frozenset[tuple[Symbol, Symbol]]) -> Judgement:
-        left, right = _sides(step)
+        left, right = sides_of(step)
         reason = reasons.proof(self.statements, step, proof, pairs)
         return Judgement(Verdict.PROVED, reason, rule=rule_of(left, right, proof))
 
@@ -105,12 +150,12 @@ class _Checker:
         conditional = self._conditional(step, setting, pairs) or self._in_passing(step, setting)
         if conditional is not None:
             return conditional
-        left, right = _sides(step)
-        found = search(judged, left, right, _shown(step))
+        left, right = sides_of(step)
+        found = search(judged, left, right, shown_in(step))
         if not pairs:
-            conditions = reasons.conditions(setting, left, right)
-            if conditions:
-                return _under_conditions(conditions)
+            needed = conditions(setting, left, right)
+            if needed:
+                return self._under_conditions(step, needed)
             if found.counterexample is None:
                 return self._without_counterexample(setting, left, right, found)
         return self._refuted(step, setting, pairs, found)
@@ -119,7 +164,7 @@ class _Checker:
         self, step: Step, setting: Setting, pairs: frozenset[tuple[Symbol, Symbol]]
     ) -> Judgement | None:
         """The step under a premise that an earlier step needed, or that the derivation suggests."""
-        left, right = _sides(step)
+        left, right = sides_of(step)
         used = {name: premise for name, premise in self.premises.items() if name in names_in(step, setting)}
         proof = prove(under(setting, used), left, right) if used else None
         if proof is None:
@@ -138,11 +183,11 @@ class _Checker:
 
     def _in_passing(self, step: Step, setting: Setting) -> Judgement | None:
         """The step with a value that the post gives one of its symbols in passing, such as `y = 1`."""
-        left, right = _sides(step)
+        left, right = sides_of(step)
         for condition in self.statements.conditions:
             changed = setting.with_value(condition.symbol, condition.value)
             if condition.symbol in names_in(step, setting) and prove(changed, left, right) is not None:
-                latex = " ".join(self.statements.source.slice(condition.span).split())
+                latex = " ".join(self.statements.source.slice(condition.span).replace("&", " ").split())
                 premise = Premise(condition.symbol, condition.value, latex)
                 line = self.statements.source.line(condition.span.start)
                 related = (Label(condition.span, f"`{latex}` is said here"),)
@@ -162,31 +207,61 @@ class _Checker:
             Verdict.CONFIRMED, f"no proof found; the sides agree to 80 digits at {found.agreed} points"
         )
 
+    def _under_conditions(self, step: Step, needs: tuple[Need, ...]) -> Judgement:
+        """The step where its symbols lie right."""
+        parts = [part for member in (step.left, step.right) if member.term for part in member.term.parts]
+        written = {
+            expr: " ".join(self.statements.source.slice(span).split())
+            for span, expr in sorted(parts, key=lambda part: part[0].start - part[0].end)
+        }
+        needed = tuple(need.latex(written) for need in needs)
+        reason = f"holds where {reasons.joined(f'`{condition}`' for condition in needed)}"
+        return Judgement(Verdict.CONDITIONAL, reason, conditions=needed)
+
     # -------------------------------- refuted --------------------------------
 
     def _refuted(
         self, step: Step, setting: Setting, pairs: frozenset[tuple[Symbol, Symbol]], found: Search
     ) -> Judgement:
-        left, right = _sides(step)
+        left, right = sides_of(step)
         setting, assumed = self._best_reading(step, setting, pairs)
         if pairs or assumed:
-            found = search(setting, left, right, _shown(step))
+            found = search(setting, left, right, shown_in(step))
         if found.counterexample is None and pairs:
-            found = homogeneous_difference(setting, left, right, _shown(step))
+            found = homogeneous_difference(setting, left, right, shown_in(step))
         if found.counterexample is None:
             return Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
-        doubt = _doubt(step) or no_identity(step, self.derivation, setting, self.statements)
+        doubt = doubt_of(step) or no_identity(step, self.derivation, setting, self.statements)
         if doubt is not None:
-            return Judgement(Verdict.UNCHECKED, doubt)
-        repair = find_repair(step, setting, self.statements)
+            return self._from_above(step) or Judgement(Verdict.UNCHECKED, doubt)
+        repair, blame = self._what_is_wrong(step, setting)
         return Judgement(
             Verdict.REFUTED,
             reasons.refutation(found.counterexample, assumed),
             counterexample=found.counterexample,
             premises=assumed,
             repair=repair,
-            blame=repair.span if repair is not None else smallest_difference(step, setting),
+            blame=blame,
         )
+
+    def _what_is_wrong(self, step: Step, setting: Setting) -> tuple[Repair | None, Span]:
+        """A repair and the smallest wrong piece; if they take long, the step is refuted without them."""
+        try:
+            with interrupted(min(_REPAIR_SECONDS, time_left() * _SHARE / 2)):
+                repair = find_repair(step, setting, self.statements)
+                return repair, repair.span if repair is not None else smallest_difference(step, setting)
+        except OutOfTimeError:
+            return None, step.right.span
+
+    def _from_above(self, step: Step) -> Judgement | None:
+        """An equation that follows from the one in the row above."""
+        above = row_above(self.derivation, self.statements)
+        if step.sign.symbol != "=" or step.left.term is None or step.right.term is None:
+            return None
+        if above is None or not follows(step, above, Setting.of(self.statements, step)):
+            return None
+        line = self.statements.source.line(above.sign.span.start)
+        return Judgement(Verdict.PROVED, f"follows from the equation of line {line}", rule="solve")
 
     def _clashes(self, setting: Setting, name: Symbol, only: Candidate) -> bool:
         """Whether the post's own definition of a name cannot be meant, and the one candidate can."""
@@ -204,33 +279,3 @@ class _Checker:
         if used:
             return under(setting, used), tuple(used.values())
         return (setting.with_unknown(pairs) if pairs else setting), ()
-
-
-def _under_conditions(conditions: tuple[str, ...]) -> Judgement:
-    reason = f"holds where {reasons.joined(f'`{condition}`' for condition in conditions)}"
-    return Judgement(Verdict.CONDITIONAL, reason, conditions=conditions)
-
-
-def _sides(step: Step) -> tuple[Expr, Expr]:
-    assert step.left.term is not None
-    assert step.right.term is not None
-    return step.left.term.expr, step.right.term.expr
-
-
-def _shown(step: Step) -> tuple[Symbol, ...]:
-    """The symbols of a step as written, in order of appearance."""
-    shown: list[Symbol] = []
-    for member in (step.left, step.right):
-        assert member.term is not None
-        for _, expr in sorted(member.term.parts, key=lambda part: part[0].start):
-            shown.extend([expr] if isinstance(expr, Symbol) else [])
-    inner = [expr for side in _sides(step) for expr in sorted(side.free_symbols, key=str)]
-    return tuple(dict.fromkeys([*shown, *(free for free in inner if isinstance(free, Symbol))]))
-
-
-def _doubt(step: Step) -> str | None:
-    """A reading of the step that could be taken otherwise; such a step is not refuted."""
-    doubts = [doubt for member in (step.left, step.right) if member.term for doubt in member.term.doubts]
-    if doubts:
-        return f"the sides differ as read, but {doubts[0]}"
-    return None

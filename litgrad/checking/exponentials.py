@@ -4,10 +4,11 @@ from fractions import Fraction
 from math import lcm
 
 from flint import fmpz_mpoly
-from sympy import Expr
+from sympy import E, Expr, Pow
 
 from litgrad.checking.rational import Quotient
 from litgrad.checking.workspace import POWER_LIMIT, Workspace
+from litgrad.meaning.forms import atoms_of
 
 
 def exponential(workspace: Workspace, exponent: Expr) -> Quotient:
@@ -57,6 +58,25 @@ def logarithm(workspace: Workspace, argument: Expr) -> Quotient:
     return _sum_of_logs(workspace, known)
 
 
+def log_of_positive(workspace: Workspace, quotient: Quotient) -> Quotient | None:
+    """The logarithm of a quotient whose factors are all known to be positive."""
+    sign, factors = workspace.factors(quotient)
+    positive = all(workspace.is_positive(factor) for factor, _ in factors)
+    if sign < 0 or quotient.above.is_zero() or not positive:
+        return None
+    return _sum_of_logs(workspace, factors)
+
+
+def note_fractions(workspace: Workspace, expr: Expr) -> None:
+    """Note which fractions exponents of positive bases hold, so that `2^{x/2}` and `2^x` share an atom."""
+    for power in atoms_of(expr, Pow):
+        log = log_of_positive(workspace, workspace.of(power.base)) if power.exp.free_symbols else None
+        if log is None or power.base is E:
+            continue
+        for coefficient, unit in workspace.terms(workspace.of(power.exp) * log):
+            workspace.units[unit.key] = lcm(workspace.units.get(unit.key, 1), coefficient.denominator)
+
+
 def _sum_of_logs(workspace: Workspace, factors: list[tuple[fmpz_mpoly, int]]) -> Quotient:
     result = workspace.number(0)
     for factor, count in factors:
@@ -67,13 +87,21 @@ def _sum_of_logs(workspace: Workspace, factors: list[tuple[fmpz_mpoly, int]]) ->
 def _partial_log(
     workspace: Workspace, sign: int, known: list[tuple[fmpz_mpoly, int]], rest: list[tuple[fmpz_mpoly, int]]
 ) -> Quotient:
-    """Positive factors come out of the logarithm; the others stay under one."""
-    inside = workspace.number(sign)
+    """Positive factors and, between bars, even powers come out; the others stay under one logarithm."""
+    inside, total = workspace.number(sign), _sum_of_logs(workspace, known)
     for factor, count in rest:
-        inside = inside * Quotient.of(workspace.generators, factor, workspace.generators.constant(1)) ** count
+        quotient = Quotient.of(workspace.generators, factor, workspace.generators.constant(1))
+        if count % 2:
+            inside = inside * quotient**count
+        else:
+            total = total + _plain_log(workspace, workspace.absolute(quotient)) * workspace.number(count)
+    return total if inside.is_one() else total + _plain_log(workspace, inside)
+
+
+def _plain_log(workspace: Workspace, inside: Quotient) -> Quotient:
     index = workspace.atom_index(("log", inside.key))
     workspace.logs[index] = inside
-    return _sum_of_logs(workspace, known) + Quotient.generator(workspace.generators, index)
+    return Quotient.generator(workspace.generators, index)
 
 
 def _log_atom(workspace: Workspace, factor: fmpz_mpoly) -> Quotient:

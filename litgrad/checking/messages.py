@@ -6,9 +6,13 @@ from litgrad.checking.proof import prove
 from litgrad.checking.reasons import joined, point
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import CheckedStep, Verdict
+from litgrad.deadline import OutOfTimeError, interrupted, out_of_time
 from litgrad.diagnostics import Diagnostic, Label
 from litgrad.meaning.statements import Statements
 from litgrad.source import Span
+
+_SECONDS = 2.0
+"""How long the neighbours of a refuted member may be compared."""
 
 
 def diagnostics_of(steps: tuple[CheckedStep, ...], statements: Statements) -> tuple[Diagnostic, ...]:
@@ -34,9 +38,13 @@ def _diagnostics(steps: tuple[CheckedStep, ...], statements: Statements) -> Iter
 def _is_odd_member(checked: CheckedStep, after: CheckedStep, statements: Statements) -> bool:
     """Whether both neighbours of a refuted member agree with each other."""
     left, right = checked.step.left.term, after.step.right.term
-    if after.verdict is not Verdict.REFUTED or left is None or right is None:
+    if after.verdict is not Verdict.REFUTED or left is None or right is None or out_of_time():
         return False
-    return prove(Setting.of(statements, checked.step), left.expr, right.expr) is not None
+    try:
+        with interrupted(_SECONDS):
+            return prove(Setting.of(statements, checked.step), left.expr, right.expr) is not None
+    except OutOfTimeError:
+        return False
 
 
 def _odd_member(checked: CheckedStep) -> Diagnostic:

@@ -11,9 +11,16 @@ from collections.abc import Iterable
 import sympy
 from sympy import Expr
 
-from litgrad.checking.exponentials import exponential, hyperbolic_cosine, hyperbolic_sine, logarithm
-from litgrad.checking.powers import absolute, power
-from litgrad.checking.rational import TooLarge
+from litgrad.checking.exponentials import (
+    exponential,
+    hyperbolic_cosine,
+    hyperbolic_sine,
+    logarithm,
+    note_fractions,
+)
+from litgrad.checking.positivity import is_above
+from litgrad.checking.powers import absolute, absolute_of, power
+from litgrad.checking.rational import Quotient, TooLarge
 from litgrad.checking.trigonometry import cosine, sine
 from litgrad.checking.workspace import Rule, Unsupported, Workspace
 
@@ -25,13 +32,58 @@ def equal(left: Expr, right: Expr, positive: Iterable[Expr] = ()) -> bool:
     be taken apart. False means only that no proof was found.
     """
     try:
-        workspace = Workspace(_RULES)
-        for expr in (*positive, left, right):
-            workspace.prepare(expr)
-        workspace.assume_positive(positive)
+        workspace = _prepared(positive, left, right)
         return workspace.is_zero(workspace.of(left) - workspace.of(right))
     except (TooLarge, Unsupported, ZeroDivisionError, RecursionError):
         return False
+
+
+def implies_zero(first: Expr, second: Expr, positive: Iterable[Expr] = ()) -> bool:
+    """Whether the second expression vanishes wherever the first does and both are defined."""
+    try:
+        workspace = _prepared(positive, first, second)
+        numerator, other = (workspace.of(expr).above for expr in (first, second))
+        numerator, other = workspace.generators.here(numerator), workspace.generators.here(other)
+        sign, factors = workspace.factors(
+            Quotient.of(workspace.generators, numerator, workspace.number(1).above)
+        )
+        rest = workspace.number(sign).above
+        for factor, count in factors:
+            if not workspace.is_positive(factor):
+                rest = workspace.generators.here(rest) * factor**count
+        return not rest.is_constant() and (other % rest).is_zero()
+    except (TooLarge, Unsupported, ZeroDivisionError, RecursionError):
+        return False
+
+
+def is_nonnegative(expr: Expr, positive: Iterable[Expr] = (), *, strict: bool) -> bool:
+    """Whether an expression is provably not below zero wherever it is defined; with `strict`, above it."""
+    try:
+        workspace = _prepared(positive, expr)
+        return is_above(workspace, workspace.of(expr), strict=strict)
+    except (TooLarge, Unsupported, ZeroDivisionError, RecursionError):
+        return False
+
+
+def _prepared(positive: Iterable[Expr], *exprs: Expr) -> Workspace:
+    """A workspace for expressions, with what is known to be positive."""
+    workspace = Workspace(_RULES)
+    for expr in (*positive, *exprs):
+        workspace.prepare(expr)
+    workspace.assume_positive(positive)
+    for expr in exprs:
+        note_fractions(workspace, expr)
+    return workspace
+
+
+def _extreme(workspace: Workspace, sign: int, arguments: tuple[Expr, ...]) -> Quotient:
+    """`max(a, b)` as `(a + b + |a - b|)/2`, one after the other."""
+    found = workspace.of(arguments[0])
+    for argument in arguments[1:]:
+        other = workspace.of(argument)
+        gap = absolute_of(workspace, found - other)
+        found = (found + other + gap * workspace.number(sign)) / workspace.number(2)
+    return found
 
 
 _RULES: dict[type, Rule] = {
@@ -50,5 +102,7 @@ _RULES: dict[type, Rule] = {
     sympy.tanh: lambda w, u: hyperbolic_sine(w, u) / hyperbolic_cosine(w, u),
     sympy.coth: lambda w, u: hyperbolic_cosine(w, u) / hyperbolic_sine(w, u),
     sympy.Abs: absolute,
+    sympy.Max: lambda w, *args: _extreme(w, 1, args),
+    sympy.Min: lambda w, *args: _extreme(w, -1, args),
     sympy.sign: lambda w, u: absolute(w, u) / w.of(u),
 }

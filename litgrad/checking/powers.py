@@ -3,7 +3,7 @@
 from flint import fmpz_mpoly
 from sympy import E, Expr
 
-from litgrad.checking.exponentials import exponential
+from litgrad.checking.exponentials import exponential, exponential_of, log_of_positive
 from litgrad.checking.rational import Quotient
 from litgrad.checking.workspace import POWER_LIMIT, Workspace
 
@@ -16,7 +16,7 @@ def power(workspace: Workspace, base: Expr, exponent: Expr) -> Quotient:
         return exponential(workspace, exponent)
     if exponent.is_Rational and not exponent.is_Integer and abs(exponent) <= POWER_LIMIT:
         return _root(workspace, workspace.of(base), int(exponent.q)) ** int(exponent.p)
-    return _symbolic_power(workspace, workspace.of(base), workspace.of(exponent))
+    return _factored_power(workspace, workspace.of(base), workspace.of(exponent))
 
 
 def _root(workspace: Workspace, base: Quotient, degree: int) -> Quotient:
@@ -25,7 +25,7 @@ def _root(workspace: Workspace, base: Quotient, degree: int) -> Quotient:
     negative = [(factor, count) for factor, count in factors if not workspace.is_positive(factor)]
     if sign < 0 or negative:
         whole, product = _split_positive(workspace, sign, factors, degree)
-        return whole * _root_atom(workspace, product, degree)
+        return whole if product.is_one() else whole * _root_atom(workspace, product, degree)
     result = workspace.number(1)
     for factor, count in factors:
         whole, rest = divmod(count, degree)
@@ -39,12 +39,14 @@ def _root(workspace: Workspace, base: Quotient, degree: int) -> Quotient:
 def _split_positive(
     workspace: Workspace, sign: int, factors: list[tuple[fmpz_mpoly, int]], degree: int
 ) -> tuple[Quotient, Quotient]:
-    """Whole powers of positive factors in front of the root; the rest under it."""
+    """Whole powers in front of the root, those of unknown sign between bars; the rest under it."""
     outside, inside = workspace.number(1), workspace.number(sign)
     for factor, count in factors:
         quotient = Quotient.of(workspace.generators, factor, workspace.generators.constant(1))
-        whole, rest = divmod(count, degree) if workspace.is_positive(factor) else (0, count)
-        outside, inside = outside * quotient**whole, inside * quotient**rest
+        positive = workspace.is_positive(factor)
+        whole, rest = divmod(count, degree) if positive or (degree % 2 == 0 and sign > 0) else (0, count)
+        out = quotient if positive or whole % 2 == 0 else workspace.absolute(quotient)
+        outside, inside = outside * out**whole, inside * quotient**rest
     return outside, inside
 
 
@@ -53,6 +55,16 @@ def _root_atom(workspace: Workspace, base: Quotient, degree: int) -> Quotient:
     workspace.relations[index] = (degree, base)
     workspace.positive.add(str(workspace.generators.polynomial(index)))
     return Quotient.generator(workspace.generators, index)
+
+
+def _factored_power(workspace: Workspace, base: Quotient, exponent: Quotient) -> Quotient:
+    """`b**n` as `exp(n log b)` where all factors of the base are known to be positive."""
+    log = log_of_positive(workspace, base)
+    return (
+        _symbolic_power(workspace, base, exponent)
+        if log is None
+        else exponential_of(workspace, exponent * log)
+    )
 
 
 def _symbolic_power(workspace: Workspace, base: Quotient, exponent: Quotient) -> Quotient:
@@ -70,14 +82,19 @@ def _symbolic_power(workspace: Workspace, base: Quotient, exponent: Quotient) ->
 
 def absolute(workspace: Workspace, argument: Expr) -> Quotient:
     """`|u|` with `|u|**2 = u**2`, factor by factor."""
-    _, factors = workspace.factors(workspace.of(argument))
+    return absolute_of(workspace, workspace.of(argument))
+
+
+def absolute_of(workspace: Workspace, argument: Quotient) -> Quotient:
+    """The same of a quotient."""
+    if argument.above.is_zero():
+        return argument
+    _, factors = workspace.factors(argument)
     result = workspace.number(1)
     for factor, count in factors:
         quotient = Quotient.of(workspace.generators, factor, workspace.generators.constant(1))
         if workspace.is_positive(factor) or count % 2 == 0:
             result = result * quotient**count
             continue
-        index = workspace.atom_index(("abs", quotient.key))
-        workspace.relations[index] = (2, quotient * quotient)
-        result = result * Quotient.generator(workspace.generators, index) ** count
+        result = result * workspace.absolute(quotient) ** count
     return result

@@ -122,6 +122,10 @@ class Quotient:
         """The same for equal quotients only."""
         return str(self.above), str(self.below)
 
+    def is_one(self) -> bool:
+        """Whether it is the number 1."""
+        return self.is_number() and self.above == self.below
+
     def is_number(self) -> bool:
         """Whether no generator is left."""
         return self.above.is_constant() and self.below.is_constant()

@@ -6,13 +6,12 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.checking.normal_form import equal
 from litgrad.checking.premises import conflict
 from litgrad.checking.proof import Level, Proof
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Counterexample, Premise
 from litgrad.diagnostics import Label
-from litgrad.meaning.forms import atoms_of, name_of
+from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Definition, Statements, Step
 
 STATES_VALUES = "it states the values of a symbol"
@@ -21,6 +20,8 @@ STATES_VALUES = "it states the values of a symbol"
 
 def introduction(step: Step) -> str:
     """What a definition introduces."""
+    if step.definition is None and step.right.indexed is not None:
+        return f"introduces `{step.introduces}`"
     if step.definition is None:
         return f"introduces `{step.introduces}`, whose value is not read: {step.right.reason}"
     if step.definition.parameters is None:
@@ -106,6 +107,16 @@ def refutation(counterexample: Counterexample, assumed: tuple[Premise, ...]) -> 
     return f"{under}the sides differ{_place(counterexample)}: {counterexample.left} vs {counterexample.right}"
 
 
+def inequality_fails(counterexample: Counterexample, sign: str) -> str:
+    """Where an inequality does not hold."""
+    return f"`{sign}` fails{_place(counterexample)}: {counterexample.left} vs {counterexample.right}"
+
+
+def not_near(counterexample: Counterexample) -> str:
+    """Two numbers that differ before the last digit printed."""
+    return f"the numbers differ at the digits printed: {counterexample.left} vs {counterexample.right}"
+
+
 def _place(counterexample: Counterexample) -> str:
     if not counterexample.at:
         return ""
@@ -116,6 +127,11 @@ def point(counterexample: Counterexample) -> str:
     """The point in words: `y = 0 and p = 1/2`; names that are LaTeX commands stand between backticks."""
     shown = ((f"`{name}`" if "\\" in name else name, number) for name, number in counterexample.at)
     return joined(f"{name} = {number}" for name, number in shown)
+
+
+def too_large(side: str, limit: int) -> str:
+    """Why a side is not expanded."""
+    return f"with its definitions put in, the {side} side has more than {limit:,} symbols and numbers"
 
 
 def too_few_points(setting: Setting, left: Expr, right: Expr) -> str:
@@ -138,21 +154,3 @@ def unknown(pairs: Iterable[tuple[Symbol, Symbol]], setting: Setting, left: Expr
 def _unknown_functions(setting: Setting, left: Expr, right: Expr) -> list[str]:
     calls = {name_of(call) for side in (left, right) for call in setting.expanded(side).atoms(AppliedUndef)}
     return sorted(calls)
-
-
-def conditions(setting: Setting, left: Expr, right: Expr) -> tuple[str, ...]:
-    """Symbols or arguments of logarithms that must be positive for the sides to be equal, if that is all."""
-    sides = setting.expanded(left), setting.expanded(right)
-    if not any(side.has(sympy.log, sympy.Abs, sympy.sign) or _has_root(side) for side in sides):
-        return ()
-    arguments: list[Expr] = [log.args[0] for side in sides for log in atoms_of(side, sympy.log)]
-    symbols: list[Expr] = sorted(sides[0].free_symbols | sides[1].free_symbols, key=str)
-    known = setting.known_positive(leaves=True)
-    for needed in (arguments, *([symbol] for symbol in symbols), symbols):
-        if needed and equal(*sides, (*known, *needed)):
-            return tuple(dict.fromkeys(f"{sympy.latex(expr)} > 0" for expr in needed if expr.free_symbols))
-    return ()
-
-
-def _has_root(expr: Expr) -> bool:
-    return any(not power.exp.is_Integer for power in expr.atoms(sympy.Pow))

@@ -14,6 +14,9 @@ from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import atoms_of, name_of
 from litgrad.meaning.statements import Statements, Step
 
+SIZE_LIMIT = 20_000
+"""Symbols and numbers that a side may have with all definitions put in."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -69,7 +72,12 @@ class Setting:
     @cached_property
     def everything(self) -> tuple[Symbol, ...]:
         """All leaves that the definitions lead to, by name."""
-        leaves = {free for value in self.definitions.values for free in self.expanded(value).free_symbols}
+        leaves = {
+            free
+            for value in self.definitions.values
+            if not self.is_too_large(value)
+            for free in self.expanded(value).free_symbols
+        }
         return tuple(
             sorted((leaf for leaf in leaves if isinstance(leaf, Symbol)), key=lambda leaf: leaf.name)
         )
@@ -86,7 +94,12 @@ class Setting:
 
     def _bodies(self) -> Iterator[Expr]:
         for value in self.definitions.values.values():
-            yield self.definitions.settle(value)
+            if not self.is_too_large(value):
+                yield self.definitions.settle(value)
+
+    def is_too_large(self, expr: Expr) -> bool:
+        """Whether an expression outgrows all bounds once its definitions are put in."""
+        return self.definitions.size(expr) > SIZE_LIMIT
 
     def domain(self, left: Expr, right: Expr, *, leaves: bool, appearance: tuple[Symbol, ...] = ()) -> Domain:
         """Where the symbols of two sides may lie; in the leaves, or with defined symbols as they stand."""
@@ -108,6 +121,15 @@ class Setting:
         form = self.expanded if leaves else self.opaque
         stated = (form(above) for expr, values in self.assumed for above in _positive_of(expr, values))
         return (*map(form, self._positive), *stated)
+
+    def strictly_positive(self) -> tuple[Expr, ...]:
+        """What the post's own words put strictly above zero, in the leaves."""
+        return tuple(
+            self.expanded(expr)
+            for expr, values in self.assumed
+            if isinstance(values, sympy.Interval)
+            and (values.start > 0 or (values.start == 0 and values.left_open))
+        )
 
 
 def _within(expr: Expr, symbols: set[Symbol]) -> bool:

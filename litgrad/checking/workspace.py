@@ -110,7 +110,9 @@ class Workspace:
 
     def _other(self, expr: Expr) -> Quotient:
         if expr.is_NumberSymbol:
-            return self.atom(("constant", str(expr)))
+            index = self.atom_index(("constant", str(expr)))
+            self.positive.add(str(self.generators.polynomial(index)))
+            return Quotient.generator(self.generators, index)
         if expr in (sympy.I, sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
             raise Unsupported
         if isinstance(expr, (Derivative, Subs)):
@@ -139,6 +141,13 @@ class Workspace:
             raise Unsupported
         name = inner.expr.func.__name__
         return self.atom(("derivative", name, orders, *(self.of(argument).key for argument in arguments)))
+
+    def absolute(self, quotient: Quotient) -> Quotient:
+        """The atom `|u|`, which is never below zero."""
+        index = self.atom_index(("abs", quotient.key))
+        self.relations[index] = (2, quotient * quotient)
+        self.positive.add(str(self.generators.polynomial(index)))
+        return Quotient.generator(self.generators, index)
 
     # -------------------------------- pieces of quotients --------------------------------
 

@@ -26,6 +26,7 @@ from litgrad.codegen.special import (
     Xlogy,
     literal,
 )
+from litgrad.memory import remembered
 
 _COMPARED = 6
 FAULT = 1e18
@@ -94,6 +95,7 @@ def error(expr: Expr, reference: Expr, points: Sequence[dict[Symbol, float]]) ->
     return worst if worst >= FAULT else sample.units(expr)
 
 
+@remembered("same values", bool, bool)
 def same_values(left: Expr, right: Expr, wanted: int = 0) -> bool:
     """Whether two formulas agree to thirty digits wherever both have values, at `wanted` points at least."""
     symbols = sorted((left.free_symbols | right.free_symbols), key=str)

@@ -21,10 +21,7 @@ def module(request):
     spec = importlib.util.spec_from_file_location("{module}", path)
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
-    if request.param == "readable":
-        for name, function in list(vars(loaded).items()):
-            setattr(loaded, name, getattr(function, "readable", function))
-    return loaded
+{readable}    return loaded
 
 
 def points(seed, names, reach=4.0):

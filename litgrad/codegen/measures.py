@@ -9,6 +9,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.checking.setting import Setting
 from litgrad.codegen.accuracy import Sample, same_values
 from litgrad.codegen.inputs import inputs
+from litgrad.codegen.sampledata import sample_of
 from litgrad.codegen.search import ENOUGH, Form, Loss, Row, improved, loss
 from litgrad.codegen.signatures import settled
 from litgrad.codegen.special import Sigmoid
@@ -75,7 +76,7 @@ class Measures:
             symbols = tuple(symbol for symbol in exact[0].free_symbols if isinstance(symbol, Symbol))
             ordered = tuple(sorted(symbols, key=lambda symbol: symbol.name))
             points = inputs(ordered, exact[0], self.setting, seed)
-            self._samples[key] = Sample.of(exact, points)
+            self._samples[key] = sample_of(exact, points)
         return self._samples[key]
 
     def computed(

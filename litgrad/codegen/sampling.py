@@ -16,6 +16,7 @@ from litgrad.codegen.printer import Printer
 from litgrad.codegen.special import literal
 from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import statement
+from litgrad.memory import remembered
 
 Head = TypeVar("Head", bound=Expr)
 
@@ -72,6 +73,7 @@ def sampled(title: str, symbols: list[Symbol], domain: Domain, exprs: list[Expr]
     return "\n".join(lines) + "\n"
 
 
+@remembered("reach", float, float)
 def _reach(symbols: list[Symbol], conditions: list[Condition], exprs: list[Expr]) -> float:
     """How far to sample so that enough points are kept, and none of those overflows."""
     plain = [literal(expr) for expr in exprs]

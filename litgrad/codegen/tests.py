@@ -1,5 +1,6 @@
 """`write_tests`: a pytest file that holds author, derivation and numerical derivatives together."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -35,8 +36,15 @@ def write_tests(module: GeneratedModule, statements: Statements, gradients: Grad
     writer = _Writer(module, statements, gradients)
     pieces = [text for text in writer.tests() if text]
     path = quoted(statements.source.path.rsplit("/", 1)[-1]).replace("\\", "/")
-    header = HARNESS.format(module=module.name, path=path)
+    header = HARNESS.format(module=module.name, path=path, readable=_readable(module))
     return GeneratedTests(f"test_{module.name}", "\n\n".join([header, *pieces]))
+
+
+def _readable(module: GeneratedModule) -> str:
+    """The lines that put the functions as they read in the place of the fast ones."""
+    fast = re.findall(r"^(\w+) = _taken_over\(", module.text, re.MULTILINE)
+    lines = "".join(f"        loaded.{name} = loaded.{name}.readable\n" for name in fast)
+    return f'    if request.param == "readable":\n{lines}' if lines else ""
 
 
 @dataclass(slots=True)

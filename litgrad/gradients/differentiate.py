@@ -86,6 +86,8 @@ def _gradient(statements: Statements, definitions: Definitions, key: Key, found:
     ordered = _ordered(found.forms)
     head = member.term.expr
     missing = unstated(definitions, head)
+    if missing is not None and _is_by_sum(statements, head):
+        missing = "its value is a sum over an index, of which litgrad makes no function yet"
     rates = [form for form in ordered if form.expr.has(Derivative, Subs)]
     return Gradient(
         key[0],
@@ -98,6 +100,13 @@ def _gradient(statements: Statements, definitions: Definitions, key: Key, found:
         tuple(_settled(definitions, form) for form in rates if unstated(definitions, form.expr) is None),
         missing,
     )
+
+
+def _is_by_sum(statements: Statements, expr: Expr) -> bool:
+    """Whether an expression differentiates a name that the post defines by a sum over an index."""
+    names = {definition.name for definition in statements.indexed}
+    calls = [call for derivative in expr.atoms(Derivative) for call in derivative.atoms(AppliedUndef)]
+    return any(name_of(call) in names for call in calls)
 
 
 def _ordered(forms: Sequence[Form]) -> list[Form]:

@@ -23,7 +23,7 @@ from litgrad.latex.tree import (
     Unreadable,
 )
 
-DEPTH_LIMIT = 60
+DEPTH_LIMIT = 36
 """Nesting that no formula of 216 real posts comes near (their maximum is 15)."""
 
 _SCRIPTS = (Kind.SUB, Kind.SUP, Kind.PRIME, Kind.POSTFIX)

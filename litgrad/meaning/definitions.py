@@ -29,6 +29,12 @@ class Definitions:
     """Pairs (symbol, variable): the symbol depends on the variable in a way that is not stated."""
     applied: frozenset[str] = frozenset()
     """Names that the post applies to arguments; without a body nothing is known of them."""
+    _rates: dict[tuple[Symbol, Symbol], Expr] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+    """Derivatives of symbols carried out so far."""
+    _bodies: dict[str, Expr] = field(init=False, default_factory=dict, compare=False, repr=False)
+    """Bodies of functions with calls put in, as far as asked for."""
 
     @staticmethod
     def of(statements: Statements, at: Span | None = None) -> "Definitions":
@@ -61,10 +67,17 @@ class Definitions:
 
     def reaches(self, symbol: Symbol, variable: Symbol) -> bool:
         """Whether a symbol is, or by its definitions leads to, a variable."""
-        if symbol == variable or any(self.reaches(via, variable) for via in self._unknown_via(symbol)):
-            return True
-        value = self.values.get(symbol)
-        return value is not None and any(self.reaches(free, variable) for free in symbols_of(self, value))
+        seen: set[Symbol] = set()
+        waiting = [symbol]
+        while waiting:
+            name = waiting.pop()
+            if name == variable:
+                return True
+            if name not in seen:
+                seen.add(name)
+                waiting.extend(self._unknown_via(name))
+                waiting.extend(symbols_of(self, self.values[name]) if name in self.values else ())
+        return False
 
     def _unknown_via(self, symbol: Symbol) -> list[Symbol]:
         """The variables that a symbol depends on in a way that is not stated."""
@@ -160,7 +173,10 @@ class Definitions:
             return sympy.Add(*steps)
         if not self.reaches(symbol, variable):
             return sympy.Integer(0)
-        return self.total_derivative(self.settle(self.values[symbol]), variable)
+        if (symbol, variable) not in self._rates:
+            rate = self.total_derivative(self.settle(self.values[symbol]), variable)
+            self._rates[symbol, variable] = rate
+        return self._rates[symbol, variable]
 
     def _partial(self, expr: Expr, symbol: Symbol) -> Expr:
         """The partial derivative, calls of the post's functions differentiated by their bodies."""
@@ -180,11 +196,14 @@ class Definitions:
 
     def _body_of(self, name: str) -> Expr:
         """A function's body in its parameters, its own calls inlined and derivatives settled."""
+        if name in self._bodies:
+            return self._bodies[name]
         rest = {other: body for other, body in self.functions.items() if other != name}
         inner = replace(self, functions=rest)
         parameters, body = self.functions[name]
         hidden = {symbol: value for symbol, value in self.values.items() if symbol not in parameters}
-        return replace(inner, values=hidden).expand_calls(inner.settle(body))
+        self._bodies[name] = replace(inner, values=hidden).expand_calls(inner.settle(body))
+        return self._bodies[name]
 
     # -------------------------------- expansion --------------------------------
 
@@ -204,6 +223,49 @@ class Definitions:
             return expr
         values = {symbol: self.settle(self.values[symbol]) for symbol in sorted(defined, key=str)}
         return self.expand(_replaced_outside_rates(expr, values))
+
+    def size(self, expr: Expr, limit: int = 1 << 20) -> int:
+        """About how many symbols and numbers an expression has with every definition put in, up to a limit.
+
+        >>> x, f = sympy.Symbol("x", real=True), sympy.Function("f", real=True)
+        >>> Definitions(functions={"f": ((x,), x * x + x)}).size(f(f(x)))
+        7
+        """
+        return _Sizes(self, limit).of(expr, {})
+
+
+@dataclass(slots=True)
+class _Sizes:
+    """Counts leaves without putting definitions in; what is counted once is remembered."""
+
+    definitions: Definitions
+    limit: int
+    symbols: dict[Symbol, int] = field(default_factory=dict)
+    calls: dict[tuple[str, tuple[int, ...]], int] = field(default_factory=dict)
+
+    def of(self, expr: Expr, arguments: Mapping[Symbol, int]) -> int:
+        """The leaves of an expression whose parameters stand for so many each."""
+        if expr in arguments:
+            return arguments[expr]
+        if expr in self.definitions.values:
+            return self._once(self.symbols, expr, self.definitions.values[expr], {})
+        name = name_of(expr) if isinstance(expr, AppliedUndef) else ""
+        if name in self.definitions.functions:
+            parameters, body = self.definitions.functions[name]
+            sizes = tuple(self.of(argument, arguments) for argument in expr.args)
+            if len(sizes) == len(parameters):
+                return self._once(self.calls, (name, sizes), body, dict(zip(parameters, sizes, strict=True)))
+        total = 0
+        for argument in expr.args:
+            total = min(total + self.of(argument, arguments), self.limit)
+        return max(total, 1)
+
+    def _once(self, known: dict, key: object, body: Expr, arguments: Mapping[Symbol, int]) -> int:
+        """A count that is remembered; one that leads back to itself is endless."""
+        if key not in known:
+            known[key] = self.limit
+            known[key] = self.of(body, arguments)
+        return known[key]
 
 
 def _replaced_outside_rates(expr: Expr, values: Mapping[Symbol, Expr]) -> Expr:
@@ -247,15 +309,19 @@ def _in_force(definitions: Iterable[Definition], at: Span | None) -> list[Defini
 
 def _without_cycles(values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
     """The values without those that lead back to themselves."""
-    return {
-        symbol: value for symbol, value in values.items() if not _leads_to(value, symbol, values, frozenset())
+    uses = {
+        symbol: [free for free in value.free_symbols if free in values] for symbol, value in values.items()
     }
+    return {symbol: value for symbol, value in values.items() if symbol not in _reached(symbol, uses)}
 
 
-def _leads_to(expr: Expr, symbol: Symbol, values: Mapping[Symbol, Expr], seen: frozenset[Symbol]) -> bool:
-    for free in expr.free_symbols:
-        if free == symbol:
-            return True
-        if free in values and free not in seen and _leads_to(values[free], symbol, values, seen | {free}):
-            return True
-    return False
+def _reached(symbol: Symbol, uses: Mapping[Symbol, list[Symbol]]) -> set[Symbol]:
+    """The defined symbols that a definition leads to, each looked at once."""
+    found: set[Symbol] = set()
+    waiting = list(uses[symbol])
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(uses[name])
+    return found

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 import sympy
-from sympy import Derivative, Expr, Symbol
+from sympy import Derivative, Expr, Symbol, Tuple
+from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
 from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted, Styled
@@ -121,12 +122,18 @@ def _derivative(reader: "Interpreter", operand: Node, by: list[tuple[Symbol, int
 def _dependent(reader: "Interpreter", expr: Expr, by: list[Symbol]) -> Expr:
     """Defined names as functions of the variables, so that no dependence is lost."""
     variables = tuple(dict.fromkeys(by))
+    sizes = {free for sum_ in expr.atoms(ExprWithLimits) for limit in sum_.limits for free in _ends(limit)}
     table = {
         free: reader.function(free.name)(*variables)
         for free in atoms_of(expr, Symbol)
-        if free not in variables and free.name in reader.scope.defined
+        if free not in variables and free not in sizes and free.name in reader.scope.defined
     }
     return substitute(expr, table)
+
+
+def _ends(limit: Tuple) -> set[Expr]:
+    """The index and the symbols in its bounds, which depend on nothing."""
+    return set().union(*(part.free_symbols for part in limit))
 
 
 # -------------------------------- primes --------------------------------

@@ -49,6 +49,7 @@ EXPONENT_LIMIT = 10_000
 VECTOR = "a vector or matrix, which litgrad does not judge yet"
 _EULER = "e"
 _AS_WRITTEN = Naming()
+_LIKE_INDICES = frozenset("ijklt")
 _TIMES = frozenset(["*", r"\cdot", r"\times"])
 _MAYBE_CONSTANTS = {
     "i": "`i` may be the imaginary unit",
@@ -73,7 +74,7 @@ def interpret(
         return fault.fault
     doubts = tuple(dict.fromkeys(interpreter.doubts))
     decisions = tuple(dict.fromkeys(interpreter.decisions))
-    return Term(node, expr, tuple(interpreter.parts), doubts, decisions, interpreter.unjudged)
+    return Term(node, expr, tuple(interpreter.parts), doubts, decisions, tuple(interpreter.left))
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ class Interpreter:
     parts: list[tuple[Span, Expr]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
-    unjudged: NotRead | None = None
+    left: list[NotRead] = field(default_factory=list)
     bound: list[str] = field(default_factory=list)
     """The indices and variables of the sums, limits and integrals around the piece at hand."""
 
@@ -97,7 +98,7 @@ class Interpreter:
         except ShapeMismatch as fault:
             raise NoMeaning(node.span, str(fault)) from None
         except (TypeError, ValueError, AttributeError, NotImplementedError) as fault:
-            if self.unjudged is None:
+            if not self.left:
                 raise
             # SymPy's classes refuse matrices and infinities in many ways of their own
             raise NoMeaning(node.span, "a combination without a value") from fault
@@ -125,10 +126,9 @@ class Interpreter:
         """Remember how an ambiguous notation was read."""
         self.decisions.append(Decision(span, reading, reason, because))
 
-    def leave(self, span: Span, reason: str) -> None:
-        """Remember a piece that has a value and is not judged."""
-        if self.unjudged is None:
-            self.unjudged = NotRead(span, reason)
+    def leave(self, span: Span, reason: str, *, indexed: bool = False) -> None:
+        """Remember a piece that has a value and is not judged as it stands."""
+        self.left.append(NotRead(span, reason, indexed))
 
     @contextmanager
     def binding(self, *names: str) -> Generator[None]:
@@ -145,7 +145,10 @@ class Interpreter:
             case Number(text=text):
                 return self._number(text, node)
             case Sum():
-                joined = large.regrouped(node) or calls.with_signed_arguments(node)
+                longer = large.over_later_terms(node)
+                if longer is not None:
+                    self.doubt("the sum may end before the next plus or minus")
+                joined = longer or large.regrouped(node) or calls.with_signed_arguments(node)
                 return add(*map(self._signed, joined.terms, joined.signs))
             case Product():
                 return derivatives.leibniz(self, node) if is_leibniz(node) else self._product(node)
@@ -313,11 +316,13 @@ class Interpreter:
 
     def _power(self, base: Expr, sup: Node) -> Expr:
         exponent = self.expr(sup)
-        if isinstance(sup, Letter) and sup.name in ("i", "j", "k", "l", "n", "t"):
+        is_letter = isinstance(sup, Letter) and sup.name not in self.bound
+        if is_letter and sup.name in ("i", "j", "k", "l", "n", "t"):
             self.doubt(f"the superscript `{sup.name}` may be an index")
             self.decide(sup.span, f"the superscript `{sup.name}` is a power", "it stands without brackets")
         if isinstance(sup, Sum) and any(
-            isinstance(term, Letter) and term.name in ("i", "j", "k", "l", "t") for term in sup.terms
+            isinstance(term, Letter) and term.name in _LIKE_INDICES and term.name not in self.bound
+            for term in sup.terms
         ):
             self.doubt("the superscript may be an index")
         if _is_label(sup):

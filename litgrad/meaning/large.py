@@ -21,6 +21,7 @@ from litgrad.latex.tree import (
     Scripted,
     Styled,
     Sum,
+    walk,
 )
 from litgrad.meaning.names import differential_sign, name_of
 from litgrad.meaning.terms import NoMeaning
@@ -75,7 +76,7 @@ def _over_index(reader: "Interpreter", head: Node, operator: Operator, rest: tup
     if not rest:
         raise NoMeaning(head.span, f"`{operator.name}` of nothing")
     index, lower, upper = _bounds(reader, head, reason)
-    reader.leave(head.span, f"{reason}, which litgrad does not judge yet")
+    reader.leave(head.span, f"{reason}, which litgrad does not judge yet", indexed=True)
     with reader.binding(index):
         body = reader.expr(_body(rest))
     return kind(body, (reader.symbol(index), lower, upper))
@@ -278,6 +279,43 @@ def _reaching(node: Sum, at: int, factors: tuple[Node, ...], opens: int) -> Sum 
         terms = (*node.terms[:at], whole, *node.terms[end + 1 :])
         return Sum(node.span, terms, (*node.signs[: at + 1], *node.signs[end + 1 :]))
     return None
+
+
+def over_later_terms(node: Sum) -> Sum | None:
+    """A sum over an index that goes on behind a plus: `\\sum_i a_i + (1 - b_i)`.
+
+    Its index in a later term tells so. None where no later term holds the index of an earlier sum.
+    """
+    for at, term in enumerate(node.terms[:-1]):
+        factors = term.factors if isinstance(term, Juxtaposed) else (term,)
+        opens = next((place for place, factor in enumerate(factors) if _index_of(factor)), None)
+        if opens is None or opens + 1 == len(factors):
+            continue
+        index = _index_of(factors[opens])
+        last = max((n for n in range(at + 1, len(node.terms)) if _holds(node.terms[n], index)), default=None)
+        if last is None:
+            continue
+        held = (_body(factors[opens + 1 :]), *node.terms[at + 1 : last + 1])
+        inner = Sum(held[0].span | held[-1].span, held, (None, *node.signs[at + 1 : last + 1]))
+        whole = Juxtaposed(factors[0].span | inner.span, (*factors[: opens + 1], inner))
+        terms = (*node.terms[:at], whole, *node.terms[last + 1 :])
+        return Sum(node.span, terms, (*node.signs[: at + 1], *node.signs[last + 1 :]))
+    return None
+
+
+def _index_of(node: Node) -> str | None:
+    operator = operator_of(node)
+    if operator is None or operator.name not in OVER_INDEX or not isinstance(node, Scripted):
+        return None
+    variable = node.sub.sides[0] if isinstance(node.sub, Related) else node.sub
+    return variable.name if isinstance(variable, Letter) else None
+
+
+def _holds(node: Node, index: str | None) -> bool:
+    """Whether a term uses an index, and is no sum over it itself."""
+    if isinstance(node, Juxtaposed) and any(_index_of(factor) == index for factor in node.factors):
+        return False
+    return any(isinstance(inner, Letter) and inner.name == index for inner in walk(node))
 
 
 def spread(node: Product) -> Product | Juxtaposed | None:

@@ -24,6 +24,8 @@ class Member:
     """Why there is no term: one clause."""
     fault: Span | None = None
     """The innermost piece without a meaning."""
+    indexed: Term | None = None
+    """What it means where only sums and products over an index keep it from being judged as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +121,6 @@ class Statements:
     """In source order; a name that is defined twice stands here twice."""
     assumptions: tuple[Assumption, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    indexed: tuple[Definition, ...] = ()
+    """Definitions by sums and products over an index, of which no code is made."""
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -17,6 +17,8 @@ class NotRead:
 
     span: Span
     reason: str
+    indexed: bool = False
+    """Whether it is a sum or product over an index, which is judged size by size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,18 @@ class Term:
     """Choices that a reader could make otherwise; a term with doubts never refutes."""
     decisions: tuple[Decision, ...] = ()
     """How each ambiguous notation in it was read."""
-    unjudged: NotRead | None = None
-    """The first piece that is read and that the checker does not judge yet."""
+    left: tuple[NotRead, ...] = ()
+    """Pieces that are read and that the checker does not judge as they stand."""
+
+    @property
+    def unjudged(self) -> NotRead | None:
+        """The first piece that is read and not judged."""
+        return next((piece for piece in self.left if not piece.indexed), self.left[0] if self.left else None)
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether nothing but sums and products over an index keeps it from being judged."""
+        return bool(self.left) and all(piece.indexed for piece in self.left)
 
 
 class NoMeaning(Exception):

@@ -60,6 +60,7 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
         tuple(reader.definitions),
         tuple(reader.assumptions),
         tuple(reader.conditions),
+        tuple(reader.indexed),
         tuple(reader.diagnostics),
     )
 
@@ -98,6 +99,7 @@ class _Reader:
     definitions: list[Definition] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
+    indexed: list[Definition] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     introduced: dict[str, Span] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
@@ -156,10 +158,12 @@ class _Reader:
         term = interpret(node, self.scope, variable)
         if isinstance(term, Term) and term.unjudged is None:
             return Member(node.span, node, term)
+        indexed = None
         if isinstance(term, Term):
             self.read_only.append(term)
+            indexed = term if term.is_indexed else None
             term = term.unjudged or NotRead(node.span, "")
-        return Member(node.span, node, None, term.reason, term.span)
+        return Member(node.span, node, None, term.reason, term.span, indexed)
 
     # -------------------------------- steps --------------------------------
 
@@ -235,6 +239,7 @@ class _Reader:
 
     def _define(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> Definition | None:
         if step.right.term is None:
+            self._define_indexed(step, name, parameters)
             return None
         arguments = None if parameters is None else tuple(map(symbol, parameters))
         line = self.source.line(step.left.span.start)
@@ -242,10 +247,19 @@ class _Reader:
         self.definitions.append(definition)
         return definition
 
+    def _define_indexed(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
+        """Remember a definition by a sum; it counts where steps are judged size by size."""
+        if step.right.indexed is not None and parameters is None:
+            line = self.source.line(step.left.span.start)
+            self.indexed.append(Definition(name, None, step.right.indexed, step.left.span, line))
+
     def _report_unread(self, name: str, value: Member) -> None:
         """A definition that no code can be made of."""
-        message = f"the value of `{name}` is not read: {value.reason}"
-        code = "unread-definition" if (value.reason or "").endswith(NOT_YET) else "unreadable-math"
+        reason = value.reason or ""
+        message = f"the value of `{name}` is not read: {reason}"
+        if value.indexed is not None:
+            message = f"no function is made of `{name}` yet: its value is {reason.partition(',')[0]}"
+        code = "unread-definition" if reason.endswith(NOT_YET) else "unreadable-math"
         self.diagnostics.append(Diagnostic(code, message, value.fault or value.span))
 
     def _report_second(self, name: str, span: Span) -> None:

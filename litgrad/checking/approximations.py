@@ -1,0 +1,107 @@
+"""`\\approx`: numbers judged at the digits printed, formulas by the order to which they agree."""
+
+from dataclasses import dataclass
+
+import sympy
+from mpmath import mpf
+from sympy import Expr, Integer, Symbol
+
+from litgrad.checking.normal_form import equal
+from litgrad.checking.numeric import value
+from litgrad.checking.setting import Setting
+from litgrad.latex.tree import Node, Number, Sign, Sum, walk
+from litgrad.meaning.statements import Member, Step
+
+_ORDER_LIMIT = 6
+"""The highest order to which formulas are compared."""
+_POLES = 2
+"""The highest power of a small symbol in a denominator, as in second differences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Two formulas agree up to terms of an order of a small symbol."""
+
+    symbol: Symbol
+    order: int
+
+
+# -------------------------------- numbers --------------------------------
+
+
+def printed(member: Member) -> tuple[mpf, mpf] | None:
+    """A side that is one printed number: its value and the unit of its last digit.
+
+    In a whole number the zeros at the end may stand for digits that are not known.
+    """
+    node, negative = member.node, False
+    if isinstance(node, Sum) and len(node.terms) == 1 and isinstance(node.signs[0], Sign):
+        node, negative = node.terms[0], node.signs[0].symbol == "-"
+    if not isinstance(node, Number):
+        return None
+    text = node.text.replace(",", "")
+    whole, _, decimals = text.partition(".")
+    if not (whole + decimals).isdigit():
+        return None
+    zeros = len(whole) - len(whole.rstrip("0")) if not decimals and whole.strip("0") else 0
+    number = mpf(int(whole + decimals)) / mpf(10) ** len(decimals)
+    return (-number if negative else number), mpf(10) ** (zeros - len(decimals))
+
+
+def has_decimals(node: Node | None) -> bool:
+    """Whether a printed decimal stands in a formula."""
+    return node is not None and any(isinstance(part, Number) and "." in part.text for part in walk(node))
+
+
+def distance(setting: Setting, step: Step) -> mpf | None:
+    """How far two numbers are apart, in units of the last digit printed; None where that says nothing."""
+    assert step.left.term is not None
+    assert step.right.term is not None
+    for literal, other in ((step.right, step.left), (step.left, step.right)):
+        shown = printed(literal)
+        if shown is None or other.term is None:
+            continue
+        number = value(setting.expanded(other.term.expr), {}, 40)
+        return None if number is None else abs(number - shown[0]) / shown[1]
+    return None
+
+
+# -------------------------------- formulas --------------------------------
+
+
+def leading_order(setting: Setting, left: Expr, right: Expr) -> Order | None:
+    """The small symbol, and the order of the terms left out, for two formulas that agree near its zero.
+
+    All derivatives up to the order of the shorter formula, which is a polynomial in the symbol, are
+    proved to agree at zero; a formula divided by the symbol is multiplied out first.
+    """
+    sides = setting.inlined(left), setting.inlined(right)
+    for symbol in sorted(sides[0].free_symbols | sides[1].free_symbols, key=str):
+        degrees = [_degree(side, symbol) for side in sides]
+        for poles in range(_POLES + 1):
+            kept = [degree for degree in degrees if degree is not None]
+            if kept and len(kept) + bool(poles) < 3 and _agree(setting, sides, symbol, min(kept), poles):
+                return Order(symbol, min(kept) + 1)
+    return None
+
+
+def _degree(side: Expr, symbol: Symbol) -> int | None:
+    """The degree of a polynomial in a symbol."""
+    if not side.is_polynomial(symbol):
+        return None
+    degree = int(sympy.degree(side, symbol)) if side.has(symbol) else 0
+    return degree if degree <= _ORDER_LIMIT else None
+
+
+def _agree(setting: Setting, sides: tuple[Expr, Expr], symbol: Symbol, degree: int, poles: int) -> bool:
+    """Whether the difference, times the symbol to the poles, vanishes to the order of both."""
+    if degree == 0 and poles == 0:
+        return False
+    gap = sympy.expand_mul((sides[0] - sides[1]) * symbol**poles)
+    known = setting.known_positive(leaves=False)
+    for _ in range(degree + poles + 1):
+        start = setting.opaque(gap).subs(symbol, 0).doit()
+        if start.has(sympy.nan, sympy.zoo, sympy.oo) or not equal(start, Integer(0), known):
+            return False
+        gap = sympy.diff(gap, symbol)
+    return True

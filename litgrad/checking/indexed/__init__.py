@@ -1,0 +1,1 @@
+"""Steps with sums, products and derivatives over indices, judged size by size."""

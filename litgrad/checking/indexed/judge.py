@@ -1,0 +1,200 @@
+"""A step over indices, judged by writing it out for small sizes."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import sympy
+from sympy import Derivative, Expr, Set, Symbol
+
+from litgrad.checking.indexed.every_size import proves_every_size
+from litgrad.checking.indexed.instance import Instance, TooLong, instances, templates
+from litgrad.checking.indexed.subscripts import subscripted
+from litgrad.checking.indexed.world import DELTA, Unbounded, World, free_letters, term_of
+from litgrad.checking.proof import prove
+from litgrad.checking.refutation import ENOUGH, search
+from litgrad.checking.setting import Setting, unstated_dependences
+from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
+from litgrad.meaning.definitions import Definitions
+from litgrad.meaning.forms import symbol
+from litgrad.meaning.names import name_of as name_of_node
+from litgrad.meaning.statements import Definition, Statements, Step
+from litgrad.source import Span
+
+_MOST_INSTANCES = 24
+"""How many sizes and values of free indices are tried for one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of one size."""
+
+    instance: Instance
+    proved: bool
+    counterexample: Counterexample | None = None
+    same_symbols: bool = True
+    """Whether both sides lead to the same symbols, as sides of an identity do."""
+
+
+def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement | None:
+    """Judge a step with sums, products or derivatives over indices.
+
+    Takes the step, all statements of its post, and the post's indices. Gives None where the step is
+    no such step, or where no size could settle it.
+    """
+    left, right = term_of(step.left), term_of(step.right)
+    if left is None or right is None:
+        return None
+    sides = left.expr, right.expr
+    if not world.letters or not any(_is_over_indices(world, side) for side in sides):
+        return None
+    try:
+        outcomes = list(islice(_outcomes(step, statements, world, sides), _MOST_INSTANCES))
+    except (TooLong, Unbounded):
+        return None
+    if not outcomes:
+        return None
+    differing = [one for one in outcomes if one.counterexample is not None]
+    if differing:
+        doubts = [*left.doubts, *right.doubts, *_other_values(step, statements, sides)]
+        return _refuted(differing[0], doubts, sides)
+    if not all(one.proved for one in outcomes):
+        return None
+    if _depends_on_size(world, sides):
+        known = _in_force((*statements.definitions, *statements.indexed), step.sign.span)
+        if proves_every_size(world, known, sides):
+            return Judgement(Verdict.PROVED, "equal for every size", rule="sums and indices")
+    return _proved(world, sides)
+
+
+def _is_over_indices(world: World, expr: Expr) -> bool:
+    if expr.has(sympy.Sum, sympy.Product):
+        return True
+    deltas = {free.name for free in expr.free_symbols if isinstance(free, Symbol) and _is_delta(free)}
+    by = {variable for derivative in expr.atoms(Derivative) for variable in derivative.variables}
+    names = {variable.name for variable in by if isinstance(variable, Symbol)}
+    return any(world.is_indexed(name) for name in names | deltas)
+
+
+def _is_delta(free: Symbol) -> bool:
+    parts = subscripted(free.name)
+    return parts is not None and parts.base == DELTA and len(parts.indices) == 2
+
+
+# -------------------------------- one size after another --------------------------------
+
+
+def _outcomes(
+    step: Step, statements: Statements, world: World, sides: tuple[Expr, Expr]
+) -> Iterator[_Outcome]:
+    for instance in instances(world, sides):
+        setting = _setting(statements, world, instance, step.sign.span)
+        left, right = (instance.written_out(side) for side in sides)
+        found = _outcome(instance, setting, left, right)
+        if found is None:
+            raise TooLong  # a size that is not settled settles nothing
+        yield found
+
+
+def _outcome(instance: Instance, setting: Setting, left: Expr, right: Expr) -> _Outcome | None:
+    pairs = unstated_dependences(setting.definitions, left, right)
+    judged = setting.with_unknown(pairs) if pairs else setting
+    if prove(judged, left, right) is not None:
+        return _Outcome(instance, proved=True)
+    if pairs:
+        return None
+    found = search(judged, left, right, ())
+    if found.counterexample is None:
+        return _Outcome(instance, proved=True) if found.agreed >= ENOUGH else None
+    same = judged.expanded(left).free_symbols == judged.expanded(right).free_symbols
+    return _Outcome(instance, proved=False, counterexample=found.counterexample, same_symbols=same)
+
+
+def _setting(statements: Statements, world: World, instance: Instance, at: Span) -> Setting:
+    """The definitions and assumptions of the post, written out for one size."""
+    values: dict[Symbol, Expr] = {}
+    functions: dict[str, tuple[tuple[Symbol, ...], Expr]] = {}
+    for definition in _in_force((*statements.definitions, *statements.indexed), at):
+        if definition.parameters is not None:
+            body = instance.written_out(definition.body.expr)
+            functions[definition.name] = (definition.parameters, body)
+            continue
+        for each in templates(definition.name, world, instance):
+            values[symbol(each.name(definition.name))] = each.written_out(definition.body.expr)
+    definitions = Definitions({}, functions, applied=statements.scope.functions)
+    for name, value in values.items():
+        definitions = definitions.with_value(name, value)
+    return Setting(definitions, tuple(_assumed(statements, world, instance)))
+
+
+def _in_force(definitions: Iterable[Definition], at: Span) -> list[Definition]:
+    """One definition per name: the last before a place, else the first."""
+    chosen: dict[str, Definition] = {}
+    for definition in sorted(definitions, key=lambda one: one.span):
+        if definition.name not in chosen or definition.span.start <= at.start:
+            chosen[definition.name] = definition
+    return list(chosen.values())
+
+
+def _assumed(statements: Statements, world: World, instance: Instance) -> Iterator[tuple[Expr, Set]]:
+    for assumption in statements.assumptions:
+        names = [free.name for free in assumption.expr.free_symbols if isinstance(free, Symbol)]
+        if any(name in world.letters or symbol(name) in instance.sizes for name in names):
+            continue
+        indexed = next((name for name in names if world.is_indexed(name)), None)
+        for each in templates(indexed, world, instance) if indexed is not None else (instance,):
+            yield each.written_out(assumption.expr), assumption.values
+
+
+# -------------------------------- judgements --------------------------------
+
+
+def _proved(world: World, sides: tuple[Expr, Expr]) -> Judgement:
+    """Sizes that are numbers were all tried; of a size that is a letter, small numbers were."""
+    if not _depends_on_size(world, sides):
+        return Judgement(Verdict.PROVED, "equal with the sums written out", rule="sum written out")
+    sizes = ", ".join(f"`{size.name}`" for size in world.sizes if size not in world.fixed)
+    reason = f"equal with the sums written out for {sizes} up to 3; not proved for every size"
+    return Judgement(Verdict.CONFIRMED, reason, rule="sum written out")
+
+
+def _depends_on_size(world: World, sides: tuple[Expr, Expr]) -> bool:
+    open_sizes = set(world.sizes) - set(world.fixed)
+    bounded = any(side.free_symbols & open_sizes for side in sides)
+    return bounded or bool(open_sizes and free_letters(world, sides))
+
+
+def _refuted(found: _Outcome, doubts: list[str], sides: tuple[Expr, Expr]) -> Judgement | None:
+    if doubts:
+        return Judgement(Verdict.UNCHECKED, f"the sides differ as read, but {doubts[0]}")
+    if 0 in sides:
+        return Judgement(Verdict.UNCHECKED, "a condition (`= 0`), not an identity")
+    if not found.same_symbols and not any(side.has(Derivative) for side in sides):
+        return Judgement(Verdict.UNCHECKED, "an equation between its symbols, not an identity")
+    counterexample = found.counterexample
+    assert counterexample is not None
+    at = (*_numbers(found.instance, sides), *counterexample.at)
+    shown = ", ".join(f"`{name} = {value}`" for name, value in at)
+    reason = f"the sides differ at {shown}: {counterexample.left} vs {counterexample.right}"
+    whole = Counterexample(at, counterexample.left, counterexample.right)
+    return Judgement(Verdict.REFUTED, reason, counterexample=whole)
+
+
+def _other_values(step: Step, statements: Statements, sides: tuple[Expr, Expr]) -> Iterator[str]:
+    """Names in the step that the post gives more than one value."""
+    head = name_of_node(step.left.node) if step.left.node is not None else None
+    values = Counter(one.name for one in (*statements.definitions, *statements.indexed))
+    names = {free.name for side in sides for free in side.free_symbols if isinstance(free, Symbol)}
+    for name in sorted(names):
+        if values[name] > 1 or (values[name] and name == head):
+            yield f"the post gives `{name}` more than one value"
+
+
+def _numbers(instance: Instance, sides: tuple[Expr, Expr]) -> Iterator[tuple[str, Expr]]:
+    used = sides[0].free_symbols | sides[1].free_symbols
+    for size, value in instance.sizes.items():
+        if size in used or instance.indices:
+            yield size.name, sympy.Integer(value)
+    for letter, value in instance.indices.items():
+        yield letter, sympy.Integer(value)

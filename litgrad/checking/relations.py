@@ -1,0 +1,85 @@
+"""Judgements on signs other than equality: inequalities and approximations."""
+
+from mpmath import mpf
+from sympy import Derivative
+from sympy.core.function import AppliedUndef
+
+from litgrad.checking import reasons
+from litgrad.checking.approximations import distance, has_decimals, leading_order
+from litgrad.checking.asides import said_to_be_wrong
+from litgrad.checking.inequalities import is_claim, judge
+from litgrad.checking.numeric import readable, value
+from litgrad.checking.setting import Setting
+from litgrad.checking.sides import doubt_of, shown_in, sides_of
+from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
+from litgrad.meaning.statements import Derivation, Statements, Step
+
+_ENOUGH = 20
+
+
+def judge_inequality(
+    step: Step, derivation: Derivation, setting: Setting, statements: Statements
+) -> Judgement:
+    """An inequality: proved, refuted where it is a claim, else with what is known of its numbers."""
+    left, right = sides_of(step)
+    found = judge(setting, step, shown_in(step))
+    if found.proved is not None:
+        return Judgement(Verdict.PROVED, found.proved, rule="inequality")
+    if found.counterexample is not None:
+        return _fails(step, derivation, statements, found.counterexample)
+    if found.agreed < _ENOUGH:
+        return Judgement(Verdict.UNCHECKED, reasons.too_few_points(setting, left, right))
+    reason = f"no proof found; the inequality holds at all {found.agreed} points tried"
+    return Judgement(Verdict.UNCHECKED, reason)
+
+
+def _fails(
+    step: Step, derivation: Derivation, statements: Statements, counterexample: Counterexample
+) -> Judgement:
+    at = derivation.steps.index(step)
+    later = at > 0 and derivation.steps[at - 1].sign.symbol == "=" and not derivation.steps[at - 1].introduces
+    claim = is_claim(step, statements.source, later=later) and doubt_of(step) is None
+    where = reasons.inequality_fails(counterexample, step.sign.symbol)
+    if claim and not said_to_be_wrong(step, statements):
+        return Judgement(Verdict.REFUTED, where, counterexample=counterexample, blame=step.right.span)
+    return Judgement(Verdict.UNCHECKED, f"{where}; a condition on its symbols, or a wrong claim")
+
+
+def judge_approximation(step: Step, setting: Setting, statements: Statements) -> Judgement:
+    """An approximation between numbers or formulas that are not equal."""
+    left, right = sides_of(step)
+    sides = setting.expanded(left), setting.expanded(right)
+    if any(side.free_symbols or side.has(AppliedUndef, Derivative) for side in sides):
+        return _formulas(step, setting)
+    apart = distance(setting, step)
+    if apart is None:
+        return Judgement(Verdict.UNCHECKED, "an approximation without a printed number to judge it by")
+    if apart <= mpf(1) / 2:
+        return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
+    exact = not (has_decimals(step.left.node) and has_decimals(step.right.node))
+    if apart <= 1 or not exact or doubt_of(step) or said_to_be_wrong(step, statements):
+        return Judgement(
+            Verdict.UNCHECKED, "the sides differ in the last digit printed, or are rounded on the way"
+        )
+    numbers = [value(side, {}) for side in sides]
+    assert numbers[0] is not None
+    assert numbers[1] is not None
+    counterexample = Counterexample((), readable(numbers[0]), readable(numbers[1]))
+    return Judgement(
+        Verdict.REFUTED,
+        reasons.not_near(counterexample),
+        counterexample=counterexample,
+        blame=step.right.span,
+    )
+
+
+def _formulas(step: Step, setting: Setting) -> Judgement:
+    order = leading_order(setting, *sides_of(step))
+    if order is None:
+        return Judgement(
+            Verdict.UNCHECKED, "an approximation, and no symbol near zero for which it holds is found"
+        )
+    name = order.symbol.name
+    power = f"{name}^{order.order}" if order.order > 1 else name
+    reason = f"the sides agree up to terms of order `{power}` as `{name} \\to 0`"
+    return Judgement(Verdict.PROVED, reason, rule="leading order")
