@@ -165,3 +165,24 @@ def test_a_second_derivative_by_what_nothing_is_said_of_is_not_computed() -> Non
 def test_what_the_post_says_nothing_of_stays_an_input() -> None:
     functions = generate(_LOSS + r"$$\frac{dL}{da} = -2(y - a)$$" + "\n").module.functions
     assert [(each.name, len(each.parameters)) for each in functions] == [("L", 2), ("dL_da", 2)]
+
+
+@pytest.mark.parametrize(
+    ("step", "forms"),
+    [
+        (r"\frac{dL}{dx} = \sin x \approx x", [r"sin(x)"]),
+        (r"\frac{dL}{dx} \approx x", []),
+        (r"\frac{dL}{dx} \simeq x = \frac{2x}{2}", []),
+        (r"x \approx \frac{dL}{dx} = \sin x", ["sin(x)"]),
+        (r"\frac{dL}{dx} = \sin x \le 1 = \frac{2}{2}", ["sin(x)"]),
+        (r"\frac{dL}{dx} \propto \sin x", []),
+    ],
+)
+def test_only_equality_makes_a_form(step: str, forms: list[str]) -> None:
+    (gradient,) = generate(f"Let $L = -\\cos x$. For small $x$\n\n$${step}$$\n").gradients.gradients
+    assert [str(form.expr) for form in gradient.forms] == forms
+
+
+def test_an_approximation_is_no_other_form_of_a_definition() -> None:
+    post = "For small $x$\n\n$$f(x) = \\sin x \\approx x$$\n"
+    assert generate(post).gradients.restatements == {"f": ()}

@@ -16,6 +16,7 @@ from litgrad.meaning.definitions import Body, Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Member, Statements
 
+_EQUAL = frozenset(["=", r"\equiv"])
 _HOLDS = frozenset([Verdict.DEFINITION, Verdict.PROVED, Verdict.CONFIRMED, Verdict.CONDITIONAL])
 
 Key = tuple[str, tuple[tuple[Symbol, int], ...]]
@@ -141,12 +142,19 @@ def _linked(
 ) -> Iterator[Form]:
     premises: tuple[tuple[Symbol, Expr, str], ...] = ()
     for checked, member in side:
-        if checked.verdict not in _HOLDS or checked.judgement.conditions or member.term is None:
+        if not _is_equality(checked) or member.term is None:
             return
         needed = ((premise.symbol, premise.value, premise.latex) for premise in checked.judgement.premises)
         premises = tuple(dict.fromkeys([*premises, *needed]))
         if in_force(statements, definitions, member):
             yield Form(member.term.expr, member.span, statements.source.line(member.span.start), premises)
+
+
+def _is_equality(checked: CheckedStep) -> bool:
+    """Whether a step makes two members equal: an approximation or an inequality that holds does not."""
+    sign = checked.step.sign.symbol
+    holds = checked.verdict in _HOLDS and not checked.judgement.conditions
+    return holds and (sign in _EQUAL or checked.step.definition is not None)
 
 
 def _restatements(
