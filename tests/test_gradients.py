@@ -186,3 +186,8 @@ def test_only_equality_makes_a_form(step: str, forms: list[str]) -> None:
 def test_an_approximation_is_no_other_form_of_a_definition() -> None:
     post = "For small $x$\n\n$$f(x) = \\sin x \\approx x$$\n"
     assert generate(post).gradients.restatements == {"f": ()}
+
+
+def test_a_slope_at_a_number_is_no_derivative() -> None:
+    post = "Let $f(x) = x^2$, $x_0 = 3$. Then $f'(x_0) = 6$, and $f'(z) = 2z$.\n"
+    assert [gradient.variables[0][0].name for gradient in generate(post).gradients.gradients] == ["z"]

@@ -33,7 +33,7 @@ def differentiate(statements: Statements, derivations: Sequence[CheckedDerivatio
     later: dict[Key, _Found] = {}
     for derivation in derivations:
         for index, member in enumerate(derivation.derivation.members):
-            key = _key(member)
+            key = _key(definitions, member)
             if key is not None:
                 first = in_force(statements, definitions, member)
                 entry = (found if first else later).setdefault(key, _Found(member))
@@ -70,14 +70,23 @@ class _Found:
     forms: list[Form] = field(default_factory=list)
 
 
-def _key(member: Member) -> Key | None:
-    """The derivative that a member is, if it is nothing else."""
+def _key(definitions: Definitions, member: Member) -> Key | None:
+    """The derivative that a member is, if it is nothing else; `f'(x_0)` with `x_0 = 3` is a number."""
     expr = member.term.expr if member.term is not None else None
     if not isinstance(expr, Derivative) or not isinstance(expr.expr, AppliedUndef):
         return None
     if not all(isinstance(argument, Symbol) for argument in expr.expr.args):
         return None
+    called = definitions.is_function(name_of(expr.expr))
+    if called and any(_is_number(definitions, argument) for argument in expr.expr.args):
+        return None
     return name_of(expr.expr), tuple((variable, int(order)) for variable, order in expr.variable_count)
+
+
+def _is_number(definitions: Definitions, symbol: Expr) -> bool:
+    """Whether the post gives a symbol a number."""
+    value = definitions.values.get(symbol) if isinstance(symbol, Symbol) else None
+    return value is not None and not value.free_symbols
 
 
 def _gradient(statements: Statements, definitions: Definitions, key: Key, found: _Found) -> Gradient:
