@@ -9,7 +9,8 @@ from generate import REFERENCE, generate
 from sympy import Expr, Function, Integer, Rational, Symbol, cos, exp, log
 
 from litgrad.codegen.layout import WIDTH
-from litgrad.codegen.printer import Printer, Signature, Unprintable
+from litgrad.codegen.pieces import Unprintable
+from litgrad.codegen.printer import Printer, Signature
 from litgrad.codegen.special import Log1p, Sigmoid, Xlogy
 from litgrad.codegen.text import docstring, entry, one_line, quoted, signature, statement
 from litgrad.meaning.forms import add, divide, multiply, negate, power

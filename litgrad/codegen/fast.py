@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sympy import Expr, Symbol
 
 from litgrad.codegen.elsewhere import ELSEWHERE
-from litgrad.codegen.kernels import Schedule, Unfusable, kernel_lines, python_lines, scheduled
-from litgrad.codegen.printer import Piece
+from litgrad.codegen.kernels import kernel_lines
+from litgrad.codegen.pieces import Piece
+from litgrad.codegen.scalars import python_lines
+from litgrad.codegen.schedule import Schedule, Unfusable, scheduled
 from litgrad.codegen.text import signature, statement
 
 _TITLE = """

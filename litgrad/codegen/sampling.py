@@ -11,7 +11,8 @@ from sympy import Abs, Expr, Symbol
 
 from litgrad.checking.points import Domain
 from litgrad.codegen.accuracy import evaluate_all, values_at
-from litgrad.codegen.printer import Piece, Printer, Unprintable
+from litgrad.codegen.pieces import Piece, Unprintable
+from litgrad.codegen.printer import Printer
 from litgrad.codegen.special import literal
 from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import statement

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from sympy import Derivative, Expr, Integral, Subs, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.codegen.printer import Printer, Signature, Unprintable
+from litgrad.codegen.pieces import Unprintable
+from litgrad.codegen.printer import Printer, Signature
 from litgrad.gradients.unstated import unstated
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import name_of
