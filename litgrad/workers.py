@@ -87,6 +87,8 @@ class Pool(Generic[Result]):
     _again: deque[_Running[Result]] = field(default_factory=deque)
     is_warm: bool = False
     """Whether a worker was needed."""
+    count: int = 0
+    """How many were."""
 
     def run(self, jobs: Iterable[Job[Result] | Known[Result]]) -> Generator[Result]:
         """Do all jobs and give their results in order, taking the jobs as they are needed.
@@ -139,6 +141,7 @@ class Pool(Generic[Result]):
         return taken
 
     def _start(self, index: int, job: Job[Result], *, last: bool) -> None:
+        self.count += 1
         if not self.is_warm:
             self.warm()
             gc.freeze()
