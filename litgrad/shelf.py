@@ -16,6 +16,8 @@ from litgrad.plain import from_plain, to_plain
 from litgrad.source import Source
 from litgrad.verdict import Verdict
 
+_MANY = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -65,9 +67,9 @@ class Shelf:
         assert self.cache is not None
         return self.cache.key("notes", path, "" if module is None else "compiled")
 
-    def trim(self) -> None:
-        """Keep the cache within its bound."""
-        if self.cache is not None:
+    def trim(self, added: int) -> None:
+        """Keep the cache within its bound; after a few entries only if nobody did so lately."""
+        if self.cache is not None and (added >= _MANY or self.cache.is_due()):
             self.cache.trim()
 
     def _whole(self, key: str, outcome: Outcome) -> Outcome | None:

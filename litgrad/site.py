@@ -189,7 +189,7 @@ def _outcomes(
         same = outcome.source.path == path
         yield outcome if same else replace(outcome, source=replace(outcome.source, path=path))
     if pool.is_warm:
-        manner.shelf.trim()
+        manner.shelf.trim(added=pool.count)
 
 
 def _processors() -> int:

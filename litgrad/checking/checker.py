@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, latex
 
 from litgrad.checking import inequalities, reasons
 from litgrad.checking.asides import no_identity
@@ -12,6 +12,7 @@ from litgrad.checking.equations import follows, row_above
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
 from litgrad.checking.messages import diagnostics_of
+from litgrad.checking.normal_form import is_nonnegative
 from litgrad.checking.premises import (
     Candidate,
     candidates,
@@ -21,9 +22,10 @@ from litgrad.checking.premises import (
     suspects,
     under,
 )
-from litgrad.checking.proof import Proof, prove, rule_of
+from litgrad.checking.proof import Proof, prove
 from litgrad.checking.refutation import ENOUGH, Search, search
 from litgrad.checking.relations import judge_approximation, judge_inequality
+from litgrad.checking.rules import cancelled, rule_of
 from litgrad.checking.setting import SIZE_LIMIT, Setting, unstated_dependences
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
 from litgrad.checking.symbolic import vanishes
@@ -140,7 +142,17 @@ class _Checker:
     def _proved(self, step: Step, proof: Proof, pairs: frozenset[tuple[Symbol, Symbol]]) -> Judgement:
         left, right = sides_of(step)
         reason = reasons.proof(self.statements, step, proof, pairs)
-        return Judgement(Verdict.PROVED, reason, rule=rule_of(left, right, proof))
+        rule = rule_of(left, right, proof)
+        return Judgement(Verdict.PROVED, reason + self._domain(step, rule), rule=rule)
+
+    def _domain(self, step: Step, rule: str) -> str:
+        """What must not vanish where a factor was cancelled, in a clause."""
+        if rule != "cancel":
+            return ""
+        known = Setting.of(self.statements, step).strictly_positive()
+        lost = [expr for expr in cancelled(*sides_of(step)) if not is_nonnegative(expr, known, strict=True)]
+        written = self._written(step)
+        return "".join(f", where `{written.get(expr) or latex(expr)}` is not 0" for expr in lost[:1])
 
     # -------------------------------- not proved as stated --------------------------------
 
@@ -209,14 +221,18 @@ class _Checker:
 
     def _under_conditions(self, step: Step, needs: tuple[Need, ...]) -> Judgement:
         """The step where its symbols lie right."""
-        parts = [part for member in (step.left, step.right) if member.term for part in member.term.parts]
-        written = {
-            expr: " ".join(self.statements.source.slice(span).split())
-            for span, expr in sorted(parts, key=lambda part: part[0].start - part[0].end)
-        }
+        written = self._written(step)
         needed = tuple(need.latex(written) for need in needs)
         reason = f"holds where {reasons.joined(f'`{condition}`' for condition in needed)}"
         return Judgement(Verdict.CONDITIONAL, reason, conditions=needed)
+
+    def _written(self, step: Step) -> dict[Expr, str]:
+        """The pieces of a step in the author's own writing, the shortest of each."""
+        parts = [part for member in (step.left, step.right) if member.term for part in member.term.parts]
+        return {
+            expr: " ".join(self.statements.source.slice(span).split())
+            for span, expr in sorted(parts, key=lambda part: part[0].start - part[0].end)
+        }
 
     # -------------------------------- refuted --------------------------------
 

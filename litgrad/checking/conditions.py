@@ -41,7 +41,7 @@ class Need:
 
         >>> x = sympy.Symbol("x", real=True)
         >>> Need(1 - x, Interval(0, oo)).latex({})
-        'x \\\\le 1'
+        'x \\le 1'
         """
         expr, bound = _solved(self.expr, self.values)
         shown = written.get(expr) or _latex(expr)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from sympy import Derivative, Expr, Mul, Subs
+from sympy import Expr
 
 from litgrad.checking.normal_form import equal
 from litgrad.checking.setting import Setting
@@ -38,19 +38,3 @@ def prove(setting: Setting, left: Expr, right: Expr) -> Proof | None:
         if equal(form(left), form(right), setting.known_positive(leaves=leaves)):
             return Proof(level)
     return None
-
-
-def rule_of(left: Expr, right: Expr, proof: Proof) -> str:
-    """The rule that a proved step applies."""
-    if _chains(left) or _chains(right):
-        return "chain rule"
-    if left.has(Derivative, Subs) or right.has(Derivative, Subs):
-        return "differentiation"
-    return "algebra" if proof.level in (Level.IDENTICAL, Level.OPAQUE) else "substitution"
-
-
-def _chains(expr: Expr) -> bool:
-    """A product of derivatives in which one's variable is the next one's name."""
-    factors = [factor for factor in Mul.make_args(expr) if isinstance(factor, Derivative)]
-    numerators = {factor.expr.func.__name__ for factor in factors}
-    return any(variable.name in numerators for factor in factors for variable in factor.variables)
