@@ -27,6 +27,12 @@ class Judged:
     label: Labelled
     verdict: str
     reason: str
+    kind: str
+    """What was changed in the post."""
+    repaired: bool
+    """A repair was proved and offered."""
+    in_place: bool
+    """The repair changes the very member that was made wrong."""
 
     @property
     def wanted(self) -> bool:
@@ -54,10 +60,20 @@ def judged(entry: Labelled) -> Iterator[Judged]:
             None,
         )
         if step is None:
-            yield Judged(entry["id"], label, "missing", "no relation sign with this right side on this line")
+            reason = "no relation sign with this right side on this line"
+            yield Judged(entry["id"], label, "missing", reason, entry.get("kind", ""), False, False)
         else:
             steps.remove(step)
-            yield Judged(entry["id"], label, step.verdict.value, step.judgement.reason)
+            repair = step.judgement.repair
+            wrong = _plain(entry.get("mutated") or "")
+            sides = [
+                side for side in (step.step.left, step.step.right) if repair and repair.span in side.span
+            ]
+            in_place = any(_plain(source.slice(side.span)) == wrong for side in sides)
+            verdict, reason = step.verdict.value, step.judgement.reason
+            yield Judged(
+                entry["id"], label, verdict, reason, entry.get("kind", ""), repair is not None, in_place
+            )
 
 
 def _plain(latex: str) -> str:
@@ -71,6 +87,17 @@ def print_confusion(results: list[Judged]) -> None:
     print(f"{'':14}" + "".join(f"{column:>13}" for column in columns))
     for expect in sorted({expect for expect, _ in counts}):
         print(f"{expect:14}" + "".join(f"{counts[expect, column]:>13}" for column in columns))
+
+
+def print_repairs(results: list[Judged]) -> None:
+    """By kind of slip: how many first refuted steps have a repair, and one that mends the slip itself."""
+    refuted = [r for r in results if r.verdict == "refuted" and r.label["expect"] == "false"]
+    first = {result.post: result for result in reversed(refuted)}
+    print(f"\n{'first refuted step':26}{'steps':>7}{'repaired':>10}{'in place':>10}")
+    for kind in [*sorted({result.kind for result in first.values()}), "all"]:
+        of_kind = [result for result in first.values() if kind in (result.kind, "all")]
+        repaired, in_place = (sum(getattr(r, name) for r in of_kind) for name in ("repaired", "in_place"))
+        print(f"{kind:26}{len(of_kind):>7}{repaired:>10}{in_place:>10}")
 
 
 def print_violations(results: list[Judged], title: str) -> None:
@@ -104,6 +131,7 @@ def main() -> int:
             results.extend(judged(entry))
             seconds[entry["id"]] = time.perf_counter() - start
     print_confusion(results)
+    print_repairs(results)
     print_violations([result for result in results if result.forbidden], "forbidden verdicts")
     print_violations([r for r in results if not r.wanted and not r.forbidden], "neither wanted nor forbidden")
     wanted = sum(result.wanted for result in results)

@@ -9,10 +9,11 @@ from sympy.core.function import AppliedUndef
 from litgrad.checking.numeric import same, value
 from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
-from litgrad.checking.repair import Edit, edits, first_that
+from litgrad.checking.repair import Edit, Slips, edits, first_that
 from litgrad.checking.setting import Setting
+from litgrad.checking.slips import lost_factors, names_of
 from litgrad.checking.verdicts import Repair
-from litgrad.latex.tree import Letter, Node, Sum, walk
+from litgrad.latex.tree import Node, Sum
 from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope
 from litgrad.meaning.statements import Member, Statements, Step
@@ -26,24 +27,15 @@ _WORK = 40_000
 
 def find_repair(step: Step, setting: Setting, statements: Statements) -> Repair | None:
     """One small change of a side, the right one first, after which the step is proved."""
-    letters = _letters(step)
+    slips = Slips(names_of(step, setting), lost_factors(step, setting))
     for changed, other in ((step.right, step.left), (step.left, step.right)):
-        edit = _repair_of(changed, other, setting, statements.scope, letters)
+        edit = _repair_of(changed, other, setting, statements.scope, slips)
         if edit is not None:
             return Repair(edit.span, edit.replacement, f"{edit.words} the step is proved")
     return None
 
 
-def _letters(step: Step) -> tuple[str, ...]:
-    """The plain letters of a step, in order."""
-    nodes = [member.node for member in (step.left, step.right) if member.node is not None]
-    names = [node.name for side in nodes for node in walk(side) if isinstance(node, Letter)]
-    return tuple(name for name in dict.fromkeys(names) if name not in ("d", r"\partial", "e"))
-
-
-def _repair_of(
-    changed: Member, other: Member, setting: Setting, scope: Scope, letters: tuple[str, ...]
-) -> Edit | None:
+def _repair_of(changed: Member, other: Member, setting: Setting, scope: Scope, slips: Slips) -> Edit | None:
     if changed.node is None or other.term is None:
         return None
     target = other.term.expr
@@ -55,7 +47,7 @@ def _repair_of(
             return False
         return _agrees(setting, term.expr, wanted) and prove(setting, term.expr, target) is not None
 
-    return first_that(edits(changed.node, letters)[: _affordable(setting, target)], holds)
+    return first_that(edits(changed.node, slips)[: _affordable(setting, target)], holds)
 
 
 def _affordable(setting: Setting, target: Expr) -> int:

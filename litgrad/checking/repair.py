@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 
+from litgrad.checking.slips import bracketed
 from litgrad.latex.tree import (
     NODE_TYPES,
     Fraction,
+    Grouped,
     Juxtaposed,
-    Letter,
     Node,
     Number,
     Operator,
@@ -16,13 +17,14 @@ from litgrad.latex.tree import (
     Sum,
 )
 from litgrad.latex.unparse import unparse
+from litgrad.meaning.names import name_of
 from litgrad.source import Span
 
 _PAIRS = {
     r"\log": (r"\exp",), r"\exp": (r"\log",), r"\sin": (r"\cos",), r"\cos": (r"\sin",), r"\tan": (r"\tanh",),
     r"\tanh": (r"\tan",), r"\sinh": (r"\cosh",), r"\cosh": (r"\sinh",), r"\ln": (r"\exp",),
 }  # fmt: skip
-_CANDIDATE_LIMIT = 400
+_CANDIDATE_LIMIT = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,19 @@ class Edit:
     cost: int
 
 
-def edits(node: Node, letters: tuple[str, ...]) -> list[Edit]:
-    """All single changes of a tree, the likeliest slips first.
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """What may have been written in another's place, or lost."""
 
-    `letters` are the plain names of the step, tried in each other's place.
-    """
-    found = sorted(_edits(node, letters), key=lambda edit: edit.cost)
+    names: tuple[Node, ...] = ()
+    """The names of the step, tried in each other's place."""
+    factors: tuple[Node, ...] = ()
+    """Factors that may have been lost."""
+
+
+def edits(node: Node, slips: Slips) -> list[Edit]:
+    """All single changes of a tree, the likeliest slips first."""
+    found = sorted(_edits(node, slips), key=lambda edit: edit.cost)
     return found[:_CANDIDATE_LIMIT]
 
 
@@ -50,15 +59,15 @@ def first_that(candidates: list[Edit], holds: Callable[[Node], bool]) -> Edit | 
     return next((edit for edit in candidates if holds(edit.node)), None)
 
 
-def _edits(node: Node, letters: tuple[str, ...]) -> Iterator[Edit]:
+def _edits(node: Node, slips: Slips) -> Iterator[Edit]:
     """Changes at this node, then changes below it, put back in place."""
-    yield from _here(node, letters)
+    yield from _here(node, slips)
     for field in fields(node):
         below = getattr(node, field.name)
         for position, child in enumerate(below if isinstance(below, tuple) else (below,)):
             if not isinstance(child, NODE_TYPES):
                 continue
-            for edit in _edits(child, letters):
+            for edit in _edits(child, slips):
                 changed = _put(below, position, edit.node)
                 yield replace(edit, node=replace(node, **{field.name: changed}))
 
@@ -69,10 +78,12 @@ def _put(held: object, position: int, node: Node) -> object:
     return node
 
 
-def _here(node: Node, letters: tuple[str, ...]) -> Iterator[Edit]:
+def _here(node: Node, slips: Slips) -> Iterator[Edit]:
     match node:
         case Sum():
             yield from _signs(node)
+            for changed, span, text in bracketed(node):
+                yield Edit(changed, span, text, f"with brackets, `{text}`,", 2)
             yield from _dropped_terms(node)
         case Number():
             yield from _numbers(node)
@@ -82,16 +93,25 @@ def _here(node: Node, letters: tuple[str, ...]) -> Iterator[Edit]:
             yield Edit(swapped, node.span, text, f"with the fraction turned over, `{text}`", 3)
         case Scripted():
             yield from _scripts(node)
-        case Letter(name=name):
-            for other in letters:
-                if other != name and name in letters:
-                    yield Edit(replace(node, name=other), node.span, other, f"with `{other}` for `{name}`", 4)
         case Operator(name=name):
             for other in _PAIRS.get(name, ()):
                 yield Edit(replace(node, name=other), node.span, other, f"with `{other}` for `{name}`", 5)
         case Juxtaposed():
             yield from _dropped_factors(node)
-    yield from _wrapped(node, letters)
+    yield from _other_names(node, slips)
+    yield from _wrapped(node, slips)
+
+
+def _other_names(node: Node, slips: Slips) -> Iterator[Edit]:
+    """A name of the step in another's place."""
+    name = name_of(node)
+    if name not in map(name_of, slips.names):
+        return
+    for other in slips.names:
+        if name_of(other) != name:
+            text = unparse(other)
+            cost = 1 if isinstance(node, Scripted) else 4
+            yield Edit(other, node.span, text, f"with `{text}` for `{unparse(node)}`", cost)
 
 
 def _signs(node: Sum) -> Iterator[Edit]:
@@ -162,7 +182,7 @@ def _scripts(node: Scripted) -> Iterator[Edit]:
             yield Edit(replace(node, sup=negative), node.sup.span, text, "with `-` in the exponent", 3)
 
 
-def _wrapped(node: Node, letters: tuple[str, ...]) -> Iterator[Edit]:
+def _wrapped(node: Node, slips: Slips) -> Iterator[Edit]:
     """A square or a factor that was lost."""
     if isinstance(node, (Number, Operator)):
         return
@@ -172,10 +192,21 @@ def _wrapped(node: Node, letters: tuple[str, ...]) -> Iterator[Edit]:
         yield Edit(
             squared, node.span, unparse(squared), f"with `{unparse(squared)}` for `{unparse(node)}`", 5
         )
-    if isinstance(node, (Sum, Operator)):
+    if isinstance(node, Sum):
+        yield from _times_sum(node, slips)
         return
     minus = Sum(node.span, (node,), (Sign(node.span, "-"),))
     yield Edit(minus, node.span, f"-{unparse(node)}", f"with `-` in front of `{unparse(node)}`", 6)
-    for factor in (two, *(Letter(node.span, name) for name in letters)):
+    for factor in (two, *slips.names, *slips.factors):
         product = Juxtaposed(node.span, (factor, node))
+        yield Edit(product, node.span, unparse(product), f"with the factor `{unparse(factor)}`", 7)
+
+
+def _times_sum(node: Sum, slips: Slips) -> Iterator[Edit]:
+    """A factor before a whole sum, which then needs brackets."""
+    if len(node.terms) < 2:
+        return
+    whole = Grouped(node.span, Sign(node.span, "("), Sign(node.span, ")"), node)
+    for factor in (Number(node.span, "2"), *slips.names, *slips.factors):
+        product = Juxtaposed(node.span, (factor, whole))
         yield Edit(product, node.span, unparse(product), f"with the factor `{unparse(factor)}`", 7)
