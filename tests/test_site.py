@@ -303,7 +303,7 @@ def done(value: str, _seconds: float) -> str:
 
 def starved(_seconds: float) -> str:
     """Get no time from the system for longer than the deadline."""
-    subprocess.Popen(["sh", "-c", f"sleep 1.5; kill -CONT {os.getpid()}"])
+    subprocess.Popen(["/bin/sh", "-c", f"sleep 1.5; kill -CONT {os.getpid()}"])
     os.kill(os.getpid(), signal.SIGSTOP)
     return "through"
 
