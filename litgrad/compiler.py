@@ -78,7 +78,8 @@ def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None 
     derivations = check_all(statements)
     gradients = differentiate(statements, derivations)
     depth = 2 if document.front_matter.get("derivatives") == 2 else options.derivatives
-    module = write_module(statements, gradients, name or module_name(slug_of(source.path)), depth)
+    named = name or module_name(slug_of(source.path))
+    module = write_module(statements, gradients, named, depth, fast=options.fast)
     tests = write_tests(module, statements, gradients)
     page = render_page(document, formulas, statements, derivations, module)
     return CompiledPost(document, formulas, statements, derivations, gradients, module, tests, page)

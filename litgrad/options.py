@@ -22,6 +22,8 @@ class Options:
     """The value of a literal exponent."""
     derivatives: int = 1
     """2 for second derivatives of what the definitions compose to."""
+    fast: bool = False
+    """Whether modules have a fast form behind each function, in a second half of their text."""
     seconds: float = 15.0
     """The time that one post may take in a build."""
     memory_bytes: int = 4_000_000_000

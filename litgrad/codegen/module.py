@@ -20,12 +20,12 @@ from litgrad.meaning.statements import Statements
 
 
 def write_module(
-    statements: Statements, gradients: Gradients, name: str, derivatives: int = 1
+    statements: Statements, gradients: Gradients, name: str, derivatives: int = 1, *, fast: bool = True
 ) -> GeneratedModule:
     """Write the module of a post.
 
-    Takes the statements, their gradients, the module's name, and 2 for second derivatives of what the
-    definitions compose to. Gives the text, its public functions, and the values of its expressions by
+    Takes the statements, their gradients, the module's name, 2 for second derivatives of what the
+    definitions compose to, and whether a fast form stands behind each readable function. Gives the text, its public functions, and the values of its expressions by
     place. Functions that NumPy cannot compute are left out. The text depends on nothing else, so it is
     the same on every run.
     """
@@ -42,7 +42,7 @@ def write_module(
         bodies.extend(composed_bodies(writing, composed))
         bodies.extend(second_bodies(writing, composed) if derivatives > 1 else ())
     file = PurePath(statements.source.path).name
-    return _assembled(writing, name, file, bodies, plans)
+    return _assembled(writing, name, file, bodies, plans, twofold=fast)
 
 
 def _leave_out(writing: Writing, gradients: Gradients, planned: set[str]) -> None:
@@ -58,10 +58,10 @@ def _leave_out(writing: Writing, gradients: Gradients, planned: set[str]) -> Non
 
 
 def _assembled(
-    writing: Writing, name: str, file: str, bodies: list[Body], plans: tuple[Plan, ...]
+    writing: Writing, name: str, file: str, bodies: list[Body], plans: tuple[Plan, ...], *, twofold: bool
 ) -> GeneratedModule:
     """The whole module."""
-    fast = section([body.fast for body in bodies if body.fast is not None])
+    fast = section([body.fast for body in bodies if body.fast is not None and twofold])
     parts: list[str | Piece] = [_header(file, bodies, fast=bool(fast))]
     for head, helper in HELPERS.items():
         parts += ["\n\n", helper.text] if head in writing.helpers else []
