@@ -98,9 +98,10 @@ def main() -> None:
     parser.add_argument("programs", type=Path, help="the folder of mkdocs, sphinx-build and myst")
     parser.add_argument("--posts", type=int, default=100)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--only", default="", help="engines whose names hold this")
     arguments = parser.parse_args()
     print(f"{arguments.posts} posts | first build | unchanged | one edit")
-    for engine in ENGINES:
+    for engine in (each for each in ENGINES if arguments.only in each.name):
         try:
             times = measured(engine, arguments.posts, arguments.repeats, arguments.programs)
         except OSError as fault:

@@ -70,7 +70,7 @@ def remembered(
                 return function(*args, **kwargs)
             try:
                 key = digest(name, told((args, kwargs), notes))
-            except Untold:
+            except (Untold, RecursionError):
                 return function(*args, **kwargs)
             return recalled(notes, key, functools.partial(function, *args, **kwargs), write, read)
 

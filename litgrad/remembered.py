@@ -45,7 +45,7 @@ class _Memory:
         try:
             narrow = digest("verdicts", self.around(), self.tell(derivation))
             wide = digest("verdicts of all", narrow, self.everything())
-        except Untold:
+        except (Untold, RecursionError):
             return checker.check(derivation, self.statements)
         read = _reader(derivation, self.statements.source)
         if self.notes.find(narrow) is None and self.notes.find(wide) is not None:
@@ -87,7 +87,7 @@ class _Memory:
         try:
             written = _write(checked, source)
             return written if _reader(checked.derivation, source)(written) == checked else None
-        except (Untold, TypeError, ValueError, KeyError):
+        except (Untold, RecursionError, TypeError, ValueError, KeyError):
             return None
 
 

@@ -115,3 +115,10 @@ def test_terms_come_back_as_they_were() -> None:
     ]
     for term in terms:
         assert read_term(json.loads(json.dumps(write_term(term)))) == term
+
+
+def test_a_formula_too_deep_to_be_told_is_judged_all_the_same() -> None:
+    text = f"$$\n{'(' * 190}x{')' * 190} = x\n$$\n\n$$\n{'{' * 190}x{'}' * 190} = x\n$$\n"
+    outcome, notes = run(text, {})
+    assert outcome.failure is None
+    assert run(text, notes)[0] == outcome
