@@ -69,6 +69,7 @@ _macros = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file of LaTeX macros that hold for every post.",
 )
+_fast = click.option("--fast", is_flag=True, help="Put a fast form behind each function of the modules.")
 _derivatives = click.option(
     "--derivatives",
     type=click.IntRange(1, 2),
@@ -124,6 +125,7 @@ def main() -> None:
 @_engine
 @_macros
 @_derivatives
+@_fast
 @_jobs
 @_uncached
 @_trace
@@ -138,6 +140,7 @@ def build(
     engine: str | None,
     macros: Path | None,
     derivatives: int,
+    fast: bool,
     jobs: int | None,
     no_cache: bool,
     trace: Path | None,
@@ -153,7 +156,7 @@ def build(
     from litgrad.output import OutputError
     from litgrad.site import build_site
 
-    options = _options(engine=engine, macros=macros, derivatives=derivatives)
+    options = _options(engine=engine, macros=macros, derivatives=derivatives, fast=fast)
     if scheduler or any(isinstance(place, str) for place in (*paths, out)):
         _build_far(
             paths or _default_paths(), out, options, scheduler, jobs, _address(base_url), strict=strict
@@ -292,14 +295,16 @@ def _file_and_line(place: str) -> tuple[Path, int]:
     return Path(name), int(digits)
 
 
-def _options(*, engine: str | None = None, macros: Path | None = None, derivatives: int = 1) -> "Options":
+def _options(
+    *, engine: str | None = None, macros: Path | None = None, derivatives: int = 1, fast: bool = False
+) -> "Options":
     """The options of a command; a file of macros becomes their text."""
     try:
         text = "" if macros is None else macros.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         message = f"{macros} cannot be read as text"
         raise click.UsageError(message) from None
-    return Options(engine=engine, macros=text, derivatives=derivatives)
+    return Options(engine=engine, macros=text, derivatives=derivatives, fast=fast)
 
 
 def _address(url: str | None) -> str | None:

@@ -15,7 +15,7 @@ from litgrad.posts import read_post
 from litgrad.source import Source
 from litgrad.terminal import render
 
-_DEFAULTS = Options()
+_DEFAULTS = Options(fast=True)
 
 
 class LitgradError(Exception):

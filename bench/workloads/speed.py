@@ -14,6 +14,7 @@ import numpy as np
 
 from bench.workloads.subjects import load
 from litgrad.compiler import compile_post
+from litgrad.options import Options
 from litgrad.source import Source
 
 Call = Callable[[], Any]
@@ -70,7 +71,7 @@ def workloads() -> Iterator[Workload]:
 
 def _module(stem: str) -> ModuleType:
     path = _HERE / f"{stem}.md"
-    return load(compile_post(Source(str(path), path.read_text(encoding="utf-8"))))
+    return load(compile_post(Source(str(path), path.read_text(encoding="utf-8")), Options(fast=True)))
 
 
 # -------------------------------- inputs: y, p; w, x, b, y; z; u, v, t --------------------------------

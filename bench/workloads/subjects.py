@@ -17,6 +17,7 @@ from litgrad.codegen.plan import Plan
 from litgrad.compiler import CompiledPost, compile_post
 from litgrad.gradients.gradient import Composite
 from litgrad.meaning.definitions import Definitions
+from litgrad.options import Options
 from litgrad.source import Source
 
 
@@ -41,7 +42,7 @@ class Subject:
 
 def subjects(path: Path) -> Iterator[Subject]:
     """All values that the functions of a post give."""
-    post = compile_post(Source(str(path), path.read_text(encoding="utf-8")))
+    post = compile_post(Source(str(path), path.read_text(encoding="utf-8")), Options(fast=True))
     module = load(post)
     definitions = post.gradients.definitions
     setting = Setting.of_definitions(post.statements, definitions)

@@ -25,9 +25,9 @@ def write_module(
     """Write the module of a post.
 
     Takes the statements, their gradients, the module's name, 2 for second derivatives of what the
-    definitions compose to, and whether a fast form stands behind each readable function. Gives the text, its public functions, and the values of its expressions by
-    place. Functions that NumPy cannot compute are left out. The text depends on nothing else, so it is
-    the same on every run.
+    definitions compose to, and whether a fast form stands behind each readable function. Gives the
+    text, its public functions, and the values of its expressions by place. Functions that NumPy cannot
+    compute are left out. The text depends on nothing else, so it is the same on every run.
     """
     planner = Planner(statements, gradients)
     plans = tuple(planner.plans())
