@@ -94,7 +94,7 @@ def _leading(
     if isinstance(head, Letter) and head.name == "!" and before:
         return sympy.factorial(before.pop(), evaluate=False), rest
     if rest and _is_expectation(head, rest[0]):
-        raise NoMeaning(head.span | rest[0].span, "an expectation, which litgrad does not judge yet")
+        raise NoMeaning(head.span | rest[0].span, _EXPECTATION)
     if large.reaches(head):
         value = large.value(reader, head, rest)
         reader.note(head.span | rest[-1].span if rest else head.span, value)
@@ -109,7 +109,12 @@ def _leading(
         raise NoMeaning(head.span, "a differential on its own, which litgrad does not judge yet")
     if rest and is_bracketed(rest[0]) and _is_call(reader, head, rest[0]):
         return _call(reader, head, rest[0]), rest[1:]
+    if rest and is_leibniz(head) and is_bracketed(rest[0]):
+        reader.doubt("the bracket behind a derivative may be where it is taken")
     return reader.expr(head), rest
+
+
+_EXPECTATION = "an expectation, which litgrad does not judge yet"
 
 
 def _is_expectation(head: Node, bracket: Node) -> bool:
@@ -150,7 +155,9 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
     if rest and large.reaches(rest[0]):
         argument = large.value(reader, rest[0], rest[1:])
         return _apply(reader, head, operator, argument), ()
-    count = _argument_length(rest)
+    if len(rest) > 1 and _is_expectation(rest[0], rest[1]):
+        raise NoMeaning(rest[0].span | rest[1].span, _EXPECTATION)
+    count = _argument_length(reader, rest)
     if count == 0:
         raise NoMeaning(head.span, f"`{operator.name}` without an argument")
     last = rest[count - 1]
@@ -181,23 +188,27 @@ def with_signed_arguments(node: Sum) -> Sum:
     return node if len(terms) == len(node.terms) else Sum(node.span, tuple(terms), tuple(signs))
 
 
-def _argument_length(rest: tuple[Node, ...]) -> int:
+def _argument_length(reader: "Interpreter", rest: tuple[Node, ...]) -> int:
     """How many factors a named function takes: one bracket, or all up to a bracket or another function."""
     if rest and is_bracketed(rest[0]):
         return 1
     count = 0
     for index, factor in enumerate(rest):
         head = _base(factor)
-        if isinstance(head, Operator) or (count and is_bracketed(factor) and not _is_name_call(rest, index)):
+        if isinstance(head, Operator) or (
+            count and is_bracketed(factor) and not _is_name_call(reader, rest, index)
+        ):
             break
         count += 1
     return count
 
 
-def _is_name_call(rest: tuple[Node, ...], index: int) -> bool:
+def _is_name_call(reader: "Interpreter", rest: tuple[Node, ...], index: int) -> bool:
     """In `\\log \\sigma(x)` the bracket belongs to sigma."""
     name = name_of(rest[index - 1])
-    return name is not None and index == 1 and may_be_argument(bracket_of(rest[index]))
+    if name is None or index != 1:
+        return False
+    return may_be_argument(bracket_of(rest[index])) or reader.scope.is_function(name)
 
 
 def _argument(reader: "Interpreter", factors: tuple[Node, ...], bare: bool) -> Expr:

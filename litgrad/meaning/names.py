@@ -94,6 +94,8 @@ def is_transpose(node: Scripted) -> bool:
     sup = node.sup
     if isinstance(sup, Sum) and len(sup.terms) == 1:
         sup = sup.terms[0]
+    if isinstance(sup, Styled) and sup.style in (r"\mathrm", r"\mathsf", r"\rm", r"\mathbf", r"\mathcal"):
+        sup = sup.body
     return isinstance(sup, Letter) and sup.name in ("T", r"\top", r"\intercal", "H", r"\dagger")
 
 
