@@ -28,8 +28,8 @@ _WORK = 40_000
 def find_repair(step: Step, setting: Setting, statements: Statements) -> Repair | None:
     """One small change of a side, the right one first, after which the step is proved."""
     likely = Slips(names_of(step, setting), lost_factors(step, setting))
-    for slips in (likely, Slips(terms=lost_terms(step, statements))):
-        for changed, other in ((step.right, step.left), (step.left, step.right)):
+    for changed, other in ((step.right, step.left), (step.left, step.right)):
+        for slips in (likely, Slips(terms=lost_terms(step, statements))):
             edit = _repair_of(changed, other, setting, statements.scope, slips)
             if edit is not None:
                 return Repair(edit.span, edit.replacement, f"{edit.words} the step is proved")
