@@ -14,6 +14,9 @@ from typing import Any, BinaryIO
 _MAGIC = b"litgrad-cache-1"
 _BOUND = 1_000_000_000
 _TEMPORARY = ".tmp"
+_MARKER = "trimmed"
+_INTERVAL = 3600
+"""Seconds between two trims of a cache that grows by a few entries at a time."""
 _BODY_LIMIT = 200_000_000
 """Bytes of an entry's body when unpacked; more than this no post gives."""
 
@@ -91,6 +94,16 @@ class Cache:
             with suppress(OSError):
                 path.unlink()
                 size -= bytes_
+
+    def is_due(self) -> bool:
+        """Whether the last trim was an hour ago; says so once, since somebody trims now."""
+        marker = self.folder / _MARKER
+        with suppress(OSError):
+            if time.time() - marker.stat().st_mtime < _INTERVAL:
+                return False
+        with suppress(OSError):
+            marker.write_text("the cache was trimmed at this time\n", "utf-8")
+        return True
 
     def measure(self) -> tuple[int, int]:
         """How many entries there are, and their bytes on disk."""

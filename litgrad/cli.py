@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -18,12 +18,26 @@ from litgrad.version import VERSION
 if TYPE_CHECKING:
     from litgrad.outcome import Outcome
     from litgrad.printing import Printer
+    from litgrad.recall import Recall
     from litgrad.site import Manner
 
 _FAILED = 1
 _MISUSED = 2
 _INTERRUPTED = 130
 _TERMINATED = 143
+
+
+class _Place(click.Path):
+    """A path on this machine, or a URL."""
+
+    name = "path or URL"
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:  # noqa: ANN401 - as click has it
+        """A URL as text, a path as click gives it."""
+        return value if "://" in str(value) else super().convert(value, param, ctx)
+
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATHS]...")
 _strict = click.option("--strict", is_flag=True, help="Fail on unchecked and conditional steps, too.")
@@ -94,8 +108,18 @@ def main() -> None:
 
 
 @main.command()
-@_paths
-@_out
+@click.argument("paths", nargs=-1, type=_Place(exists=True, path_type=Path), metavar="[PATHS]...")
+@click.option(
+    "-o",
+    "--out",
+    type=_Place(file_okay=False, path_type=Path),
+    default=Path("build"),
+    show_default=True,
+    help="The folder, or the URL, that the site is written to.",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Build on the Dask cluster at this address, as tcp://host:8786."
+)
 @_address_of_site
 @_engine
 @_macros
@@ -107,8 +131,9 @@ def main() -> None:
 @_verbose
 def build(
     *,
-    paths: tuple[Path, ...],
-    out: Path,
+    paths: tuple[Path | str, ...],
+    out: Path | str,
+    scheduler: str | None,
     base_url: str | None,
     engine: str | None,
     macros: Path | None,
@@ -121,18 +146,23 @@ def build(
 ) -> NoReturn:
     """Build a page, a Python module and its tests for each post.
 
-    PATHS are posts, or folders with posts below them; without any, the folder posts. The exit status is 0 if
-    nothing is refuted, 1 if a step is refuted or a post cannot be built, 2 for wrong usage.
+    PATHS are posts, or folders with posts below them, or URLs of such; without any, the folder posts. The
+    exit status is 0 if nothing is refuted, 1 if a step is refuted or a post cannot be built, 2 for wrong
+    usage.
     """
     from litgrad.output import OutputError
     from litgrad.site import build_site
 
-    given = paths or _default_paths()
     options = _options(engine=engine, macros=macros, derivatives=derivatives)
+    if scheduler or any(isinstance(place, str) for place in (*paths, out)):
+        _build_far(
+            paths or _default_paths(), out, options, scheduler, jobs, _address(base_url), strict=strict
+        )
+    here, out = [Path(path) for path in paths or _default_paths()], Path(out)
     with _printer(verbose=verbose) as printer:
         manner = _manner(options, printer, jobs, cached=not no_cache, whole=verbose, traced=trace is not None)
         try:
-            result = build_site(given, out, options, manner, base_url=_address(base_url))
+            result = build_site(here, out, options, manner, base_url=_address(base_url))
         except OutputError as fault:
             printer.progress.erase()
             _complain(str(fault))
@@ -142,6 +172,37 @@ def build(
         _complain(notice)
     _print_end(result.outcomes, f"{out}: {result.written} files written, {result.removed} removed")
     sys.exit(_status(result.outcomes, strict=strict))
+
+
+def _build_far(
+    paths: Iterable[Path | str],
+    out: Path | str,
+    options: "Options",
+    scheduler: str | None,
+    jobs: int | None,
+    base_url: str | None,
+    *,
+    strict: bool,
+) -> NoReturn:
+    """Build what stands behind URLs, or what a cluster shall build."""
+    from litgrad.executors import executor
+    from litgrad.far import build_far
+    from litgrad.storage import StorageError
+
+    try:
+        with executor(scheduler, jobs) as (pool, at_once), _printer() as printer:
+            result = build_far(
+                map(_url, paths), _url(out), options, pool, printer, ahead=4 * at_once, base_url=base_url
+            )
+    except (StorageError, OSError) as fault:
+        _complain(str(fault))
+        sys.exit(_FAILED)
+    _print_end(result.outcomes, f"{out}: {result.written} files written, {result.removed} removed")
+    sys.exit(_status(result.outcomes, strict=strict))
+
+
+def _url(place: Path | str) -> str:
+    return place if isinstance(place, str) else place.resolve().as_uri()
 
 
 @main.command()
@@ -256,11 +317,13 @@ def _manner(
     cached: bool = True,
     whole: bool = False,
     traced: bool = False,
+    recall: "Recall | None" = None,
 ) -> "Manner":
+    from litgrad.recall import Recall
     from litgrad.shelf import open_shelf
     from litgrad.site import Manner
 
-    return Manner(jobs or 0, open_shelf(options, cached=cached), printer, whole, traced)
+    return Manner(jobs or 0, open_shelf(options, cached=cached), printer, whole, traced, recall or Recall())
 
 
 @main.command()
@@ -285,14 +348,16 @@ def watch(
     built.
     """
     from litgrad.output import OutputError
+    from litgrad.recall import Recall
     from litgrad.site import build_site
     from litgrad.watch import changes
 
+    recall = Recall(enabled=True)
     given, options = paths or _default_paths(), _options(engine=engine, macros=macros)
     with _lasting_cache():
         for _ in changes(given, out):
             with _printer(changed_only=True) as printer:
-                manner = _manner(options, printer, jobs)
+                manner = _manner(options, printer, jobs, recall=recall)
                 try:
                     result = build_site(given, out, options, manner, base_url=_address(base_url))
                 except OutputError as fault:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from litgrad.checking.checker import check
 from litgrad.checking.verdicts import CheckedDerivation
 from litgrad.codegen.generated import GeneratedModule, GeneratedTests
 from litgrad.codegen.module import write_module
@@ -21,6 +20,7 @@ from litgrad.meaning.understand import understand
 from litgrad.names import module_name, slug_of
 from litgrad.options import Options
 from litgrad.page.render import render_page
+from litgrad.remembered import check_all
 from litgrad.source import Source, Span
 
 _DEFAULTS = Options()
@@ -75,7 +75,7 @@ def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None 
     hints = read_hints(document, options)
     formulas = tuple(parse_all(document.math, hints.macros))
     statements = understand(document, formulas, hints)
-    derivations = tuple(check(derivation, statements) for derivation in statements.derivations)
+    derivations = check_all(statements)
     gradients = differentiate(statements, derivations)
     depth = 2 if document.front_matter.get("derivatives") == 2 else options.derivatives
     module = write_module(statements, gradients, name or module_name(slug_of(source.path)), depth)
@@ -90,7 +90,7 @@ def check_post(source: Source, options: Options = _DEFAULTS) -> CheckedPost:
     hints = read_hints(document, options)
     formulas = tuple(parse_all(document.math, hints.macros))
     statements = understand(document, formulas, hints)
-    derivations = tuple(check(derivation, statements) for derivation in statements.derivations)
+    derivations = check_all(statements)
     return CheckedPost(document, formulas, statements, derivations)
 
 

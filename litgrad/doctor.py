@@ -34,6 +34,8 @@ LIBRARIES = (
     Library("pyyaml", "front matter"),
     Library("rich", "widths of characters in a terminal"),
     Library("sympy", "algebra"),
+    Library("distributed", "building on a Dask cluster", required=False),
+    Library("fsspec", "posts and sites behind URLs", required=False),
     Library("gmpy2", "faster arithmetic", required=False),
     Library("pytest", "running the generated tests", required=False),
 )

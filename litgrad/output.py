@@ -152,8 +152,7 @@ def _owned(root: Path) -> Mapping[str, str]:
 
 
 def _is_inside(path: str) -> bool:
-    pure = PurePosixPath(path)
-    return not pure.is_absolute() and ".." not in pure.parts
+    return not path.startswith("/") and ".." not in path.split("/")
 
 
 def _with_parents(folder: str) -> Iterator[str]:

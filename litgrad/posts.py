@@ -62,6 +62,8 @@ def _below(root: Path, skipped: Path | None, notices: list[str]) -> Iterator[Pat
 
 
 def _left_out(path: Path, home: Path) -> str | None:
+    if stat.S_ISREG(path.lstat().st_mode):
+        return None
     if not path.exists():
         return "a link to a file that does not exist"
     if path.is_symlink() and home not in path.resolve().parents:
@@ -109,6 +111,11 @@ def read_post(path: Path, options: Options) -> tuple[Source, Diagnostic | None]:
             data = file.read(options.file_bytes + 1)
     except OSError as fault:
         return _unreadable(name, "", 0, f"the file cannot be opened: {fault.strerror}")
+    return decoded(name, data, options)
+
+
+def decoded(name: str, data: bytes, options: Options) -> tuple[Source, Diagnostic | None]:
+    """A post from the first bytes of its file, one more of them than its bound allows."""
     if len(data) > options.file_bytes:
         message = f"the file is above the bound of {options.file_bytes} bytes"
         return Source(name, ""), Diagnostic(
@@ -129,6 +136,11 @@ def _decoded(name: str, data: bytes) -> tuple[Source, Diagnostic | None]:
     if "\0" in text:
         return _unreadable(name, text, text.index("\0"), _BINARY)
     return Source(name, text), None
+
+
+def unopened(name: str, reason: str) -> tuple[Source, Diagnostic]:
+    """A post whose file could not be opened, with the reason as a clause."""
+    return _unreadable(name, "", 0, reason)
 
 
 def _normalised(text: str) -> str:

@@ -16,6 +16,8 @@ from litgrad.plain import from_plain, to_plain
 from litgrad.source import Source
 from litgrad.verdict import Verdict
 
+_MANY = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -31,7 +33,7 @@ class Shelf:
         head = self.cache.head(key)
         with suppress(TypeError, ValueError, KeyError, AttributeError):
             if head is not None:
-                outcome = _from_head(source, head)
+                outcome = from_head(source, head)
                 return self._whole(key, outcome) if whole else outcome
         return None
 
@@ -39,7 +41,7 @@ class Shelf:
         """Keep an outcome for later builds, if it would be the same again."""
         if self.cache is not None and outcome.built and outcome.complete:
             body = {"texts": dict(outcome.texts), "listing": list(outcome.listing)}
-            self.cache.put(self._key(source, module), _head(outcome, source), body)
+            self.cache.put(self._key(source, module), head_of(outcome, source), body)
 
     def texts(self, *parts: str) -> Mapping[str, str] | None:
         """Texts that were kept under these parts."""
@@ -51,9 +53,23 @@ class Shelf:
         if self.cache is not None:
             self.cache.put(self.cache.key("texts", *parts), {}, dict(texts))
 
-    def trim(self) -> None:
-        """Keep the cache within its bound."""
-        if self.cache is not None:
+    def notes(self, path: str, module: str | None) -> Mapping[str, Any]:
+        """What the last run on a post noted for the next one, whatever its text was."""
+        body = self.cache.body(self._notes_key(path, module)) if self.cache else None
+        return body or {}
+
+    def keep_notes(self, notes: Mapping[str, Any], path: str, module: str | None) -> None:
+        """Keep what a run on a post noted."""
+        if self.cache is not None and notes:
+            self.cache.put(self._notes_key(path, module), {}, notes)
+
+    def _notes_key(self, path: str, module: str | None) -> str:
+        assert self.cache is not None
+        return self.cache.key("notes", path, "" if module is None else "compiled")
+
+    def trim(self, added: int) -> None:
+        """Keep the cache within its bound; after a few entries only if nobody did so lately."""
+        if self.cache is not None and (added >= _MANY or self.cache.is_due()):
             self.cache.trim()
 
     def _whole(self, key: str, outcome: Outcome) -> Outcome | None:
@@ -77,7 +93,8 @@ def open_shelf(options: Options, *, cached: bool = True) -> Shelf:
     return Shelf(Cache(folder, stamp))
 
 
-def _head(outcome: Outcome, source: Source) -> Mapping[str, Any]:
+def head_of(outcome: Outcome, source: Source) -> Mapping[str, Any]:
+    """What a later build must know of an outcome, as JSON data; its texts are left out."""
     return {
         "source": None if outcome.source == source else to_plain(outcome.source),
         "diagnostics": to_plain(outcome.diagnostics),
@@ -89,7 +106,8 @@ def _head(outcome: Outcome, source: Source) -> Mapping[str, Any]:
     }
 
 
-def _from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
+def from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
+    """The inverse, for the post as it was read; raises what reading unfit data raises."""
     return Outcome(
         source if head["source"] is None else from_plain(Source, head["source"]),
         tuple(from_plain(Diagnostic, one) for one in head["diagnostics"]),

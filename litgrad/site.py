@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from litgrad.diagnostics import Diagnostic, Severity
+from litgrad.memory import remembering
 from litgrad.names import Name, name_posts
 from litgrad.options import Options
 from litgrad.outcome import Entry, Outcome, encoded
@@ -16,6 +17,7 @@ from litgrad.output import Folder, open_folder
 from litgrad.page import static_files
 from litgrad.plain import to_plain
 from litgrad.posts import find_posts, read_post, recorded, shown
+from litgrad.recall import Recall, Stamp, stamp
 from litgrad.shelf import Shelf
 from litgrad.source import Source
 from litgrad.verdict import Verdict
@@ -24,8 +26,8 @@ from litgrad.workers import Job, Known, Limits, Pool
 
 _DEFAULTS = Options()
 _AT_ONCE = 64
-_ROLES = ("page", "report", "module", "module", "tests")
-"""What the files of a post hold, in the order of `_paths`."""
+ROLES = ("page", "report", "module", "module", "tests")
+"""What the files of a post hold, in the order of `output_paths`."""
 _MANY = 4
 """From so many posts on, it pays to warm up before the first."""
 
@@ -45,6 +47,7 @@ class Watcher:
 
 _UNWATCHED = Watcher()
 _EMPTY = Shelf(None)
+_FORGETFUL = Recall()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Manner:
     """Whether the watcher wants the listing and texts of posts that did not change, too."""
     traced: bool = False
     """Whether outcomes shall tell where the time went."""
+    recall: Recall = _FORGETFUL
+    """What a process that builds again and again recalls."""
 
 
 _PLAIN = Manner()
@@ -107,7 +112,7 @@ def build_site(
     names = name_posts(recorded(found.posts, paths))
     posts = [_Post(file, path, name) for file, (path, name) in zip(found.posts, names.items(), strict=True)]
     static = {f"static/{name}": data for name, data in static_files().items()}
-    planned = [path for post in posts for path in _paths(post.name)]
+    planned = [path for post in posts for path in output_paths(post.name)]
     with open_folder(out) as folder:
         folder.claim([*static, "index.html", *planned])
         folder.write(static)
@@ -151,6 +156,10 @@ def _everywhere(_post: _Post, _outcome: Outcome) -> bool:
     return True
 
 
+def _nothing(_post: _Post) -> Outcome | None:
+    return None
+
+
 def _outcomes(
     posts: Sequence[_Post],
     options: Options,
@@ -158,8 +167,12 @@ def _outcomes(
     *,
     compiling: bool = True,
     there: Callable[[_Post, Outcome], bool] = _everywhere,
+    recalled: Callable[[_Post], Outcome | None] = _nothing,
 ) -> Iterator[Outcome]:
-    """What comes of each post, kept for the next build; `there` tells whether its files are."""
+    """What comes of each post, kept for the next build; `there` tells whether its files are.
+
+    `recalled` gives what this process knows of a post without looking at its text.
+    """
     manner.watcher.begins(len(posts))
     pool: Pool[Outcome] = Pool(
         max(1, min(manner.jobs or _processors(), len(posts))),
@@ -167,11 +180,16 @@ def _outcomes(
         partial(_load, many=len(posts) >= _MANY),
         lambda index: manner.watcher.starts(shown(posts[index].file)),
     )
-    jobs = (_job(post, options, manner, there, compiling=compiling) for post in posts)
+    jobs = (
+        Known(known) if (known := recalled(post)) else _job(post, options, manner, there, compiling=compiling)
+        for post in posts
+    )
     for post, outcome in zip(posts, pool.run(jobs), strict=True):
-        yield replace(outcome, source=replace(outcome.source, path=shown(post.file)))
+        path = shown(post.file)
+        same = outcome.source.path == path
+        yield outcome if same else replace(outcome, source=replace(outcome.source, path=path))
     if pool.is_warm:
-        manner.shelf.trim()
+        manner.shelf.trim(added=pool.count)
 
 
 def _processors() -> int:
@@ -216,8 +234,12 @@ def _work(source: Source, module: str | None, options: Options, manner: Manner, 
         task = partial(checked, source, options, seconds)
     else:
         task = partial(compiled, source, options, module, seconds)
-    outcome = traced(task, source.path) if manner.traced else task()
+    known = manner.shelf.notes(source.path, module)
+    with remembering(known) as notes:
+        outcome = traced(task, source.path) if manner.traced else task()
     manner.shelf.keep(outcome, source, module)
+    if outcome.built and outcome.complete and notes.new != known:
+        manner.shelf.keep_notes(notes.new, source.path, module)
     return outcome
 
 
@@ -236,7 +258,8 @@ def _stopped(source: Source, reason: str) -> Outcome:
 # -------------------------------- files --------------------------------
 
 
-def _paths(name: Name) -> tuple[str, ...]:
+def output_paths(name: Name) -> tuple[str, ...]:
+    """The files of a post, below the site."""
     return (
         f"{name.slug}/index.html",
         f"{name.slug}/report.json",
@@ -248,29 +271,41 @@ def _paths(name: Name) -> tuple[str, ...]:
 
 def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: Manner) -> Iterator[Outcome]:
     """The outcomes of all posts, the files of each written by the time it is given."""
-    found = _outcomes(posts, options, manner, there=partial(_is_there, folder))
+    read: dict[Path, Stamp | None] = {}
+
+    def recalled(post: _Post) -> Outcome | None:
+        read[post.file] = stamp(post.file)
+        return manner.recall.find(post.file, _files(folder, post))
+
+    found = _outcomes(posts, options, manner, there=partial(_is_there, folder), recalled=recalled)
     for post, outcome in zip(posts, found, strict=True):
         if outcome.built and outcome.texts:
-            texts = [encoded(outcome.texts[role]) for role in _ROLES]
-            folder.write(dict(zip(_paths(post.name), texts, strict=True)))
+            texts = [encoded(outcome.texts[role]) for role in ROLES]
+            folder.write(dict(zip(output_paths(post.name), texts, strict=True)))
         manner.watcher.ends(outcome)
-        yield outcome.brief()
+        brief = outcome.brief() if outcome.texts or outcome.source.text else outcome
+        manner.recall.keep(post.file, read.pop(post.file), _files(folder, post), brief)
+        yield brief
+
+
+def _files(folder: Folder, post: _Post) -> Iterator[str]:
+    return (f"{folder.root}/{path}" for path in output_paths(post.name))
 
 
 def _left(out: Path, post: _Post, outcome: Outcome) -> Iterator[str]:
     """The files of a post that are in the folder now, maybe from an earlier build."""
-    return (path for path in _paths(post.name) if outcome.built or (out / path).is_file())
+    return (path for path in output_paths(post.name) if outcome.built or (out / path).is_file())
 
 
 def _is_there(folder: Folder, post: _Post, outcome: Outcome) -> bool:
     """Whether all files of a post are what they should be."""
-    files = zip(_paths(post.name), _ROLES, strict=True)
+    files = zip(output_paths(post.name), ROLES, strict=True)
     return all(folder.holds(path, outcome.digests.get(role, "")) for path, role in files)
 
 
 def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner: Manner) -> Mapping[str, str]:
     """What lists all posts: the index and, of a site with an address, the feed and the sitemap."""
-    entries = [_entry(post, outcome) for post, outcome in pairs]
+    entries = [entry_of(post.path, post.name, outcome) for post, outcome in pairs]
     key = json.dumps([base_url, to_plain(tuple(entries))])
     known = manner.shelf.texts("lists", key)
     if known is not None:
@@ -282,10 +317,11 @@ def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner:
     return made
 
 
-def _entry(post: _Post, outcome: Outcome) -> Entry:
+def entry_of(path: str, name: Name, outcome: Outcome) -> Entry:
+    """A post as the lists of a site tell of it."""
     return Entry(
-        post.path,
-        f"{post.name.slug}/index.html",
+        path,
+        f"{name.slug}/index.html",
         outcome.title,
         tuple((verdict, outcome.counts.get(verdict, 0)) for verdict in Verdict),
         outcome.functions,

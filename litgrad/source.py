@@ -100,6 +100,15 @@ class Source:
             return f"{self.path}:{position.line}:{position.column}"
         return f"{self.path}:cell {cell.number}:{self.line_in_cell(position.line)}:{position.column}"
 
+    def where(self, offset: int) -> str:
+        """The line of an offset in words, in a notebook with its cell.
+
+        >>> Source("n.ipynb", "ab\\ncd", (Cell(1, 0, 2), Cell(2, 3, 5))).where(4)
+        'cell 2, line 1'
+        """
+        line, cell = self.line(offset), self.cell(offset)
+        return f"line {line}" if cell is None else f"cell {cell.number}, line {self.line_in_cell(line)}"
+
     def line_in_cell(self, line: int) -> int:
         """A line of the text as it is counted in its cell; in a post that is no notebook, the line itself."""
         cell = self.cell(self.line_start(line))

@@ -5,7 +5,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import PurePath
 from typing import Any
 
@@ -51,8 +51,9 @@ def failed(source: Source, reason: str) -> Outcome:
     return Outcome(source, title=source.path, failure=reason, texts=texts)
 
 
+@cache
 def warm_up() -> None:
-    """Compile a small post, so that what is forked from this process has everything loaded."""
+    """Compile a small post, once, so that what is forked from here has everything loaded."""
     compile_post(_WARM)
 
 

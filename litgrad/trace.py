@@ -15,7 +15,7 @@ STAGES: Mapping[str, str] = {
     "read_hints": "read hints",
     "parse_all": "parse",
     "understand": "understand",
-    "check": "check",
+    "check_all": "check",
     "differentiate": "differentiate",
     "write_module": "write module",
     "write_tests": "write tests",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from litgrad.posts import find_posts
 
-_PAUSE = 0.25
+_PAUSE = 0.1
 """Seconds between two looks."""
-_SETTLED = 0.05
+_SETTLED = 0.03
 """Seconds in which nothing may change before a build: editors write a file in several steps."""
 
 Seen = Mapping[Path, tuple[int, int, int]]

@@ -10,9 +10,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Generic, TypeVar
 
 if sys.platform != "win32":
@@ -25,6 +26,8 @@ _AHEAD = 32
 """Results per worker that may wait for an earlier one, so that memory stays flat."""
 _FIRST = 0.75
 """Share of a job's time for its first attempt; the rest is for one without time of its own."""
+_PATIENCE = 3
+"""How many times its seconds a worker may take on a machine that is busy with other things."""
 _BUDGET = 0.5
 """Share of a job's time that it is told: it shall end by itself before it is killed."""
 
@@ -60,8 +63,16 @@ class _Running(Generic[Result]):
     job: Job[Result]
     process: BaseProcess
     results: Connection
+    began: float
+    seconds: float
     deadline: float
     last: bool
+
+    def prolonged(self) -> "_Running[Result] | None":
+        """The same with the time that other programs took from it; None where it had its own."""
+        used, now = _processor_seconds(self.process.pid), time.monotonic()
+        left = min(self.seconds - used, self.began + _PATIENCE * self.seconds - now)
+        return None if left < self.seconds / 10 else replace(self, deadline=now + left)
 
 
 def _nothing() -> None:
@@ -87,6 +98,8 @@ class Pool(Generic[Result]):
     _again: deque[_Running[Result]] = field(default_factory=deque)
     is_warm: bool = False
     """Whether a worker was needed."""
+    count: int = 0
+    """How many were."""
 
     def run(self, jobs: Iterable[Job[Result] | Known[Result]]) -> Generator[Result]:
         """Do all jobs and give their results in order, taking the jobs as they are needed.
@@ -139,6 +152,7 @@ class Pool(Generic[Result]):
         return taken
 
     def _start(self, index: int, job: Job[Result], *, last: bool) -> None:
+        self.count += 1
         if not self.is_warm:
             self.warm()
             gc.freeze()
@@ -152,7 +166,8 @@ class Pool(Generic[Result]):
         with _uninterrupted():
             process.start()
         sender.close()
-        self._running.append(_Running(index, job, process, results, time.monotonic() + seconds, last))
+        now = time.monotonic()
+        self._running.append(_Running(index, job, process, results, now, seconds, now + seconds, last))
 
     def _collect(self) -> None:
         """Wait until a worker is through or late, and take it off the list."""
@@ -162,6 +177,10 @@ class Pool(Generic[Result]):
             if worker.results in ready:
                 self._receive(worker)
             elif worker.deadline <= time.monotonic():
+                prolonged = worker.prolonged()
+                if prolonged is not None:
+                    self._running[self._running.index(worker)] = prolonged
+                    continue
                 worker.process.kill()
                 reason = f"litgrad was stopped on this post after {self.limits.seconds:g} seconds"
                 self._give_up(worker, reason)
@@ -184,6 +203,15 @@ class Pool(Generic[Result]):
             self._done[worker.index] = worker.job.stopped(reason)
         else:
             self._again.append(worker)
+
+
+def _processor_seconds(number: int | None) -> float:
+    """What a process has computed so far; infinite where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError):
+        return math.inf
 
 
 @contextmanager

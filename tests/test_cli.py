@@ -14,7 +14,7 @@ from litgrad.cli import main
 
 GOOD = "$$\nf(x) = x^2\n$$\n\n$$\nf'(x) = 2x\n$$\n"
 WRONG = "$$\nf(x) = x^2\n$$\n\n$$\nf'(x) = 3x\n$$\n"
-UNCHECKED = "$$\nf(x) = x^2\n$$\n\n$$\nf(x) \\le x^2\n$$\n"
+UNCHECKED = "$$\nf(x) = x^2\n$$\n\n$$\nf(x) \\sim x^2\n$$\n"
 
 
 @pytest.fixture

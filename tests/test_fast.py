@@ -17,7 +17,9 @@ from generate import LOGISTIC, REFERENCE, generate, load
 from sympy import Symbol, cos, exp, log, sqrt
 
 from litgrad.codegen.accuracy import evaluate
-from litgrad.codegen.kernels import kernel_lines, python_lines, scheduled
+from litgrad.codegen.kernels import kernel_lines
+from litgrad.codegen.scalars import python_lines
+from litgrad.codegen.schedule import scheduled
 from litgrad.codegen.special import Choose, Logaddexp, Ratio, Sigmoid, Softplus, Xlog1py, Xlogy
 
 CANCELLING = "$$n(x) = \\sqrt{1 + x^2} - x$$\n\n$$r(x, c) = \\frac{\\cos x + c}{1 + \\log (1 + e^{x})}$$\n"

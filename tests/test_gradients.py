@@ -123,3 +123,71 @@ def test_a_second_derivative_keeps_its_order() -> None:
 def test_every_logistic_derivative_is_proved_without_a_premise() -> None:
     gradient = named(generate(LOGISTIC), "L", "z")
     assert [(str(form.expr), form.premises) for form in gradient.forms] == [("a - y", ())]
+
+
+# -------------------------------- what the post leaves out --------------------------------
+
+_LOSS = "Let $L = (y - a)^2$.\n\n"
+_OPEN = "the post does not say how `L` depends on `w`"
+
+
+@pytest.mark.parametrize(
+    ("post", "absent"),
+    [
+        (r"$$\frac{dL}{dw}$$", "dL_dw"),
+        (r"$\frac{dL}{dw} = 0$", "dL_dw"),
+        (r"$$\frac{dL}{dw} = \frac{dL}{da} \frac{da}{dw}$$", "dL_dw"),
+        (r"Let $g = \frac{dL}{dw} + 1$.", "g"),
+        (r"Let $f(x) = x \frac{dL}{dw}$. Then $f'(x)$ is there.", "f"),
+        (r"Let $f(x) = x \frac{dL}{dw}$. Then $f'(x)$ is there.", "df_dx"),
+        (r"Let $J = 2L$. Then $\frac{dJ}{dw} = 2 \frac{dL}{dw}$.", "dJ_dw"),
+        (r"Let $g = \frac{dL}{dw}$, $h = 2g + y$.", "grad_h"),
+        (r"Let $q = \frac{d}{dt} (a x^2)$.", "q"),
+        (r"Let $k = 3$. Then $\frac{dk}{dx} = 0$.", "dk_dx"),
+    ],
+)
+def test_a_derivative_by_what_nothing_is_said_of_is_not_computed(post: str, absent: str) -> None:
+    made = generate(f"{_LOSS}{post}\n").module
+    assert absent not in [function.name for function in made.functions]
+    assert "L" in [function.name for function in made.functions]
+
+
+def test_what_is_missing_for_a_derivative_is_told() -> None:
+    text = generate(f"{_LOSS}$$\\frac{{dL}}{{dw}} = 0$$\n").module.text
+    assert f"# dL_dw (line 3) is not here: {_OPEN}.\n" in text
+
+
+def test_a_second_derivative_by_what_nothing_is_said_of_is_not_computed() -> None:
+    post = _LOSS + r"$$\frac{\partial^2 L}{\partial a \partial v} = 0$$" + "\n"
+    assert [function.name for function in generate(post).module.functions] == ["L"]
+
+
+def test_what_the_post_says_nothing_of_stays_an_input() -> None:
+    functions = generate(_LOSS + r"$$\frac{dL}{da} = -2(y - a)$$" + "\n").module.functions
+    assert [(each.name, len(each.parameters)) for each in functions] == [("L", 2), ("dL_da", 2)]
+
+
+@pytest.mark.parametrize(
+    ("step", "forms"),
+    [
+        (r"\frac{dL}{dx} = \sin x \approx x", [r"sin(x)"]),
+        (r"\frac{dL}{dx} \approx x", []),
+        (r"\frac{dL}{dx} \simeq x = \frac{2x}{2}", []),
+        (r"x \approx \frac{dL}{dx} = \sin x", ["sin(x)"]),
+        (r"\frac{dL}{dx} = \sin x \le 1 = \frac{2}{2}", ["sin(x)"]),
+        (r"\frac{dL}{dx} \propto \sin x", []),
+    ],
+)
+def test_only_equality_makes_a_form(step: str, forms: list[str]) -> None:
+    (gradient,) = generate(f"Let $L = -\\cos x$. For small $x$\n\n$${step}$$\n").gradients.gradients
+    assert [str(form.expr) for form in gradient.forms] == forms
+
+
+def test_an_approximation_is_no_other_form_of_a_definition() -> None:
+    post = "For small $x$\n\n$$f(x) = \\sin x \\approx x$$\n"
+    assert generate(post).gradients.restatements == {"f": ()}
+
+
+def test_a_slope_at_a_number_is_no_derivative() -> None:
+    post = "Let $f(x) = x^2$, $x_0 = 3$. Then $f'(x_0) = 6$, and $f'(z) = 2z$.\n"
+    assert [gradient.variables[0][0].name for gradient in generate(post).gradients.gradients] == ["z"]

@@ -36,7 +36,7 @@ def test_a_term_is_printed_back_with_all_its_signs(latex: str) -> None:
 STEPS = {
     r"$f(x) = \sin 2x$ and $f'(x) = \cos 2x$": ["Read as df/dx = cos(2·x)", "left side 2", "right side 1"],
     r"$i + 1 = 1 + i$": ["In doubt: i may be the imaginary unit.", "Read as i + 1 = 1 + i"],
-    r"$\sqrt{x^2} = x$": ["Needs x>0, which the post does not state.", "Read as √(x^2) = x"],
+    r"$\sqrt{x^2} = x$": ["Needs x≥0, which the post does not state.", "Read as √(x^2) = x"],
 }
 
 

@@ -10,6 +10,7 @@ import types
 import warnings
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from generate import LOGISTIC, REFERENCE, Generated, body, generate, load, parameters, write
@@ -100,6 +101,32 @@ $$g'(x) = e^x - 1 = e^x (1 - e^{-x}) = \frac{e^{2x} - e^x}{e^x}$$
     assert body(text, "dg_dx").endswith("return np.expm1(x)")
 
 
+def test_a_refuted_form_is_not_told_as_missing() -> None:
+    text = generate("Let $L = w^2$.\n\n$$\\frac{dL}{dw} = 3w$$\n").module.text
+    assert "Derived from the definition; the post proves no form of it." in text
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\sum_{i=1}^{n} x_i",
+        r"\prod_{i=1}^{n} i",
+        r"\int_0^1 x \, dx",
+        r"\int \frac{1}{e} dw",
+        r"\lim_{h \to 0} h x",
+        r"\begin{bmatrix} 1 & x \\ x & 1 \end{bmatrix}",
+    ],
+)
+def test_what_is_read_and_not_judged_is_not_in_the_module(formula: str) -> None:
+    slope = rf"$$\frac{{dS}}{{dx}} = {formula}$$"
+    post = f"Let $f(x) = x^2$ and $S = {formula}$.\n\n$$T = 1 + {formula} = f(S)$$\n\n{slope}\n"
+    assert [function.name for function in generate(post).module.functions] == ["f"]
+
+
+def test_a_large_whole_number_is_a_float(tmp_path: Path) -> None:
+    assert load(tmp_path, f"Let $x = {'9' * 40}$ and $m = -{'9' * 40}$.\n").x() == 1e40
+
+
 # -------------------------------- values --------------------------------
 
 
@@ -116,6 +143,26 @@ def test_the_gradient_is_right_far_out(logistic: types.ModuleType, far: float, y
     assert gradient["w"] == gradient["b"]
     assert gradient["x"] == far * gradient["b"]
     assert gradient["y"] == -far
+
+
+@pytest.mark.parametrize("y", [32.8, -7.5, 1e6, 0.25, 1.0, 0.0])
+@pytest.mark.parametrize("z", [1e-16, -1e-16, 3e-7, 2.0, -2.0])
+def test_a_loss_is_right_for_labels_outside_of_0_and_1(
+    logistic: types.ModuleType, y: float, z: float
+) -> None:
+    softplus = mpmath.log(1 + mpmath.exp(mpmath.mpf(z)))
+    wanted, loss = softplus - mpmath.mpf(y) * z, abs(z / (1 + mpmath.exp(-mpmath.mpf(z))) - y * z)
+    for count in (None, 3, 5_000):
+        got, _ = logistic.value_and_grad_L(1.0, 0.0, z if count is None else np.full(count, z), y)
+        assert abs(np.ravel(got)[0] - wanted) <= 4 * (abs(wanted) + loss) * 2**-52
+
+
+def test_no_warning_leaks_at_any_size(tmp_path: Path) -> None:
+    found = load(tmp_path, "$$g(x) = \\frac{e^x - 1}{x}$$\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for count in (1, 3, 5_000):
+            assert np.isinf(found.g(np.full(count, 1e3))).all()
 
 
 def test_the_gradient_alone_is_that_of_value_and_gradient(logistic: types.ModuleType) -> None:
@@ -156,6 +203,7 @@ def test_every_shape_is_taken(module: types.ModuleType) -> None:
     assert module.L(column, row).shape == (3, 4)
     assert module.L(np.zeros(0), np.zeros(0)).shape == (0,)
     assert module.L(np.array(0.5), 0.5) == module.L(0.5, 0.5)
+    assert not isinstance(module.L(np.array(0.5), np.array(0.5)), np.ndarray)
     assert np.ndim(module.L(1, 0.5)) == 0
     assert not isinstance(module.L(1, 0.5), np.ndarray)
     assert module.sigma(3) == pytest.approx(1 / (1 + math.exp(-3)))

@@ -1,5 +1,6 @@
 """Whole pages: links lead somewhere, ids are unique, nothing of a post becomes markup."""
 
+import json
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -198,3 +199,12 @@ def test_a_page_fetches_no_image_of_others_and_has_no_styles_of_its_own() -> Non
     assert "https://x.org/a.png" in tags.values("href")
     assert tags.values("style") == []
     assert tags.values("class").count("to-right") == 2
+
+
+def test_places_in_a_notebook_are_told_with_their_cell() -> None:
+    texts = ("# A", r"$$x = \frac{1}$$")
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": text} for text in texts]
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    page = compile_post(Source("n.ipynb", json.dumps(notebook))).page
+    assert "post cell 2, line 1</span>" in page
+    assert ">cell 2, line 1</a>" in page

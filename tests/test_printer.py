@@ -9,7 +9,8 @@ from generate import REFERENCE, generate
 from sympy import Expr, Function, Integer, Rational, Symbol, cos, exp, log
 
 from litgrad.codegen.layout import WIDTH
-from litgrad.codegen.printer import Printer, Signature, Unprintable
+from litgrad.codegen.pieces import Unprintable
+from litgrad.codegen.printer import Printer, Signature
 from litgrad.codegen.special import Log1p, Sigmoid, Xlogy
 from litgrad.codegen.text import docstring, entry, one_line, quoted, signature, statement
 from litgrad.meaning.forms import add, divide, multiply, negate, power
@@ -57,7 +58,7 @@ def printed(expr: Expr, **options: object) -> str:
         (power(sympy.E, X), "np.exp(x)"),
         (power(X, HALF), "np.sqrt(x)"),
         (power(X, -HALF), "1 / np.sqrt(x)"),
-        (sympy.Max(0, X, Y), "np.maximum(np.maximum(0, x), y)"),
+        (sympy.Max(0, X, Y), "np.maximum(np.maximum(x, y), 0)"),
         (sympy.cot(X), "1 / np.tan(x)"),
         (multiply(sympy.pi, power(X, TWO)), "np.pi * x**2"),
         (Sigmoid(X), "_sigmoid(x)"),

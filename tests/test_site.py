@@ -3,6 +3,8 @@
 import json
 import multiprocessing
 import os
+import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -299,6 +301,13 @@ def done(value: str, _seconds: float) -> str:
     return value
 
 
+def starved(_seconds: float) -> str:
+    """Get no time from the system for longer than the deadline."""
+    subprocess.Popen(["/bin/sh", "-c", f"sleep 1.5; kill -CONT {os.getpid()}"])
+    os.kill(os.getpid(), signal.SIGSTOP)
+    return "through"
+
+
 LIMITS = Limits(1.0, 4_000_000_000)
 
 
@@ -312,6 +321,11 @@ def test_jobs_give_their_results_in_order_and_late_or_dead_ones_a_reason() -> No
     assert (first, fourth, fifth, sixth) == ("a", "b", "without what takes long", "known")
     assert "after 1 seconds" in second
     assert "exit status 3" in third
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not tell who computed")
+def test_a_worker_that_other_programs_hold_up_gets_the_time_it_did_not_have() -> None:
+    assert list(Pool[str](1, LIMITS).run([Job(starved, str)])) == ["through"]
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 5])

@@ -20,7 +20,8 @@ from litgrad.meaning.statements import Derivation, Member, Statements, Step
 _WORDS = 100
 """How many characters around a step may say what it is."""
 _WRONG = re.compile(
-    r"contradict|absurd|impossible|nonsense|mistake|incorrect|paradox|\bwrong|\bfalse\b|not true"
+    r"contradict|absurd|impossible|nonsense|mistake|paradox|not true"
+    r"|(?:is|are|be|clearly) (?:wrong|false|incorrect)"
     r"|does not hold|not equal|doesn't hold",
     re.IGNORECASE,
 )

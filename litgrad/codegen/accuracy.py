@@ -12,6 +12,7 @@ from sympy import Expr, Symbol
 from litgrad.checking.numeric import same, value
 from litgrad.checking.points import Domain, random_points
 from litgrad.codegen.exact import Truth, truth
+from litgrad.codegen.parts import factors_of
 from litgrad.codegen.special import (
     Choose,
     Expm1,
@@ -25,6 +26,7 @@ from litgrad.codegen.special import (
     Xlogy,
     literal,
 )
+from litgrad.memory import remembered
 
 _COMPARED = 6
 FAULT = 1e18
@@ -42,7 +44,8 @@ class Sample:
     @staticmethod
     def of(exprs: Sequence[Expr], points: Sequence[Mapping[Symbol, float]]) -> "Sample":
         """The points at which one of several forms of a value has one."""
-        found = [(point, at) for point in points if (at := _first_truth(exprs, point)) is not None]
+        plain = [literal(expr) for expr in exprs]
+        found = [(point, at) for point in points if (at := _first_truth(plain, point)) is not None]
         return Sample(tuple(point for point, _ in found), tuple(at for _, at in found))
 
     def errors(self, expr: Expr) -> np.ndarray:
@@ -92,6 +95,7 @@ def error(expr: Expr, reference: Expr, points: Sequence[dict[Symbol, float]]) ->
     return worst if worst >= FAULT else sample.units(expr)
 
 
+@remembered("same values", bool, bool)
 def same_values(left: Expr, right: Expr, wanted: int = 0) -> bool:
     """Whether two formulas agree to thirty digits wherever both have values, at `wanted` points at least."""
     symbols = sorted((left.free_symbols | right.free_symbols), key=str)
@@ -117,13 +121,18 @@ def evaluate(expr: Expr, point: Mapping[Symbol, float]) -> float:
 
 def evaluate_all(expr: Expr, points: Sequence[Mapping[Symbol, float]]) -> np.ndarray:
     """The values at many points."""
-    columns = {symbol: np.array([point[symbol] for point in points]) for symbol in points[0]}
     with np.errstate(all="ignore"):
-        return np.broadcast_to(_evaluate(expr, columns), len(points))
+        return values_at(expr, points)
+
+
+def values_at(expr: Expr, points: Sequence[Mapping[Symbol, float]]) -> np.ndarray:
+    """The same; what NumPy warns of on the way is the caller's matter."""
+    columns = {symbol: np.array([point[symbol] for point in points]) for symbol in points[0]}
+    return np.broadcast_to(_evaluate(expr, columns), len(points))
 
 
 def evaluate_quietly(expr: Expr, point: Mapping[Symbol, float]) -> float:
-    """The same; not a number where NumPy would warn on the way, though the value may be finite."""
+    """The value at one point; not a number where NumPy would warn on the way, though it may be finite."""
     with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
         try:
             return float(_evaluate(expr, {symbol: np.float64(number) for symbol, number in point.items()}))
@@ -154,7 +163,7 @@ def _evaluate(expr: Expr, point: Mapping[Symbol, Any]) -> Any:  # noqa: ANN401 -
 def _product(product: Expr, point: Mapping[Symbol, Any]) -> Any:  # noqa: ANN401 - as _evaluate
     """Factors from left to right, then one division by the product of the divisors, as printed."""
     above, below = np.float64(1), None
-    for factor in product.args:
+    for factor in factors_of(product):
         if isinstance(factor, sympy.Pow) and factor.exp.is_Integer and factor.exp < 0:
             part = _evaluate(sympy.Pow(factor.base, -factor.exp, evaluate=False), point)
             below = part if below is None else below * part

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sympy import Expr, Integer, Symbol
 
 from litgrad.codegen.plan import Planner
+from litgrad.codegen.quotient_rows import weighted_softplus
 from litgrad.codegen.special import Sigmoid
 from litgrad.codegen.stability import stabilise
 from litgrad.gradients.gradient import Composite
@@ -19,6 +20,9 @@ class Composed:
     locals: tuple[tuple[Symbol, Expr], ...]
     """Definitions that are kept as lines, in order of evaluation."""
     value: Expr
+    """As it is differentiated."""
+    shown: Expr
+    """As it is computed."""
     adjoints: tuple[tuple[Symbol, Expr], ...]
     """For each local, last first, the derivative of the value by it; later adjoints as symbols."""
     gradients: tuple[tuple[Symbol, Expr], ...]
@@ -40,7 +44,7 @@ def compose(planner: Planner, composite: Composite) -> Composed:
     value = planner.measures.prepared(substitute(composite.value, put_in))[0]
     adjoints = _adjoints(kept, value)
     gradients = tuple((leaf, _rate(leaf, value, kept)) for leaf in composite.leaves)
-    return Composed(composite, kept, value, adjoints, gradients)
+    return Composed(composite, kept, value, weighted_softplus(value) or value, adjoints, gradients)
 
 
 def _locals(

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sympy import Expr, Symbol
 
 from litgrad.codegen.elsewhere import ELSEWHERE
-from litgrad.codegen.kernels import Schedule, Unfusable, kernel_lines, python_lines, scheduled
-from litgrad.codegen.printer import Piece
+from litgrad.codegen.kernels import kernel_lines
+from litgrad.codegen.pieces import Piece
+from litgrad.codegen.scalars import python_lines
+from litgrad.codegen.schedule import Schedule, Unfusable, scheduled
 from litgrad.codegen.text import signature, statement
 
 _TITLE = """
@@ -30,9 +32,10 @@ def _taken_over(readable, fast):
 
 
 def _frame(arguments):
-    """The shape and kind of a large result, and whether all arrays have them; None for others.
+    """The shape and kind of a result, and whether all arrays have them; None for others.
 
-    Small arrays, kinds other than float32 and float64, and subclasses are left to the form above.
+    Small arrays of several shapes, kinds other than float32 and float64, and subclasses are left
+    to the form above.
     """
     first, alike = None, True
     for each in arguments:
@@ -46,7 +49,7 @@ def _frame(arguments):
             return None
         else:
             alike = alike and kind is not np.float64
-    if first is None or (alike and (first.size < _LARGE or first.dtype.char not in "fd")):
+    if first is None or (alike and not (first.shape and first.size and first.dtype.char in "fd")):
         return None
     if alike:
         return first.shape, first.dtype, True
@@ -56,12 +59,15 @@ def _frame(arguments):
 
 def _filled(kernel, buffers, arguments, outs, alike):
     """Run a kernel, over blocks that stay in the cache where the arrays are longer than one."""
-    kind, small = outs[0].dtype, outs[0].size <= _BLOCK
-    room = [np.empty(outs[0].shape if small and alike else _BLOCK, kind) for _ in range(buffers)]
+    one = alike and outs[0].size <= _BLOCK
+    shape, kind, several = outs[0].shape if one else _BLOCK, outs[0].dtype, len(outs) > 1
+    room = [np.empty(shape, kind) for _ in range(buffers)]
     with np.errstate(all="ignore"):
-        for ins, out in [(arguments, outs)] if small and alike else _blocks(arguments, outs, alike):
-            rest = room if small and alike else [each[: out[0].size] for each in room]
-            kernel(ins, out if len(out) > 1 else out[0], rest)
+        if one:
+            kernel(arguments, outs if several else outs[0], room)
+            return
+        for ins, out in _blocks(arguments, outs, alike):
+            kernel(ins, out if several else out[0], [each[: out[0].size] for each in room])
 
 
 def _blocks(arguments, outs, alike):
@@ -91,7 +97,8 @@ def _by_size(fast, kernel, buffers, arguments, out):
             apart = out is None or not any(np.may_share_memory(out, each) for each in arguments)
             _filled(kernel, buffers, arguments, [result], alike and apart)
             return result
-    result = _form(fast, arguments)(*arguments)
+    with np.errstate(all="ignore"):
+        result = _form(fast, arguments)(*arguments)
     if out is None:
         return result
     np.copyto(out, result, casting="same_kind")
@@ -101,7 +108,7 @@ def _by_size(fast, kernel, buffers, arguments, out):
 _MEND = '''
 def _mend(product, x):
     """Zeros where x is 0: there the other factor may have been infinite or no number."""
-    if not math.isfinite(product.sum()):
+    if not math.isfinite(np.vdot(product, product)):
         np.copyto(product, 0, where=np.equal(x, 0))
 '''
 
@@ -116,7 +123,8 @@ def _all_by_size(fast, kernel, buffers, arguments, names, needs):
             outs = [np.empty(shape, kind) for _ in needs]
             _filled(kernel, buffers, arguments, outs, alike)
             return outs[0], dict(zip(names, outs[1:]))
-    return _form(fast, arguments)(*arguments)
+    with np.errstate(all="ignore"):
+        return _form(fast, arguments)(*arguments)
 '''
 
 

@@ -3,12 +3,14 @@
 import random
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import sympy
 from sympy import Expr, Set, Symbol
+from sympy.core.function import AppliedUndef
 
 from litgrad.checking.points import Domain
 from litgrad.checking.setting import Setting
-from litgrad.codegen.accuracy import evaluate
+from litgrad.codegen.accuracy import evaluate_all
 
 Point = dict[Symbol, float]
 
@@ -59,21 +61,30 @@ def _domain(symbols: tuple[Symbol, ...], expr: Expr, setting: Setting) -> Domain
     known = sympy.Add(*symbols, evaluate=False).xreplace(aliases) if symbols else expr
     found = setting.domain(known, expr.xreplace(aliases), leaves=False)
     inside = (*found.positive, *found.nonnegative)
-    sets = tuple((each.xreplace(named), values) for each, values in found.sets)
-    return Domain(symbols, (), tuple(each.xreplace(named) for each in inside), sets)
+    sets = tuple((each.xreplace(named), values) for each, values in found.sets if _has_value(each))
+    return Domain(symbols, (), tuple(each.xreplace(named) for each in inside if _has_value(each)), sets)
+
+
+def _has_value(expr: Expr) -> bool:
+    """Whether nothing is left to be done in what the post states of a domain."""
+    return not expr.has(sympy.Derivative, sympy.Subs, sympy.Integral, sympy.Sum, AppliedUndef)
 
 
 def _drawn(
     generator: random.Random, draw: Callable[[random.Random], float], domain: Domain
 ) -> Iterator[Point]:
     found = 0
-    for _ in range(_COUNT * _TRIES):
-        point = {symbol: _member(draw(generator), symbol, domain, generator) for symbol in domain.symbols}
-        if _holds(domain, point):
-            yield point
-            found += 1
-        if found == _COUNT or not domain.symbols:
+    for _ in range(_TRIES if domain.symbols else 1):
+        points = [_point(generator, draw, domain) for _ in range(_COUNT if domain.symbols else 1)]
+        inside = [point for point, holds in zip(points, _hold(domain, points), strict=True) if holds]
+        yield from inside[: _COUNT - found]
+        found += len(inside)
+        if found >= _COUNT:
             return
+
+
+def _point(generator: random.Random, draw: Callable[[random.Random], float], domain: Domain) -> Point:
+    return {symbol: _member(draw(generator), symbol, domain, generator) for symbol in domain.symbols}
 
 
 def _member(number: float, symbol: Symbol, domain: Domain, generator: random.Random) -> float:
@@ -84,17 +95,21 @@ def _member(number: float, symbol: Symbol, domain: Domain, generator: random.Ran
     return number
 
 
-def _holds(domain: Domain, point: Point) -> bool:
-    return all(evaluate(expr, point) >= 0 for expr in domain.nonnegative) and all(
-        _lies_in(evaluate(expr, point), values) for expr, values in domain.sets
-    )
+def _hold(domain: Domain, points: list[Point]) -> np.ndarray:
+    """At which points the domain's conditions hold."""
+    inside = np.ones(len(points), bool)
+    for expr in domain.nonnegative:
+        inside &= evaluate_all(expr, points) >= 0
+    for expr, values in domain.sets:
+        inside &= _lie_in(evaluate_all(expr, points), values)
+    return inside
 
 
-def _lies_in(number: float, values: Set) -> bool:
+def _lie_in(numbers: np.ndarray, values: Set) -> np.ndarray:
     if isinstance(values, sympy.Interval):
-        above = number > float(values.start) if values.left_open else number >= float(values.start)
-        below = number < float(values.end) if values.right_open else number <= float(values.end)
-        return bool(above and below)
+        above = np.greater if values.left_open else np.greater_equal
+        below = np.less if values.right_open else np.less_equal
+        return above(numbers, float(values.start)) & below(numbers, float(values.end))
     if isinstance(values, sympy.FiniteSet):
-        return any(abs(number - float(member)) < 1e-12 for member in values)
-    return True
+        return np.any([np.abs(numbers - float(member)) < 1e-12 for member in values], axis=0)
+    return np.ones(len(numbers), bool)

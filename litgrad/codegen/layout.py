@@ -26,10 +26,11 @@ def breaks(text: str, indent: int, used: int) -> Iterator[Break]:
 
 
 def _in_parentheses(text: str, indent: int, places: list[int]) -> Iterator[Break]:
-    """`(`, each operand on a line of its own behind its sign, `)`."""
+    """`(`, a line for all, or each operand on a line of its own behind its sign, `)`."""
     inner = indent + 4
     yield 0, 0, f"(\n{' ' * inner}"
-    yield from _operands(text, inner, places)
+    if inner + len(text) > WIDTH:
+        yield from _operands(text, inner, places)
     yield len(text), len(text), f"\n{' ' * indent})"
 
 

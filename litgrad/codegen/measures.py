@@ -9,6 +9,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.checking.setting import Setting
 from litgrad.codegen.accuracy import Sample, same_values
 from litgrad.codegen.inputs import inputs
+from litgrad.codegen.sampledata import sample_of
 from litgrad.codegen.search import ENOUGH, Form, Loss, Row, improved, loss
 from litgrad.codegen.signatures import settled
 from litgrad.codegen.special import Sigmoid
@@ -24,7 +25,7 @@ class Measures:
     def __init__(self, statements: Statements, definitions: Definitions) -> None:
         self.definitions = definitions
         self.setting = Setting.of_definitions(statements, definitions)
-        self._samples: dict[tuple[tuple[Expr, ...], int], Sample] = {}
+        self._samples: dict[tuple[frozenset[Expr], int], Sample] = {}
 
     @cached_property
     def sigmoids(self) -> frozenset[str]:
@@ -70,12 +71,12 @@ class Measures:
 
     def sample(self, exact: tuple[Expr, ...], seed: int = 1) -> Sample:
         """Points of the domain with the values of a formula without calls, in the first form that has one."""
-        key = (exact, seed)
+        key = (frozenset(exact), seed)
         if key not in self._samples:
             symbols = tuple(symbol for symbol in exact[0].free_symbols if isinstance(symbol, Symbol))
             ordered = tuple(sorted(symbols, key=lambda symbol: symbol.name))
             points = inputs(ordered, exact[0], self.setting, seed)
-            self._samples[key] = Sample.of(exact, points)
+            self._samples[key] = sample_of(exact, points)
         return self._samples[key]
 
     def computed(
@@ -95,12 +96,8 @@ class Measures:
         if not rewrites and chosen == written:
             return expr, rewrites, None, None
         literal = self.definitions.expand_calls(written)
-        return (
-            expr,
-            rewrites,
-            loss(Form(literal, (), self.sample((literal,)).errors(literal))),
-            loss(form),
-        )
+        before = sample if literal in exact else self.sample((literal,))
+        return expr, rewrites, loss(Form(literal, (), before.errors(literal))), loss(form)
 
     def inlined(self, expr: Expr) -> Expr:
         """A stable form with the calls of the post's other functions put in, stable as well."""

@@ -12,6 +12,7 @@ from litgrad.codegen.search import ENOUGH, Loss, Row
 from litgrad.codegen.signatures import Signatures, computable, needed, obstacle, settled, signatures_of
 from litgrad.codegen.text import one_line
 from litgrad.gradients.gradient import Form, Gradient, Gradients
+from litgrad.gradients.unstated import unstated
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
@@ -104,7 +105,7 @@ class Planner:
 
     def _definition(self, definition: Definition) -> Plan | None:
         body = self._resolved(definition.body.expr)
-        reason = obstacle(body, self.signatures)
+        reason = unstated(self.definitions, body) or obstacle(body, self.signatures)
         if reason is not None:
             self.obstacles.setdefault(definition.name, (definition.line, reason))
             return None
@@ -175,9 +176,9 @@ class Planner:
         )
         formula = f"{gradient.latex} = {self._latex(form)}" if form else gradient.latex
         return Plan(
-            _head(gradient), gradient.numerator, gradient.variables, gradient.latex, formula, gradient.span,
-            form.line if form else gradient.line, self._parameters(gradient, forms, chosen), chosen, expr,
-            rewrites, tuple(self._notes(choice)), tuple(forms), before, after,
+            derivative_key(gradient), gradient.numerator, gradient.variables, gradient.latex, formula,
+            gradient.span, form.line if form else gradient.line, self._parameters(gradient, forms, chosen),
+            chosen, expr, rewrites, tuple(self._notes(choice)), tuple(forms), before, after,
         )  # fmt: skip
 
     def _derived(self, gradient: Gradient) -> Iterator[Candidate]:
@@ -248,7 +249,7 @@ def _consistent(forms: tuple[Form, ...]) -> list[Form]:
     return [form for form in forms if form.premises == needs]
 
 
-_DERIVED = "Derived from the definition; the post writes no other form of it."
+_DERIVED = "Derived from the definition; the post proves no form of it."
 
 
 def _reason(chosen: Candidate, count: int, *, better: bool) -> str:
@@ -261,6 +262,7 @@ def _reason(chosen: Candidate, count: int, *, better: bool) -> str:
     return f"Of {count} forms that the post proves equal, this one is as accurate as the last and shorter."
 
 
-def _head(gradient: Gradient) -> str:
+def derivative_key(gradient: Gradient) -> str:
+    """What the name of a derivative is claimed for."""
     below = "".join(rf"d{variable.name}^{order}" for variable, order in gradient.variables)
     return rf"\frac{{d{gradient.numerator}}}{{{below}}}"

@@ -1,6 +1,5 @@
 """SymPy expressions as readable Python text, with the value of every piece by its place."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,45 +8,11 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.codegen.accuracy import evaluate
+from litgrad.codegen.numbers import bounded_base, float_text, number_piece
+from litgrad.codegen.parts import factors_of, terms_of
+from litgrad.codegen.pieces import ADD, ATOM, MUL, POWER, UNARY, Piece, Unprintable, bracketed
 from litgrad.codegen.special import HELPERS, Expm1, Hypot, Log1p, Logaddexp, Sigmoid
-from litgrad.codegen.stability import factors_of, terms_of
 from litgrad.meaning.forms import name_of
-
-ADD, MUL, UNARY, POWER, ATOM = range(5)
-"""Precedences, loosest first."""
-
-
-class Unprintable(Exception):
-    """An expression that has no NumPy text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Python text and the values of its parts: (start, end, expression)."""
-
-    text: str
-    links: tuple[tuple[int, int, Expr], ...] = ()
-    precedence: int = ATOM
-
-    def within(self, outer: int) -> "Piece":
-        """In parentheses where the surroundings bind tighter."""
-        if self.precedence >= outer:
-            return self
-        return Piece.join("(", self, ")")
-
-    @staticmethod
-    def join(*parts: "str | Piece", precedence: int = ATOM) -> "Piece":
-        """Texts and pieces one after another."""
-        text, links = "", []
-        for part in parts:
-            if isinstance(part, Piece):
-                links.extend((start + len(text), end + len(text), expr) for start, end, expr in part.links)
-                text += part.text
-            else:
-                text += part
-        return Piece(text, tuple(links), precedence)
-
 
 _NUMPY: dict[type, str] = {
     sympy.exp: "np.exp", sympy.log: "np.log", sympy.sin: "np.sin", sympy.cos: "np.cos", sympy.tan: "np.tan",
@@ -106,9 +71,9 @@ class Printer:
         if isinstance(expr, Symbol):
             return Piece(self.name(expr.name))
         if isinstance(expr, sympy.Rational):
-            return _number(expr)
+            return number_piece(expr)
         if isinstance(expr, sympy.Float):
-            return Piece(_float(float(expr)))
+            return Piece(float_text(float(expr)))
         if isinstance(expr, sympy.Add):
             return self._sum(terms_of(expr))
         if isinstance(expr, sympy.Mul):
@@ -150,7 +115,7 @@ class Printer:
         above = _halves(factors_of(size))[0]
         first = self.piece(above[0]) if above else piece
         if first.precedence == POWER and " ** " in first.text:
-            return _bracketed(piece, len(first.text))
+            return bracketed(piece, len(first.text))
         return piece
 
     def _power(self, power: Expr) -> Piece:
@@ -165,7 +130,7 @@ class Printer:
         if exponent == sympy.Rational(-1, 2):
             return Piece.join("1 / np.sqrt(", self.piece(base), ")", precedence=MUL)
         if not power.free_symbols:
-            base = _bounded_base(power)
+            base = bounded_base(power)
         below, above = self.piece(base).within(ATOM), self.piece(exponent).within(ATOM)
         sign = "**" if _SIMPLE.fullmatch(below.text) and _SIMPLE.fullmatch(above.text) else " ** "
         return Piece.join(below, sign, above, precedence=POWER)
@@ -173,7 +138,7 @@ class Printer:
     def _call(self, expr: Expr) -> Piece:
         head = expr.func
         if head in _FOLDED:
-            return self._folded(_FOLDED[head], list(expr.args))
+            return self._folded(_FOLDED[head], sorted(expr.args, key=lambda each: bool(each.is_Number)))
         if head in _RECIPROCALS:
             return Piece.join(f"1 / {_RECIPROCALS[head]}(", self.piece(expr.args[0]), ")", precedence=MUL)
         name, more = self._name(expr)
@@ -211,58 +176,6 @@ class Printer:
         for argument in arguments[1:]:
             result = Piece.join(f"{name}(", result, ", ", self.piece(argument), ")")
         return result
-
-
-def _bracketed(piece: Piece, length: int) -> Piece:
-    """A piece with its first characters in parentheses."""
-
-    def link(start: int, end: int) -> tuple[int, int]:
-        inside = end <= length and not (start == 0 and end == length)
-        return (start + (1 if inside else 0 if start == 0 else 2), end + (1 if inside else 2))
-
-    text = f"({piece.text[:length]}){piece.text[length:]}"
-    return Piece(text, tuple((*link(start, end), expr) for start, end, expr in piece.links), piece.precedence)
-
-
-_EXACT = 2**53
-"""Whole numbers up to here are doubles."""
-
-
-def _number(number: sympy.Rational) -> Piece:
-    """A number as Python writes it; a fraction that no double holds stays a fraction."""
-    above, below = int(number.p), int(number.q)
-    if max(abs(above), below) > _EXACT:
-        return _rounded(number)
-    sign = ATOM if above >= 0 else UNARY
-    if below == 1:
-        return Piece(str(above), precedence=sign)
-    if below in (2, 4, 5, 8, 10, 16, 20, 25, 40, 50, 100, 1000):
-        return Piece(_float(above / below), precedence=sign)
-    return Piece(f"{above} / {below}", precedence=MUL)
-
-
-def _rounded(number: sympy.Rational) -> Piece:
-    try:
-        nearest = int(number.p) / int(number.q)
-    except OverflowError:
-        raise Unprintable("a number is beyond the range of a double") from None
-    return Piece(_float(nearest), precedence=ATOM if nearest >= 0 else UNARY)
-
-
-def _float(number: float) -> str:
-    return repr(number).replace("e+", "e")
-
-
-def _bounded_base(power: sympy.Pow) -> Expr:
-    """The base of a power of numbers; as a double where the result is no exact whole number.
-
-    Raises Unprintable where the power is no double: Python would compute it to its last digit.
-    """
-    size = evaluate(power, {})
-    if not math.isfinite(size):
-        raise Unprintable("a number is beyond the range of a double")
-    whole = isinstance(power.base, sympy.Integer) and abs(size) > _EXACT
-    return sympy.Float(float(power.base), 17) if whole else power.base
 
 
 def _signed(expr: Expr) -> tuple[bool, Expr]:

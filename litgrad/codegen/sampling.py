@@ -1,20 +1,22 @@
 """The lines of a generated test that sample a formula's symbols inside its domain."""
 
-import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+import numpy as np
 import sympy
 from sympy import Abs, Expr, Symbol
 
 from litgrad.checking.points import Domain
-from litgrad.codegen.accuracy import evaluate, evaluate_quietly
-from litgrad.codegen.printer import Piece, Printer, Unprintable
+from litgrad.codegen.accuracy import evaluate_all, values_at
+from litgrad.codegen.pieces import Piece, Unprintable
+from litgrad.codegen.printer import Printer
 from litgrad.codegen.special import literal
 from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import statement
+from litgrad.memory import remembered
 
 Head = TypeVar("Head", bound=Expr)
 
@@ -39,10 +41,10 @@ class Condition:
     sign: str
     bound: float
 
-    def holds(self, point: dict[Symbol, float]) -> bool:
-        """Whether it holds at a point, in float64; not a number never does."""
-        number = evaluate(self.expr, point)
-        return number > self.bound if self.sign == ">" else number < self.bound
+    def holds(self, points: Sequence[Mapping[Symbol, float]]) -> np.ndarray:
+        """At which points it holds, in float64; not a number never does."""
+        numbers = evaluate_all(self.expr, points)
+        return numbers > self.bound if self.sign == ">" else numbers < self.bound
 
 
 def sampled(title: str, symbols: list[Symbol], domain: Domain, exprs: list[Expr], names: Names) -> str:
@@ -71,21 +73,27 @@ def sampled(title: str, symbols: list[Symbol], domain: Domain, exprs: list[Expr]
     return "\n".join(lines) + "\n"
 
 
+@remembered("reach", float, float)
 def _reach(symbols: list[Symbol], conditions: list[Condition], exprs: list[Expr]) -> float:
     """How far to sample so that enough points are kept, and none of those overflows."""
     plain = [literal(expr) for expr in exprs]
     for reach in _REACHES:
         generator = random.Random(1)  # noqa: S311 - points, no secrets
         points = [{symbol: generator.uniform(-reach, reach) for symbol in symbols} for _ in range(_TRIES)]
-        kept = [point for point in points if all(condition.holds(point) for condition in conditions)]
-        if len(kept) * 20 > _TRIES and all(_ordinary(expr, point) for expr in plain for point in kept[:50]):
+        inside = np.all([[True] * _TRIES, *(condition.holds(points) for condition in conditions)], axis=0)
+        kept = [point for point, holds in zip(points, inside, strict=True) if holds]
+        if len(kept) * 20 > _TRIES and all(_ordinary(expr, kept[:50]) for expr in plain):
             return reach
     raise Unprintable("its formula has no values at small numbers")
 
 
-def _ordinary(expr: Expr, point: dict[Symbol, float]) -> bool:
-    number = evaluate_quietly(expr, point)
-    return math.isfinite(number) and abs(number) < _LARGEST
+def _ordinary(expr: Expr, points: Sequence[Mapping[Symbol, float]]) -> bool:
+    """Whether NumPy gives numbers of common size at all points, and never warns on the way."""
+    with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
+        try:
+            return bool(np.all(np.abs(values_at(expr, points)) < _LARGEST))
+        except FloatingPointError:
+            return False
 
 
 def _conditions(domain: Domain, exprs: list[Expr]) -> Iterator[Condition]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import sympy
@@ -10,8 +11,9 @@ from sympy import Expr
 
 from litgrad.codegen.accuracy import FAULT, Sample, evaluate_all, same_values
 from litgrad.codegen.alternatives import ALTERNATIVES, Alternative
+from litgrad.codegen.parts import factors_of
 from litgrad.codegen.special import Choose
-from litgrad.codegen.stability import Rewrite, factors_of, stabilise
+from litgrad.codegen.stability import Rewrite, stabilise
 from litgrad.meaning.forms import add, multiply, negate, substitute
 
 Row = Alternative | Rewrite
@@ -67,7 +69,8 @@ def improved(exprs: Sequence[Expr], sample: Sample, check: Sample) -> Form:
     start, found = starts[0], _searched(starts, sample)
     best = min(found, key=lambda form: form.rank)
     if best.worst > ENOUGH:
-        best = _split(found, sample) or best
+        split = _split(found, sample)
+        best = split if split is not None and _confirmed(split, best, check) else best
     if best is start or not _confirmed(best, start, check):
         return start
     return best
@@ -106,11 +109,16 @@ def _searched(starts: list[Form], sample: Sample) -> list[Form]:
 def _variants(expr: Expr) -> Iterator[tuple[Expr, tuple[Row, ...]]]:
     """The expression with one row applied at one subterm, in stable form."""
     for subterm in dict.fromkeys(_subterms(expr)):
-        for row in ALTERNATIVES:
-            changed = row.apply(subterm)
-            if changed is not None and changed != subterm:
-                stable, rewrites = stabilise(_tidied(substitute(expr, {subterm: changed})))
-                yield stable, (row, *rewrites)
+        for row, changed in _rewritten(subterm):
+            stable, rewrites = stabilise(_tidied(substitute(expr, {subterm: changed})))
+            yield stable, (row, *rewrites)
+
+
+@lru_cache(maxsize=2_000)
+def _rewritten(subterm: Expr) -> tuple[tuple[Alternative, Expr], ...]:
+    """What the rows make of a subterm; most subterms stand in many forms."""
+    pairs = ((row, row.apply(subterm)) for row in ALTERNATIVES)
+    return tuple((row, changed) for row, changed in pairs if changed is not None and changed != subterm)
 
 
 def _tidied(expr: Expr) -> Expr:
@@ -152,9 +160,10 @@ def _split(found: list[Form], sample: Sample) -> Form | None:
     best = None
     bar = min(found, key=lambda form: form.rank)
     for test in _tests(sample):
-        above = evaluate_all(test, sample.points) >= 0
-        if above.all() or not above.any():
+        values = evaluate_all(test, sample.points)
+        if not (values > 0).any() or not (values < 0).any():
             continue
+        above = values >= 0
         high, low = (min(found, key=lambda form: _part(form, where).rank) for where in (above, ~above))
         split = _joined(test, high, low, above)
         if high is not low and _gains(split, bar, _GAIN if best is None else 2):

@@ -24,7 +24,7 @@ def in_leaves(composed: Composed) -> tuple[Expr, ...]:
     for local, rate in composed.adjoints:
         table[adjoint(local)] = substitute(rate, table)
     return tuple(
-        substitute(expr, table) for expr in (composed.value, *(rate for _, rate in composed.gradients))
+        substitute(expr, table) for expr in (composed.shown, *(rate for _, rate in composed.gradients))
     )
 
 

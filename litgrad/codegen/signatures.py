@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from sympy import Derivative, Expr, Integral, Subs, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.codegen.printer import Printer, Signature, Unprintable
+from litgrad.codegen.pieces import Unprintable
+from litgrad.codegen.printer import Printer, Signature
+from litgrad.gradients.unstated import unstated
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import name_of
 
@@ -32,8 +34,10 @@ def signatures_of(definitions: Definitions) -> Signatures:
 
 
 def settled(definitions: Definitions, body: Expr) -> Expr:
-    """A body with its derivatives carried out."""
-    return definitions.settle(body) if body.has(Derivative, Subs) else body
+    """A body with its derivatives carried out, where the post says all that they need."""
+    if not body.has(Derivative, Subs) or unstated(definitions, body) is not None:
+        return body
+    return definitions.settle(body)
 
 
 def computable(expr: Expr, signatures: Signatures) -> bool:

@@ -1,5 +1,6 @@
 """Functions that stay accurate where the literal formula does not, as SymPy heads with their NumPy text."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sympy
@@ -116,22 +117,26 @@ class Choose(Function):
 
 def literal(expr: Expr) -> Expr:
     """The same value in plain logarithms and exponentials."""
-    rules = {
-        Sigmoid: lambda u: 1 / (1 + sympy.exp(-u)),
-        Softplus: lambda u: sympy.log(1 + sympy.exp(u)),
-        Log1p: lambda u: sympy.log(1 + u),
-        Expm1: lambda u: sympy.exp(u) - Integer(1),
-        Xlogy: lambda x, y: x * sympy.log(y),
-        Xlog1py: lambda x, y: x * sympy.log(1 + y),
-        Logaddexp: lambda u, v: sympy.log(sympy.exp(u) + sympy.exp(v)),
-        Hypot: lambda u, v: sympy.sqrt(u**2 + v**2),
-        Ratio: lambda x, u: x / u,
-        Choose: lambda *args: args[1],
-    }
-    for head, rule in rules.items():
+    if not expr.has(*_PLAIN):
+        return expr
+    for head, rule in _PLAIN.items():
         if expr.has(head):
             expr = expr.replace(head, rule)
     return expr
+
+
+_PLAIN: dict[type[Expr], Callable[..., Expr]] = {
+    Sigmoid: lambda u: 1 / (1 + sympy.exp(-u)),
+    Softplus: lambda u: sympy.log(1 + sympy.exp(u)),
+    Log1p: lambda u: sympy.log(1 + u),
+    Expm1: lambda u: sympy.exp(u) - Integer(1),
+    Xlogy: lambda x, y: x * sympy.log(y),
+    Xlog1py: lambda x, y: x * sympy.log(1 + y),
+    Logaddexp: lambda u, v: sympy.log(sympy.exp(u) + sympy.exp(v)),
+    Hypot: lambda u, v: sympy.sqrt(u**2 + v**2),
+    Ratio: lambda x, u: x / u,
+    Choose: lambda *args: args[1],
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from litgrad.checking.setting import Setting
 from litgrad.codegen.composed import compose
 from litgrad.codegen.extremes import composite_rows, function_rows, parametrized
 from litgrad.codegen.generated import Function, GeneratedModule, GeneratedTests
+from litgrad.codegen.harness import HARNESS
+from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.plan import Plan, Planner
-from litgrad.codegen.printer import Piece, Unprintable
 from litgrad.codegen.sampling import printed, sampled
 from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import quoted, statement
@@ -23,59 +24,6 @@ from litgrad.gradients.gradient import Composite, Gradients
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import function as function_called
 from litgrad.meaning.statements import Statements
-
-_HEADER = '''\
-"""Holds {module}.py against the formulas of {path}, the derivation and numerical differentiation."""
-
-import importlib.util
-
-import numpy as np
-import pytest
-
-pytestmark = pytest.mark.filterwarnings("error")
-
-STEP = 1e-30
-COUNT = 20_000
-
-
-@pytest.fixture(scope="module", params=["as called", "readable"])
-def module(request):
-    """The module from the folder above this file's: as it is called, and as it reads."""
-    path = request.path.parent.parent / "{module}.py"
-    spec = importlib.util.spec_from_file_location("{module}", path)
-    loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-{readable}    return loaded
-
-
-def points(seed, names, reach=4.0):
-    """Seeded random values for each name, most of them within a quarter of the reach."""
-    rng = np.random.default_rng(seed)
-    scale = rng.choice([reach / 4, reach / 4, reach / 4, reach], COUNT)
-    return [rng.uniform(-1, 1, COUNT) * scale for _ in names]
-
-
-def inside(values, conditions):
-    """The values at the points that all conditions keep; enough must be left to mean something."""
-    keep = np.all(conditions, axis=0)
-    assert keep.sum() >= 50
-    return [value[keep] for value in values]
-
-
-def agree(got, wanted, tolerance):
-    """Equal within a tolerance relative to the value and to 1."""
-    np.testing.assert_allclose(got, wanted, rtol=tolerance, atol=tolerance)
-
-
-def complex_step(formula, at):
-    """The derivative of an analytic formula: nothing is subtracted, so no digits are lost."""
-    return np.imag(formula(at + 1j * STEP)) / STEP
-
-
-def central_difference(formula, at):
-    """The derivative of a formula that takes no complex numbers, to a few digits."""
-    return (formula(at + 1e-6) - formula(at - 1e-6)) / 2e-6
-'''
 
 
 def write_tests(module: GeneratedModule, statements: Statements, gradients: Gradients) -> GeneratedTests:
@@ -88,7 +36,7 @@ def write_tests(module: GeneratedModule, statements: Statements, gradients: Grad
     writer = _Writer(module, statements, gradients)
     pieces = [text for text in writer.tests() if text]
     path = quoted(statements.source.path.rsplit("/", 1)[-1]).replace("\\", "/")
-    header = _HEADER.format(module=module.name, path=path, readable=_readable(module))
+    header = HARNESS.format(module=module.name, path=path, readable=_readable(module))
     return GeneratedTests(f"test_{module.name}", "\n\n".join([header, *pieces]))
 
 

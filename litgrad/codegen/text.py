@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from litgrad.codegen.layout import WIDTH, Break, breaks
-from litgrad.codegen.printer import Piece
+from litgrad.codegen.pieces import Piece
 
 _INDENT = "    "
 

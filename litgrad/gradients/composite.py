@@ -6,6 +6,7 @@ from sympy import Derivative, Expr, Integral, Subs, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.gradients.gradient import Composite
+from litgrad.gradients.unstated import unstated_behind
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import atoms_of, name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
@@ -24,7 +25,7 @@ def composites(statements: Statements, definitions: Definitions) -> tuple[Compos
 
 def _composite(statements: Statements, definitions: Definitions, definition: Definition) -> Composite | None:
     written = definitions.values.get(definition.symbol)
-    if written is None or isinstance(written, Symbol):
+    if written is None or isinstance(written, Symbol) or unstated_behind(definitions, written) is not None:
         return None
     value = written_out(definitions, written)
     order = tuple(dict.fromkeys(_between(definitions, value, frozenset([definition.symbol]))))

@@ -11,10 +11,12 @@ from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Verdict
 from litgrad.gradients.composite import composites
 from litgrad.gradients.force import in_force
 from litgrad.gradients.gradient import Form, Gradient, Gradients
+from litgrad.gradients.unstated import unstated
 from litgrad.meaning.definitions import Body, Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Member, Statements
 
+_EQUAL = frozenset(["=", r"\equiv"])
 _HOLDS = frozenset([Verdict.DEFINITION, Verdict.PROVED, Verdict.CONFIRMED, Verdict.CONDITIONAL])
 
 Key = tuple[str, tuple[tuple[Symbol, int], ...]]
@@ -31,7 +33,7 @@ def differentiate(statements: Statements, derivations: Sequence[CheckedDerivatio
     later: dict[Key, _Found] = {}
     for derivation in derivations:
         for index, member in enumerate(derivation.derivation.members):
-            key = _key(member)
+            key = _key(definitions, member)
             if key is not None:
                 first = in_force(statements, definitions, member)
                 entry = (found if first else later).setdefault(key, _Found(member))
@@ -68,14 +70,23 @@ class _Found:
     forms: list[Form] = field(default_factory=list)
 
 
-def _key(member: Member) -> Key | None:
-    """The derivative that a member is, if it is nothing else."""
+def _key(definitions: Definitions, member: Member) -> Key | None:
+    """The derivative that a member is, if it is nothing else; `f'(x_0)` with `x_0 = 3` is a number."""
     expr = member.term.expr if member.term is not None else None
     if not isinstance(expr, Derivative) or not isinstance(expr.expr, AppliedUndef):
         return None
     if not all(isinstance(argument, Symbol) for argument in expr.expr.args):
         return None
+    called = definitions.is_function(name_of(expr.expr))
+    if called and any(_is_number(definitions, argument) for argument in expr.expr.args):
+        return None
     return name_of(expr.expr), tuple((variable, int(order)) for variable, order in expr.variable_count)
+
+
+def _is_number(definitions: Definitions, symbol: Expr) -> bool:
+    """Whether the post gives a symbol a number."""
+    value = definitions.values.get(symbol) if isinstance(symbol, Symbol) else None
+    return value is not None and not value.free_symbols
 
 
 def _gradient(statements: Statements, definitions: Definitions, key: Key, found: _Found) -> Gradient:
@@ -83,16 +94,29 @@ def _gradient(statements: Statements, definitions: Definitions, key: Key, found:
     assert member.term is not None
     source = statements.source
     ordered = _ordered(found.forms)
+    head = member.term.expr
+    missing = unstated(definitions, head)
+    if missing is not None and _is_by_sum(statements, head):
+        missing = "its value is a sum over an index, of which litgrad makes no function yet"
+    rates = [form for form in ordered if form.expr.has(Derivative, Subs)]
     return Gradient(
         key[0],
         key[1],
         " ".join(source.slice(member.span).split()),
         member.span,
         source.line(member.span.start),
-        tuple(form for form in ordered if not _unsettled(form.expr)),
-        definitions.settle(member.term.expr),
-        tuple(_settled(definitions, form) for form in ordered if form.expr.has(Derivative, Subs)),
+        tuple(form for form in ordered if not _unsettled(form.expr) and (missing is None or form.premises)),
+        definitions.settle(head) if missing is None else head,
+        tuple(_settled(definitions, form) for form in rates if unstated(definitions, form.expr) is None),
+        missing,
     )
+
+
+def _is_by_sum(statements: Statements, expr: Expr) -> bool:
+    """Whether an expression differentiates a name that the post defines by a sum over an index."""
+    names = {definition.name for definition in statements.indexed}
+    calls = [call for derivative in expr.atoms(Derivative) for call in derivative.atoms(AppliedUndef)]
+    return any(name_of(call) in names for call in calls)
 
 
 def _ordered(forms: Sequence[Form]) -> list[Form]:
@@ -127,12 +151,19 @@ def _linked(
 ) -> Iterator[Form]:
     premises: tuple[tuple[Symbol, Expr, str], ...] = ()
     for checked, member in side:
-        if checked.verdict not in _HOLDS or checked.judgement.conditions or member.term is None:
+        if not _is_equality(checked) or member.term is None:
             return
         needed = ((premise.symbol, premise.value, premise.latex) for premise in checked.judgement.premises)
         premises = tuple(dict.fromkeys([*premises, *needed]))
         if in_force(statements, definitions, member):
             yield Form(member.term.expr, member.span, statements.source.line(member.span.start), premises)
+
+
+def _is_equality(checked: CheckedStep) -> bool:
+    """Whether a step makes two members equal: an approximation or an inequality that holds does not."""
+    sign = checked.step.sign.symbol
+    holds = checked.verdict in _HOLDS and not checked.judgement.conditions
+    return holds and (sign in _EQUAL or checked.step.definition is not None)
 
 
 def _restatements(

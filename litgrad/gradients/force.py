@@ -17,6 +17,17 @@ def in_force(statements: Statements, definitions: Definitions, member: Member) -
     return all(_meaning(here, name) == _meaning(definitions, name) for name in names)
 
 
+def bodies_behind(definitions: Definitions, expr: Expr) -> tuple[Expr, ...]:
+    """The bodies of all definitions that an expression leads to, by name."""
+    pairs = (_meaning(definitions, name) for name in sorted(_reached(definitions, expr)))
+    return tuple(
+        each
+        for function, value in pairs
+        for each in (function[1] if function else None, value)
+        if isinstance(each, Expr)
+    )
+
+
 def _meaning(definitions: Definitions, name: str) -> tuple[Body | None, Expr | None]:
     return definitions.functions.get(name), definitions.values.get(Symbol(name, real=True))
 

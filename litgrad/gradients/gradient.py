@@ -35,9 +35,12 @@ class Gradient:
     line: int
     forms: tuple[Form, ...]
     derived: Expr
-    """Worked out from the definitions, defined symbols kept; may still hold derivatives of unknowns."""
+    """Worked out from the definitions, defined symbols kept; may still hold derivatives of unknowns,
+    and is the derivative as it stands where something is missing."""
     implicit: tuple[Form, ...] = ()
     """Forms in which other derivatives stand, carried out: `s'(x) (1 - s'(x))` in terms of x."""
+    missing: str | None = None
+    """What the post leaves out, in a clause, where the definitions alone do not give it a value."""
 
 
 @dataclass(frozen=True, slots=True)

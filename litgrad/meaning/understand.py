@@ -255,8 +255,11 @@ class _Reader:
 
     def _report_unread(self, name: str, value: Member) -> None:
         """A definition that no code can be made of."""
-        message = f"the value of `{name}` is not read: {value.reason}"
-        code = "unread-definition" if (value.reason or "").endswith(NOT_YET) else "unreadable-math"
+        reason = value.reason or ""
+        message = f"the value of `{name}` is not read: {reason}"
+        if value.indexed is not None:
+            message = f"no function is made of `{name}` yet: its value is {reason.partition(',')[0]}"
+        code = "unread-definition" if reason.endswith(NOT_YET) else "unreadable-math"
         self.diagnostics.append(Diagnostic(code, message, value.fault or value.span))
 
     def _report_second(self, name: str, span: Span) -> None:

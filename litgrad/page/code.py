@@ -1,5 +1,6 @@
 """The code pane: the generated module with colours, and a link for every value that the post has too."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,13 +10,17 @@ from pygments.lexers import PythonLexer
 from pygments.token import Token
 
 from litgrad.codegen.generated import GeneratedModule
+from litgrad.memory import remembered
 from litgrad.page.identity import Identities
+from litgrad.runs import read_runs, write_runs
 
 _CLASSES = (
     (Token.Keyword, "k"), (Token.Operator.Word, "k"), (Token.Name.Function, "nf"),
     (Token.Literal.String, "s"),
     (Token.Literal.Number, "n"), (Token.Comment, "c"),
 )  # fmt: skip
+
+_BLOCK = re.compile(r"(?=^def )", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,12 @@ def code_lines(
 
 def _classes(text: str) -> list[str]:
     """The colour class of every character."""
+    return [name for block in _BLOCK.split(text) for name in _classes_of_block(block)]
+
+
+@remembered("colours", write_runs, read_runs)
+def _classes_of_block(text: str) -> list[str]:
+    """The same of a piece that ends before the `def` of a function."""
     classes: list[str] = []
     for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
         name = next((name for token, name in _CLASSES if kind in token), "")

@@ -8,7 +8,7 @@ import sympy
 from sympy import Derivative, Expr, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.codegen.stability import factors_of, terms_of
+from litgrad.codegen.parts import factors_of, terms_of
 from litgrad.meaning.forms import name_of
 from litgrad.page import glyphs
 

@@ -393,7 +393,7 @@ def _letter(name: str) -> Element:
 def _operator(name: str) -> Element:
     if name in glyphs.LARGE:
         return Element(
-            "mo", glyphs.LARGE[name], attributes={"largeop": "true", "movablelimits": "false"}, atom=Atom.OP
+            "mo", glyphs.LARGE[name], attributes={"largeop": "true", "movablelimits": "true"}, atom=Atom.OP
         )
     return Element("mi", glyphs.WORDY.get(name, name[1:]), attributes={"mathvariant": "normal"}, atom=Atom.OP)
 

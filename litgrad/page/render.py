@@ -122,10 +122,10 @@ class _Page:
         told = [one for one in dict.fromkeys(found) if one.severity is not Severity.NOTE]
         return sorted(told, key=lambda one: one.span)
 
-    def _shown(self, diagnostic: Diagnostic) -> tuple[str, int, str, Markup]:
-        """Severity, line, link and message."""
-        line, place = self.source.line(diagnostic.span.start), self._place(diagnostic.span)
-        return diagnostic.severity.value, line, place, drawn(diagnostic.message)
+    def _shown(self, diagnostic: Diagnostic) -> tuple[str, str, str, Markup]:
+        """Severity, place in words, link and message."""
+        where, place = self.source.where(diagnostic.span.start), self._place(diagnostic.span)
+        return diagnostic.severity.value, where, place, drawn(diagnostic.message)
 
     def _place(self, span: Span) -> str:
         """Where the page shows a place of the post: the formula around it, else the top."""

@@ -23,7 +23,8 @@ class StepView:
     """A step of a derivation."""
 
     id: str
-    line: int
+    where: str
+    """Its line in words."""
     left: Markup
     """Empty where the row above shows it."""
     sign: str
@@ -118,7 +119,7 @@ class _Rows:
         function = self.post.functions.get(step.left.span)
         return StepView(
             id=step.id,
-            line=self.drawing.source.line(step.sign.span.start),
+            where=self.drawing.source.where(step.sign.span.start),
             left=self._side(_written(before, step.left)) if opens else Markup(),
             sign=sign_glyph(step.sign.symbol),
             mark=_safe(self.drawing.sign(step.sign)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 from itertools import product as combinations
 
 import sympy
@@ -17,6 +18,10 @@ from litgrad.meaning.statements import Definition
 
 _MOST_LETTERS = 4
 """How many free indices are taken; each may coincide with each other."""
+
+
+_RATE = sympy.Function("rate")
+"""Holds a derivative until definitions are put in."""
 
 
 class Beyond(Exception):
@@ -102,7 +107,7 @@ class _Reader:
         if isinstance(expr, Derivative):
             inner, variables = self.indexed(expr.expr), [self.indexed(one) for one in expr.variables]
             self._refuse_unstated(expr, variables)
-            return sympy.Tuple(inner, *variables)  # worked out by `value`
+            return _RATE(inner, *variables)  # worked out by `value`
         if isinstance(expr, AppliedUndef):
             called = self._entry(name_of(expr))
             if isinstance(called, Indexed) or called in self._values():
@@ -143,9 +148,9 @@ class _Reader:
 
     def value(self, expr: Expr) -> Expr:
         """All definitions put in, and derivatives carried out."""
-        if isinstance(expr, sympy.Tuple):
-            inner = self.value(expr[0])
-            for variable in expr[1:]:
+        if isinstance(expr, _RATE):
+            inner = self.value(expr.args[0])
+            for variable in expr.args[1:]:
                 inner = self.derivative(inner, variable)
             return inner
         if isinstance(expr, Indexed):
@@ -233,10 +238,60 @@ class _Reader:
             return self.normal(sympy.Mul(*outside, *rest).xreplace({index: other}))
         if not inside:
             return sympy.Mul(*outside) * (last - first + 1)
-        body = sympy.Mul(*inside)
-        depth = 1 + max((_depth(one) for one in body.atoms(ExprWithLimits)), default=0)
-        name = Symbol(f"§{depth}")
-        return sympy.Mul(*outside) * sympy.Sum(body.xreplace({index: name}), (name, first, last))
+        return sympy.Mul(*outside) * _factored(*_flattened(inside, (index, first, last)))
+
+
+Limit = tuple[Symbol, Expr, Expr]
+
+
+def _flattened(factors: Sequence[Expr], limit: Limit) -> tuple[list[Expr], list[Limit]]:
+    """Factors under a sum, with the sums among them taken apart: one set of factors, all limits."""
+    plain: list[Expr] = []
+    limits = [limit]
+    for factor in factors:
+        if not isinstance(factor, sympy.Sum):
+            plain.append(factor)
+            continue
+        fresh = {one[0]: Dummy(str(one[0])) for one in factor.limits}
+        plain += sympy.Mul.make_args(factor.function.xreplace(fresh))
+        limits += [(fresh[name], start, stop) for name, start, stop in factor.limits]
+    return plain, limits
+
+
+def _factored(factors: Sequence[Expr], limits: Sequence[Limit]) -> Expr:
+    """A sum over several indices as the product of the sums that share none."""
+    indices = {limit[0] for limit in limits}
+    if any(end.free_symbols & indices for limit in limits for end in limit[1:]):
+        raise Beyond  # one index bounds another
+    groups: list[tuple[set[Symbol], list[Expr]]] = []
+    for factor in factors:
+        joined, held = factor.free_symbols & indices, [factor]
+        for group in [group for group in groups if group[0] & joined]:
+            groups.remove(group)
+            joined, held = joined | group[0], [*group[1], *held]
+        groups.append((joined, held))
+    used = set().union(*(group[0] for group in groups))
+    empty = [stop - start + 1 for name, start, stop in limits if name not in used]
+    sums = (_named(held, [one for one in limits if one[0] in own]) for own, held in groups)
+    return sympy.Mul(*empty, *sums)
+
+
+def _named(factors: Sequence[Expr], limits: Sequence[Limit]) -> Expr:
+    """A sum whose indices are named in the order that makes it read the same however it was written."""
+    body = sympy.Mul(*factors)
+    if not limits:
+        return body
+    depth = max((_depth(one) for one in body.atoms(ExprWithLimits)), default=0)
+    orders = permutations(limits) if len(limits) <= _MOST_LETTERS else [tuple(limits)]
+    found = [_with_names(body, order, depth) for order in orders]
+    return min(found, key=str)
+
+
+def _with_names(body: Expr, limits: Sequence[Limit], depth: int) -> Expr:
+    names = [Symbol(f"§{depth + place}") for place in range(1, len(limits) + 1)]
+    table = {limit[0]: name for limit, name in zip(limits, names, strict=True)}
+    held = [(name, start, stop) for name, (_, start, stop) in zip(names, limits, strict=True)]
+    return sympy.Sum(body.xreplace(table), *held)
 
 
 def _depth(expr: ExprWithLimits) -> int:

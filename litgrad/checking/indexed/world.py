@@ -92,6 +92,8 @@ def _note(expr: ExprWithLimits, ranges: dict[tuple[str, int], Range], bound: set
             continue
         index, first, last = limit
         bound.add(index.name)
+        if (first.free_symbols | last.free_symbols) & {one[0] for one in expr.limits}:
+            continue  # one index bounds another: how far a free one goes does not follow
         for free in _symbols(expr.function):
             parts = subscripted(free.name)
             for place, letter in enumerate(parts.indices if parts is not None else ()):
@@ -147,7 +149,7 @@ def _free(world: World, expr: Expr, bound: frozenset[str]) -> set[str]:
     if isinstance(expr, ExprWithLimits):
         inner = bound | {limit[0].name for limit in expr.limits}
         ends = [end for limit in expr.limits for end in limit[1:]]
-        return _free(world, expr.function, inner).union(*(_free(world, end, bound) for end in ends))
+        return _free(world, expr.function, inner).union(*(_free(world, end, inner) for end in ends))
     name = expr.name if isinstance(expr, Symbol) else name_of(expr) if isinstance(expr, AppliedUndef) else ""
     parts = subscripted(name)
     letters = {name} if name in world.letters else set(parts.indices if parts is not None else ())

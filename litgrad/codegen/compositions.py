@@ -1,0 +1,93 @@
+"""The text of functions that go through several definitions: a value with its gradient."""
+
+from collections.abc import Iterator
+
+from litgrad.codegen.composed import Composed, adjoint
+from litgrad.codegen.fast import Fast
+from litgrad.codegen.generated import Parameter
+from litgrad.codegen.identifiers import derivative_identifier
+from litgrad.codegen.pieces import Piece, Unprintable
+from litgrad.codegen.second import in_leaves
+from litgrad.codegen.text import docstring, entry, quoted, signature, statement
+from litgrad.codegen.writing import Body, Writing, arguments_of
+
+
+def composed_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
+    """`value_and_grad_L` and `grad_L`."""
+    composite = composed.composite
+    symbol = writing.names.of(composite.name)
+    both = writing.names.claim(f"value and grad {composite.name}", f"value_and_grad_{symbol}", composite.span)
+    only = writing.names.claim(f"grad {composite.name}", f"grad_{symbol}", composite.span)
+    parameters = tuple(writing.parameter(leaf) for leaf in composite.leaves)
+    try:
+        lines = list(_lines(writing, composed, parameters, symbol))
+    except Unprintable as fault:
+        writing.leave_out(both, composite.line, str(fault))
+        return
+    listed = [parameter.name for parameter in parameters]
+    value_doc = _composed_docstring(writing, composed, symbol, parameters, with_value=True)
+    grad_doc = _composed_docstring(writing, composed, symbol, parameters, with_value=False)
+    full = Piece.join(
+        signature(both, listed), value_doc, "\n", *(part for line in lines for part in (line, "\n"))
+    )
+    call = Piece(f"{both}({', '.join(listed)})")
+    short = Piece.join(signature(only, listed), grad_doc, "\n", statement("_, gradient = ", call), "\n")
+    short = Piece.join(short, "    return gradient\n")
+    fast = Fast(
+        both,
+        tuple(listed),
+        composite.leaves,
+        tuple(map(writing.planner.measures.inlined, in_leaves(composed))),
+        tuple(listed),
+    )
+    yield Body(full, both, composite.latex, composite.span, parameters, fast)
+    yield Body(short, only, composite.latex, composite.span, parameters)
+
+
+def _lines(
+    writing: Writing, composed: Composed, parameters: tuple[Parameter, ...], symbol: str
+) -> Iterator[Piece]:
+    locals_ = [writing.names.of(local.name) for local, _ in composed.locals]
+    used = {*(parameter.name for parameter in parameters), *locals_}
+    renamed = _adjoint_names(writing, composed, symbol, used)
+    printer = writing.printer({*used, *renamed.values()})
+    printer.name = lambda name: renamed.get(name) or writing.names.of(name)
+    for local, body in composed.locals:
+        yield statement(f"{writing.names.of(local.name)} = ", printer.piece(body))
+    yield statement("value = ", printer.piece(composed.shown))
+    for local, rate in composed.adjoints:
+        yield statement(f"{renamed[adjoint(local).name]} = ", printer.piece(rate))
+    yield Piece("    gradient = {")
+    for leaf, rate in composed.gradients:
+        yield entry(writing.names.of(leaf.name), printer.piece(rate))
+    yield Piece("    }")
+    yield Piece("    return value, gradient")
+    writing.helpers |= printer.helpers
+
+
+def _adjoint_names(writing: Writing, composed: Composed, symbol: str, used: set[str]) -> dict[str, str]:
+    """Local names such as `dL_dz`; one may hide a function of that name, which is not called here."""
+    renamed: dict[str, str] = {}
+    for local, _ in composed.locals:
+        wanted = derivative_identifier(symbol, [(writing.names.of(local.name), 1)])
+        while wanted in used | set(renamed.values()):
+            wanted = f"{wanted[:50]}_{len(renamed) + 2}"
+        renamed[adjoint(local).name] = wanted
+    return renamed
+
+
+def _composed_docstring(
+    writing: Writing, composed: Composed, symbol: str, parameters: tuple[Parameter, ...], *, with_value: bool
+) -> str:
+    what = f"{symbol} and its gradient" if with_value else f"Gradient of {symbol}"
+    between = ", ".join(writing.names.of(local.name) for local, _ in composed.composite.locals)
+    through = f" through {between}" if between else ""
+    lines = [
+        f"{what}{through} (line {composed.composite.line}).",
+        "",
+        f"    {quoted(composed.composite.latex)}",
+    ]
+    lines += ["", *arguments_of(parameters), "", "Returns:"]
+    gradient = "the gradient as a dict from each parameter's name to the derivative by it"
+    lines.append(f"    The value, and {gradient}." if with_value else f"    {gradient.capitalize()}.")
+    return docstring(lines)

@@ -1,0 +1,76 @@
+"""The text of a function: a definition or a derivative of the post."""
+
+import re
+
+from sympy import Expr
+
+from litgrad.codegen.fast import Fast
+from litgrad.codegen.generated import Parameter
+from litgrad.codegen.numbers import as_float
+from litgrad.codegen.pieces import Piece, Unprintable
+from litgrad.codegen.plan import Plan
+from litgrad.codegen.search import gained, reasons
+from litgrad.codegen.special import Choose
+from litgrad.codegen.text import comment, docstring, quoted, signature, statement
+from litgrad.codegen.writing import Body, Writing, arguments_of
+
+
+def function_body(writing: Writing, plan: Plan, name: str) -> Body | None:
+    """A planned function under its Python name; None, with a comment, where it does not print."""
+    parameters = tuple(writing.parameter(symbol) for symbol in plan.parameters)
+    own = plan.key in writing.planner.measures.sigmoids
+    printer = writing.printer((parameter.name for parameter in parameters), calls_sigmoid=not own)
+    try:
+        piece = printer.piece(plan.expr)
+    except Unprintable as fault:
+        writing.leave_out(name, plan.line, str(fault))
+        return None
+    writing.helpers |= printer.helpers
+    if plan.expr.is_Integer:
+        piece = as_float(piece)
+    head = signature(name, [parameter.name for parameter in parameters])
+    comments = "".join(comment(line) for line in (*reasons(plan.rewrites), *gained(plan.before, plan.after)))
+    documentation = _docstring(writing, plan, parameters)
+    text = Piece.join(head, documentation, "\n", comments, _returned(piece, plan.expr), "\n")
+    listed = tuple(parameter.name for parameter in parameters)
+    plain = not listed or _is_call(piece.text)
+    fast = (
+        None if plain else Fast(name, listed, plan.parameters, (writing.planner.measures.inlined(plan.expr),))
+    )
+    return Body(text, name, plan.latex, plan.span, parameters, fast)
+
+
+def _docstring(writing: Writing, plan: Plan, parameters: tuple[Parameter, ...]) -> str:
+    lines = [f"{_summary(writing, plan)} (line {plan.line}).", "", f"    {quoted(plan.formula)}"]
+    lines += ["", *(quoted(note) for note in plan.notes)] if plan.notes else []
+    lines += ["", *arguments_of(parameters)] if parameters else []
+    return docstring([*lines, "", *_returns(parameters)])
+
+
+def _summary(writing: Writing, plan: Plan) -> str:
+    symbol = writing.names.of(plan.numerator)
+    if not plan.variables:
+        return f"{symbol} as the post defines it"
+    by = " and ".join(writing.names.of(variable.name) for variable, _ in plan.variables)
+    order = sum(count for _, count in plan.variables)
+    word = {1: "Derivative", 2: "Second derivative"}.get(order, f"Derivative of order {order}")
+    return f"{word} of {symbol} with respect to {by}"
+
+
+def _returned(piece: Piece, expr: Expr) -> Piece:
+    """The return statement; quiet where one of two forms is taken."""
+    if not expr.has(Choose):
+        return statement("return ", piece)
+    quiet = '    with np.errstate(all="ignore"):  # the form that is not taken may overflow\n'
+    return Piece.join(quiet, statement("return ", piece, indent=8))
+
+
+def _is_call(text: str) -> bool:
+    """Whether a value is another function of the post, which is fast already."""
+    return re.fullmatch(r"[A-Za-z]\w*\([\w, ]*\)", text) is not None
+
+
+def _returns(parameters: tuple[Parameter, ...]) -> list[str]:
+    if not parameters:
+        return ["Returns:", "    A constant, which broadcasts."]
+    return ["Returns:", "    The value, with the shape that the arguments broadcast to."]

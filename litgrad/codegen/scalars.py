@@ -1,0 +1,56 @@
+"""The steps of a schedule as Python for floats, with `math`."""
+
+import re
+from collections import Counter
+
+from litgrad.codegen.schedule import Schedule, Unfusable, read_by
+
+_PYTHON: dict[str, str] = {
+    "add": "{0} + {1}", "subtract": "{0} - {1}", "multiply": "{0} * {1}", "divide": "{0} / {1}",
+    "negative": "-{0}", "positive": "{0}", "absolute": "abs({0})", "maximum": "max({0}, {1})",
+    "minimum": "min({0}, {1})", "power": "math.pow({0}, {1})", "square": "{0} * {0}",
+    "x log": "{0} * math.log({1}) if {0} else 0.0", "x log1p": "{0} * math.log1p({1}) if {0} else 0.0",
+    "ratio": "{0} / {1} if {0} else 0.0", "choose": "{1} if {0} >= 0 else {2}",
+    "side": "", "top": "1.0 if {2} >= 0 else {1}", "bottom": "{1} if {2} >= 0 else 1.0",
+    "arcsin": "math.asin({0})", "arccos": "math.acos({0})", "arctan": "math.atan({0})",
+    "arcsinh": "math.asinh({0})", "arccosh": "math.acosh({0})", "arctanh": "math.atanh({0})",
+    "hypot": "math.hypot({0}, {1})",
+    **{name: f"math.{name}({{0}})" for name in "exp log log1p expm1 sqrt sin cos tan sinh cosh tanh".split()},
+}  # fmt: skip
+_CLOSED = frozenset("abs max min math".split())
+_REPEATED = frozenset(["square", "x log", "x log1p", "ratio"])
+
+
+def python_lines(schedule: Schedule) -> tuple[list[str], list[str]]:
+    """Assignments to `_0`, `_1`, ... and an expression for each result; raises Unfusable."""
+    uses = Counter(operand for step in schedule.steps for operand in read_by(step, _PYTHON.get(step.ufunc)))
+    uses.update({each: 1 for step in schedule.steps if step.ufunc in _REPEATED for each in step.operands})
+    texts: dict[int, str] = {}
+    lines: list[str] = []
+    for at, step in enumerate(schedule.steps):
+        if step.ufunc not in _PYTHON:
+            raise Unfusable(step.ufunc)
+        operands = [texts[each] if isinstance(each, int) else each for each in step.operands]
+        form = _PYTHON[step.ufunc]
+        texts[at] = form.format(*(operands if form.endswith(")") else map(_closed, operands)))
+        if uses[at] + (at in schedule.results) > 1:
+            lines.append(f"_{len(lines)} = {texts[at]}")
+            texts[at] = f"_{len(lines) - 1}"
+    return lines, [texts[each] for each in schedule.results]
+
+
+def _closed(text: str) -> str:
+    """In parentheses, unless it is one name, number or call."""
+    opening = text.split("(", 1)[0]
+    if re.fullmatch(r"[\w.]+", text) or (opening.split(".")[0] in _CLOSED and _is_one_call(text)):
+        return text
+    return f"({text})"
+
+
+def _is_one_call(text: str) -> bool:
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if character == ")" and depth == 0:
+            return place == len(text) - 1
+    return False

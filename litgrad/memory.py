@@ -1,0 +1,146 @@
+"""What is remembered of the last run on a post: values of pure functions, by digests of their arguments."""
+
+import functools
+import hashlib
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from typing import Any, ParamSpec, TypeVar
+
+Arguments = ParamSpec("Arguments")
+Value = TypeVar("Value")
+Place = Callable[[object], object]
+
+
+class Untold(Exception):
+    """A value that has no text of its own, such as a dummy symbol; nothing is remembered of it."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """What earlier runs noted, and what this one used or added."""
+
+    old: Mapping[str, Any]
+    new: dict[str, Any] = field(default_factory=dict)
+    terms: dict[object, str] = field(default_factory=dict)
+    """Digests of SymPy terms that were told already."""
+
+    def find(self, key: str) -> object:
+        """What is noted under a key, kept for the next run; None if there is nothing."""
+        if key not in self.new and key in self.old:
+            self.new[key] = self.old[key]
+        return self.new.get(key)
+
+
+_NOTES: ContextVar[Notes | None] = ContextVar("notes", default=None)
+
+
+@contextmanager
+def remembering(old: Mapping[str, Any]) -> Generator[Notes]:
+    """Let the work below look up what earlier runs noted, and note what it finds."""
+    notes = Notes(old)
+    token = _NOTES.set(notes)
+    try:
+        yield notes
+    finally:
+        _NOTES.reset(token)
+
+
+def notes_here() -> Notes | None:
+    """The notes of the work that is going on; None where nothing is remembered."""
+    return _NOTES.get()
+
+
+def remembered(
+    name: str, write: Callable[[Value], object], read: Callable[[Any], Value]
+) -> Callable[[Callable[Arguments, Value]], Callable[Arguments, Value]]:
+    """Remember what a function gives for its arguments, which must be all that it depends on.
+
+    Takes a name for it, and what turns a value into JSON data and back. What cannot be read, or told, is
+    computed.
+    """
+
+    def decorate(function: Callable[Arguments, Value]) -> Callable[Arguments, Value]:
+        @functools.wraps(function)
+        def found(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Value:
+            notes = _NOTES.get()
+            if notes is None:
+                return function(*args, **kwargs)
+            try:
+                key = digest(name, told((args, kwargs), notes))
+            except Untold:
+                return function(*args, **kwargs)
+            return recalled(notes, key, functools.partial(function, *args, **kwargs), write, read)
+
+        return found
+
+    return decorate
+
+
+def recalled(
+    notes: Notes,
+    key: str,
+    make: Callable[[], Value],
+    write: Callable[[Value], object],
+    read: Callable[[Any], Value],
+) -> Value:
+    """The value under a key: read from the notes, else made and noted."""
+    noted = notes.find(key)
+    if noted is not None:
+        try:
+            return read(noted)
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+            del notes.new[key]
+    value = make()
+    written = write(value)
+    if written is not None:
+        notes.new[key] = written
+    return value
+
+
+def digest(*texts: str) -> str:
+    """A short name for some texts."""
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def told(value: Any, notes: Notes, place: Place | None = None) -> str:  # noqa: ANN401 - any argument
+    """A value as text that is the same for equal values only; Untold for what has none.
+
+    Takes data, SymPy terms, and dataclasses of both; `place` says what stands for a span.
+    """
+    if value is None or isinstance(value, (str, int, float, bytes)):
+        return repr(value)
+    if isinstance(value, (tuple, list)):
+        return f"({','.join(told(each, notes, place) for each in value)})"
+    if isinstance(value, (set, frozenset)):
+        return f"{{{','.join(sorted(told(each, notes, place) for each in value))}}}"
+    if isinstance(value, Mapping):
+        return told(tuple(value.items()), notes, place)
+    if hasattr(value, "_hashable_content"):
+        return _term(value, notes)
+    if isinstance(value, Enum):
+        return f"{type(value).__qualname__}.{value.name}"
+    return _dataclass(value, notes, place)
+
+
+def _dataclass(value: Any, notes: Notes, place: Place | None) -> str:  # noqa: ANN401 - as above
+    if not is_dataclass(value) or isinstance(value, type):
+        raise Untold
+    if place is not None and type(value).__name__ == "Span":
+        return repr(place(value))
+    parts = [told(getattr(value, one.name), notes, place) for one in fields(value)]
+    return f"{type(value).__qualname__}({','.join(parts)})"
+
+
+def _term(term: Any, notes: Notes) -> str:  # noqa: ANN401 - SymPy is not imported here
+    """What SymPy itself compares two terms by: their kind and their parts, down to names and numbers."""
+    known = notes.terms.get(term)
+    if known is None:
+        if hasattr(term, "dummy_index"):
+            raise Untold
+        assumed = getattr(type(term), "_kwargs", None)
+        kind = f"{type(term).__module__}.{type(term).__qualname__} {assumed}"
+        known = notes.terms[term] = digest(kind, told(term._hashable_content(), notes))  # noqa: SLF001
+    return known

@@ -1,0 +1,169 @@
+"""`check`, with verdicts remembered per derivation: the same for what a derivation depends on and no more."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from litgrad.checking import checker
+from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Counterexample, Judgement, Premise
+from litgrad.diagnostics import Diagnostic
+from litgrad.meaning.statements import Derivation, Statements
+from litgrad.memory import Notes, Untold, digest, notes_here, recalled, told
+from litgrad.plain import from_plain, to_plain
+from litgrad.source import Source, Span
+from litgrad.termdata import read_term, write_term
+from litgrad.verdict import Verdict
+
+Json = dict[str, Any]
+
+_SETTLED = frozenset([Verdict.DEFINITION, Verdict.PROVED, Verdict.CONFIRMED, Verdict.CONDITIONAL])
+"""Verdicts for which no other derivation of the post is looked at."""
+
+
+def check_all(statements: Statements) -> tuple[CheckedDerivation, ...]:
+    """Judge every sign of a post, each derivation that did not change as it was judged before."""
+    notes = notes_here()
+    if notes is None:
+        return tuple(checker.check(derivation, statements) for derivation in statements.derivations)
+    memory = _Memory(notes, statements)
+    return tuple(map(memory.check, statements.derivations))
+
+
+@dataclass(slots=True)
+class _Memory:
+    notes: Notes
+    statements: Statements
+    _around: str = ""
+    _everything: str = ""
+
+    def check(self, derivation: Derivation) -> CheckedDerivation:
+        """The judgements on a derivation.
+
+        Those that look at this derivation and the definitions alone are found under these two; others, such
+        as refutations, are found only as long as no other derivation of the post changes.
+        """
+        try:
+            narrow = digest("verdicts", self.around(), self.tell(derivation))
+            wide = digest("verdicts of all", narrow, self.everything())
+        except Untold:
+            return checker.check(derivation, self.statements)
+        read = _reader(derivation, self.statements.source)
+        if self.notes.find(narrow) is None and self.notes.find(wide) is not None:
+            return recalled(self.notes, wide, self._judge(derivation), self._written, read)
+        found = recalled(self.notes, narrow, self._judge(derivation), self._written, read)
+        if not all(step.verdict in _SETTLED for step in found.steps) and narrow in self.notes.new:
+            self.notes.new[wide] = self.notes.new.pop(narrow)
+        return found
+
+    def around(self) -> str:
+        """What every derivation is judged under."""
+        if not self._around:
+            post = self.statements
+            texts = [post.source.slice(one.span | one.body.node.span) for one in post.definitions]
+            texts += [post.source.slice(one.span) for one in post.conditions]
+            parts = (post.definitions, post.assumptions, post.conditions, post.scope, texts)
+            self._around = digest(self.tell(parts))
+        return self._around
+
+    def everything(self) -> str:
+        """All derivations."""
+        if not self._everything:
+            self._everything = digest(*map(self.tell, self.statements.derivations))
+        return self._everything
+
+    def tell(self, value: object) -> str:
+        """A value as text, spans as lines and columns: an edit within a line leaves the other lines alone."""
+        text = ""
+        if isinstance(value, Derivation):
+            text = self.statements.source.slice(value.members[0].span | value.members[-1].span)
+        return f"{text}\0{told(value, self.notes, _positions(self.statements.source))}"
+
+    def _judge(self, derivation: Derivation) -> Callable[[], CheckedDerivation]:
+        return lambda: checker.check(derivation, self.statements)
+
+    def _written(self, checked: CheckedDerivation) -> Json | None:
+        """The judgements as JSON data; None for what would not be the same when it is read again."""
+        source = self.statements.source
+        try:
+            written = _write(checked, source)
+            return written if _reader(checked.derivation, source)(written) == checked else None
+        except (Untold, TypeError, ValueError, KeyError):
+            return None
+
+
+# -------------------------------- judgements as data --------------------------------
+
+
+def _write(checked: CheckedDerivation, source: Source) -> Json:
+    plain = {
+        "steps": [_write_judgement(step.judgement) for step in checked.steps],
+        "diagnostics": to_plain(checked.diagnostics),
+    }
+    places = _positions(source)
+    return _mapped(plain, lambda span: {"start": places(span)[:2], "end": places(span)[2:]})
+
+
+def _reader(derivation: Derivation, source: Source) -> Callable[[Json], CheckedDerivation]:
+    def offset(place: list[int]) -> int:
+        line, column = place
+        return source.line_start(line) + column - 1
+
+    def read(written: Json) -> CheckedDerivation:
+        plain = _mapped(written, lambda span: {"start": offset(span["start"]), "end": offset(span["end"])})
+        judgements = [_read_judgement(one) for one in plain["steps"]]
+        steps = tuple(
+            CheckedStep(step, judgement) for step, judgement in zip(derivation.steps, judgements, strict=True)
+        )
+        diagnostics = tuple(from_plain(Diagnostic, one) for one in plain["diagnostics"])
+        return CheckedDerivation(derivation, steps, diagnostics)
+
+    return read
+
+
+def _write_judgement(judgement: Judgement) -> Json:
+    example = judgement.counterexample
+    plain: Json = to_plain(replace(judgement, premises=(), counterexample=None))
+    plain["premises"] = [
+        [write_term(one.symbol), write_term(one.value), one.latex] for one in judgement.premises
+    ]
+    if example is not None:
+        at = [[name, write_term(number)] for name, number in example.at]
+        plain["counterexample"] = [at, write_term(example.left), write_term(example.right)]
+    return plain
+
+
+def _read_judgement(plain: Json) -> Judgement:
+    premises = tuple(
+        Premise(read_term(symbol), read_term(value), str(latex)) for symbol, value, latex in plain["premises"]
+    )
+    rest = from_plain(Judgement, {**plain, "premises": [], "counterexample": None})
+    return replace(rest, premises=premises, counterexample=_read_example(plain["counterexample"]))
+
+
+def _read_example(plain: Any) -> Counterexample | None:  # noqa: ANN401 - JSON data
+    if plain is None:
+        return None
+    at, left, right = plain
+    pairs = tuple((str(name), read_term(number)) for name, number in at)
+    return Counterexample(pairs, read_term(left), read_term(right))
+
+
+def _positions(source: Source) -> Callable[[Any], list[int]]:
+    """Spans, or what JSON data has for one, as lines and columns."""
+
+    def place(span: Any) -> list[int]:  # noqa: ANN401 - as above
+        ends = (span.start, span.end) if isinstance(span, Span) else (span["start"], span["end"])
+        return [number for end in map(source.position, ends) for number in (end.line, end.column)]
+
+    return place
+
+
+def _mapped(plain: Any, change: Callable[[Json], Json]) -> Any:  # noqa: ANN401 - as above
+    """JSON data with every span changed."""
+    if isinstance(plain, list):
+        return [_mapped(one, change) for one in plain]
+    if isinstance(plain, Mapping):
+        if set(plain) == {"start", "end"}:
+            return change(dict(plain))
+        return {name: _mapped(one, change) for name, one in plain.items()}
+    return plain
