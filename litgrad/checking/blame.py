@@ -11,7 +11,7 @@ from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
 from litgrad.checking.repair import Edit, Slips, edits, first_that
 from litgrad.checking.setting import Setting
-from litgrad.checking.slips import lost_factors, names_of
+from litgrad.checking.slips import lost_factors, lost_terms, names_of
 from litgrad.checking.verdicts import Repair
 from litgrad.latex.tree import Node, Sum
 from litgrad.meaning.interpret import interpret
@@ -27,11 +27,12 @@ _WORK = 40_000
 
 def find_repair(step: Step, setting: Setting, statements: Statements) -> Repair | None:
     """One small change of a side, the right one first, after which the step is proved."""
-    slips = Slips(names_of(step, setting), lost_factors(step, setting))
+    likely = Slips(names_of(step, setting), lost_factors(step, setting))
     for changed, other in ((step.right, step.left), (step.left, step.right)):
-        edit = _repair_of(changed, other, setting, statements.scope, slips)
-        if edit is not None:
-            return Repair(edit.span, edit.replacement, f"{edit.words} the step is proved")
+        for slips in (likely, Slips(terms=lost_terms(step, statements))):
+            edit = _repair_of(changed, other, setting, statements.scope, slips)
+            if edit is not None:
+                return Repair(edit.span, edit.replacement, f"{edit.words} the step is proved")
     return None
 
 

@@ -46,11 +46,14 @@ class Slips:
     """The names of the step, tried in each other's place."""
     factors: tuple[Node, ...] = ()
     """Factors that may have been lost."""
+    terms: tuple[Node, ...] = ()
+    """Terms that may have been lost."""
 
 
 def edits(node: Node, slips: Slips) -> list[Edit]:
     """All single changes of a tree, the likeliest slips first."""
-    found = sorted(_edits(node, slips), key=lambda edit: edit.cost)
+    every = (*_edits(node, slips), *(() if isinstance(node, Sum) else _more_terms(node, slips)))
+    found = sorted(every, key=lambda edit: edit.cost)
     return found[:_CANDIDATE_LIMIT]
 
 
@@ -85,9 +88,11 @@ def _here(node: Node, slips: Slips) -> Iterator[Edit]:
             for changed, span, text in bracketed(node):
                 yield Edit(changed, span, text, f"with brackets, `{text}`,", 2)
             yield from _dropped_terms(node)
+            yield from _more_terms(node, slips)
         case Number():
             yield from _numbers(node)
         case Fraction():
+            yield from _more_terms_of_a_fraction(node, slips)
             swapped = replace(node, numerator=node.denominator, denominator=node.numerator)
             text = unparse(swapped)
             yield Edit(swapped, node.span, text, f"with the fraction turned over, `{text}`", 3)
@@ -147,6 +152,25 @@ def _dropped_terms(node: Sum) -> Iterator[Edit]:
         )
         span = term.span if sign is None else sign.span | term.span
         yield Edit(rest, span, "", f"without the term `{unparse(term)}`", 4)
+
+
+def _more_terms(node: Node, slips: Slips) -> Iterator[Edit]:
+    """A term that was lost."""
+    terms, signs = (node.terms, node.signs) if isinstance(node, Sum) else ((node,), (None,))
+    written = [unparse(term) for term in terms]
+    for term in slips.terms:
+        if any(unparse(term) in other for other in written):
+            continue
+        for symbol in ("+", "-"):
+            longer = Sum(node.span, (*terms, term), (*signs, Sign(node.span, symbol)))
+            lost = f"{symbol} {unparse(term)}"
+            yield Edit(longer, node.span, unparse(longer), f"with the term `{lost}`", 6)
+
+
+def _more_terms_of_a_fraction(node: Fraction, slips: Slips) -> Iterator[Edit]:
+    for field, part in (("numerator", node.numerator), ("denominator", node.denominator)):
+        for edit in () if isinstance(part, Sum) else _more_terms(part, slips):
+            yield replace(edit, node=replace(node, **{field: edit.node}))
 
 
 def _dropped_factors(node: Juxtaposed) -> Iterator[Edit]:

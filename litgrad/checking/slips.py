@@ -10,16 +10,18 @@ from litgrad.checking.setting import Setting
 from litgrad.checking.sides import sides_of
 from litgrad.document import MathBlock
 from litgrad.latex.parser import parse_math
-from litgrad.latex.tree import Grouped, Juxtaposed, Node, Operator, Product, Sign, Sum, walk
+from litgrad.latex.tree import Grouped, Juxtaposed, Node, Number, Operator, Product, Sign, Sum, walk
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.forms import atoms_of
 from litgrad.meaning.names import name_of
-from litgrad.meaning.statements import Step
+from litgrad.meaning.statements import Statements, Step
 from litgrad.source import Span
 
 _NO_NAMES = frozenset(["d", r"\partial", "e"])
 _FACTORS = 16
 """How many lost factors are tried."""
+_TERMS = 12
+"""How many lost terms are tried."""
 
 
 def names_of(step: Step, setting: Setting) -> tuple[Node, ...]:
@@ -36,6 +38,16 @@ def names_of(step: Step, setting: Setting) -> tuple[Node, ...]:
         if node is not None and name_of(node) == name:
             found[name] = node
     return tuple(found.values())
+
+
+def lost_terms(step: Step, statements: Statements) -> tuple[Node, ...]:
+    """The terms of the sums in a step and in the members beside it, each once, numbers left out."""
+    chain = next((one for one in statements.derivations if step in one.steps), None)
+    members = chain.members if chain is not None else (step.left, step.right)
+    nodes = [node for member in members if member.node is not None for node in walk(member.node)]
+    sums = [node for node in nodes if isinstance(node, Sum)]
+    terms = {unparse(term): term for node in sums for term in node.terms if not isinstance(term, Number)}
+    return tuple(terms.values())[:_TERMS]
 
 
 def lost_factors(step: Step, setting: Setting) -> tuple[Node, ...]:
