@@ -239,7 +239,7 @@ def _last_without_words(side: Sum | Product) -> Node:
         first = _without_words(first)
     if last is parts[-1] and first is parts[0]:
         return side
-    changed = (first, *parts[1:-1], last)
+    changed = (first, *parts[1:-1], last) if len(parts) > 1 else (last,)
     span = first.span | last.span
     if isinstance(side, Sum):
         lead = side.signs[0].span if side.signs[0] else first.span
