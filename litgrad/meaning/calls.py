@@ -18,7 +18,6 @@ from litgrad.latex.tree import (
     Scripted,
     Styled,
     Sum,
-    Text,
 )
 from litgrad.latex.unparse import unparse
 from litgrad.meaning import derivatives, large, matrices
@@ -383,8 +382,3 @@ def usual_call(reader: "Interpreter", name: str) -> Expr:
     if parameters is None:
         return reader.symbol(name)
     return reader.function(name)(*map(reader.symbol, parameters))
-
-
-def is_words(node: Node) -> bool:
-    """Whether a node is plain words."""
-    return isinstance(node, Text)

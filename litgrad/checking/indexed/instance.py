@@ -90,7 +90,7 @@ class Instance:
         return Subscripted(parts.base, tuple(str(numbers.get(one, one)) for one in parts.indices)).name()
 
 
-def instances(world: World, exprs: tuple[Expr, ...], most: int = 3) -> Iterator[Instance]:
+def instances(world: World, exprs: tuple[Expr, ...], most: int) -> Iterator[Instance]:
     """Small sizes with all values of the free indices; sizes differ where there are several."""
     for base in range(1, most + 1):
         sizes = {size: world.fixed.get(size, base + place % 2) for place, size in enumerate(world.sizes)}

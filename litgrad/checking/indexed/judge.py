@@ -11,7 +11,15 @@ from sympy import Derivative, Expr, Set, Symbol
 from litgrad.checking.indexed.every_size import proves_every_size
 from litgrad.checking.indexed.instance import Instance, TooLong, instances, templates
 from litgrad.checking.indexed.subscripts import subscripted
-from litgrad.checking.indexed.world import DELTA, Unbounded, World, free_letters, term_of
+from litgrad.checking.indexed.world import (
+    DELTA,
+    Unbounded,
+    World,
+    counts_with_indices,
+    free_letters,
+    known_range,
+    term_of,
+)
 from litgrad.checking.proof import prove
 from litgrad.checking.refutation import ENOUGH, search
 from litgrad.checking.setting import Setting, unstated_dependences
@@ -22,8 +30,12 @@ from litgrad.meaning.names import name_of as name_of_node
 from litgrad.meaning.statements import Definition, Statements, Step
 from litgrad.source import Span
 
-_MOST_INSTANCES = 24
+_MOST_INSTANCES = 40
 """How many sizes and values of free indices are tried for one step."""
+_SIZES = 3
+"""The largest size that is tried."""
+_COUNTING_SIZES = 8
+"""The same where indices or sizes are used as numbers: wrong polynomials may agree at a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,8 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     if not world.letters or not any(_is_over_indices(world, side) for side in sides):
         return None
     try:
-        outcomes = list(islice(_outcomes(step, statements, world, sides), _MOST_INSTANCES))
+        largest = _COUNTING_SIZES if any(counts_with_indices(world, side) for side in sides) else _SIZES
+        outcomes = list(islice(_outcomes(step, statements, world, sides, largest), _MOST_INSTANCES + 1))
     except (TooLong, Unbounded):
         return None
     if not outcomes:
@@ -60,11 +73,15 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     if differing:
         doubts = [*left.doubts, *right.doubts, *_other_values(step, statements, sides)]
         return _refuted(differing[0], doubts, sides)
-    if _depends_on_size(world, sides):
+    complete = len(outcomes) <= _MOST_INSTANCES
+    exact = complete and all(one.exact for one in outcomes) and _covers(world, sides)
+    if _depends_on_size(world, sides) or not exact:
         known = _in_force((*statements.definitions, *statements.indexed), step.sign.span)
         if proves_every_size(world, known, sides):
             return Judgement(Verdict.PROVED, "equal for every size", rule="sums and indices")
-    return _proved(world, sides, exact=all(one.exact for one in outcomes))
+    if _counted(world, sides) and not set(world.sizes) - set(world.fixed):
+        return None  # an index used as a number has values that were not tried
+    return _proved(world, sides, exact=exact, shown=f"up to {largest}" if complete else "that are small")
 
 
 def _is_over_indices(world: World, expr: Expr) -> bool:
@@ -85,9 +102,9 @@ def _is_delta(free: Symbol) -> bool:
 
 
 def _outcomes(
-    step: Step, statements: Statements, world: World, sides: tuple[Expr, Expr]
+    step: Step, statements: Statements, world: World, sides: tuple[Expr, Expr], largest: int
 ) -> Iterator[_Outcome]:
-    for instance in instances(world, sides):
+    for instance in instances(world, sides, largest):
         setting = _setting(statements, world, instance, step.sign.span)
         left, right = (instance.written_out(side) for side in sides)
         found = _outcome(instance, setting, left, right)
@@ -149,7 +166,19 @@ def _assumed(statements: Statements, world: World, instance: Instance) -> Iterat
 # -------------------------------- judgements --------------------------------
 
 
-def _proved(world: World, sides: tuple[Expr, Expr], *, exact: bool) -> Judgement:
+def _covers(world: World, sides: tuple[Expr, Expr]) -> bool:
+    """Whether the free indices have no other values than those that were tried."""
+    ranges = [known_range(world, letter, sides) for letter in free_letters(world, sides)]
+    return None not in ranges and not _counted(world, sides)
+
+
+def _counted(world: World, sides: tuple[Expr, Expr]) -> bool:
+    """Whether a free index is used as a number."""
+    names = {free.name for side in sides for free in side.free_symbols if isinstance(free, Symbol)}
+    return bool(names & set(free_letters(world, sides)))
+
+
+def _proved(world: World, sides: tuple[Expr, Expr], *, exact: bool, shown: str) -> Judgement:
     """Sizes that are numbers were all tried; of a size that is a letter, small numbers were."""
     if not _depends_on_size(world, sides):
         if exact:
@@ -157,7 +186,7 @@ def _proved(world: World, sides: tuple[Expr, Expr], *, exact: bool) -> Judgement
         reason = "no proof found; with the sums written out, the sides agree to 80 digits at many points"
         return Judgement(Verdict.CONFIRMED, reason, rule="sum written out")
     sizes = ", ".join(f"`{size.name}`" for size in world.sizes if size not in world.fixed)
-    reason = f"equal with the sums written out for {sizes} up to 3; not proved for every size"
+    reason = f"equal with the sums written out for {sizes} {shown}; not proved for every size"
     return Judgement(Verdict.CONFIRMED, reason, rule="sum written out")
 
 

@@ -159,11 +159,28 @@ def _free(world: World, expr: Expr, bound: frozenset[str]) -> set[str]:
 
 def range_of(world: World, letter: str, exprs: Iterable[Expr]) -> Range:
     """How far a free letter goes: as the indices at its places do, else as any index of the post."""
+    known = known_range(world, letter, exprs)
+    if known is not None:
+        return known
+    usual = sorted(set(world.ranges.values()), key=str)
+    return usual[0] if usual else (sympy.Integer(1), Integer(2))
+
+
+def known_range(world: World, letter: str, exprs: Iterable[Expr]) -> Range | None:
+    """How far the indices at the places of a letter go, where some sum of the post says so."""
     for expr in exprs:
         for name in sorted({free.name for free in _symbols(expr)} | set(_called([expr]))):
             parts = subscripted(name)
             for place, index in enumerate(parts.indices if parts is not None else ()):
                 if index == letter and parts is not None and (parts.base, place) in world.ranges:
                     return world.ranges[parts.base, place]
-    usual = sorted(set(world.ranges.values()), key=str)
-    return usual[0] if usual else (sympy.Integer(1), Integer(2))
+    return None
+
+
+def counts_with_indices(world: World, expr: Expr) -> bool:
+    """Whether an index or a size is used as a number, and not only as a subscript or a bound."""
+    if isinstance(expr, ExprWithLimits):
+        return counts_with_indices(world, expr.function)
+    if isinstance(expr, Symbol):
+        return expr.name in world.letters or expr in world.sizes
+    return any(counts_with_indices(world, argument) for argument in expr.args)
