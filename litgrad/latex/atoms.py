@@ -15,7 +15,6 @@ from litgrad.latex.tree import (
     Empty,
     Fraction,
     Grouped,
-    Juxtaposed,
     Letter,
     Node,
     Number,
@@ -24,6 +23,7 @@ from litgrad.latex.tree import (
     Styled,
     Text,
     Unreadable,
+    word_of,
 )
 
 
@@ -183,18 +183,10 @@ def style(reader: Reader, token: Token) -> Node:
     name = token.text[1:]
     switch = name in commands.STYLE_SWITCHES and not cursor.next_is(Kind.OPEN, "{")
     body = reader.rest() if switch else reader.argument(token)
-    word = _word(body) if name in commands.WORDY_STYLES else None
+    word = word_of(body) if name in commands.WORDY_STYLES else None
     if word is not None:
         return worded(cursor, token, word, token.start)
     return Styled(cursor.since(token.start), token.text, body)
-
-
-def _word(node: Node) -> str | None:
-    """The word that several plain letters make."""
-    if not isinstance(node, Juxtaposed):
-        return None
-    names = [factor.name if isinstance(factor, Letter) else "" for factor in node.factors]
-    return "".join(names) if all(name.isalpha() for name in names) else None
 
 
 def annotation(reader: Reader, token: Token) -> Node:

@@ -277,3 +277,11 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def word_of(node: Node) -> str | None:
+    """The word that several plain letters side by side make; None where a node is anything else."""
+    if not isinstance(node, Juxtaposed):
+        return None
+    names = [factor.name if isinstance(factor, Letter) else "" for factor in node.factors]
+    return "".join(names) if all(name.isalpha() for name in names) else None

@@ -41,7 +41,7 @@ class Definitions:
         """The definitions of a post; of a name defined twice, the last before a place, else the first."""
         values: dict[Symbol, Expr] = {}
         functions: dict[str, Body] = {}
-        for definition in _in_force(statements.definitions, at):
+        for definition in definitions_in_force(statements.definitions, at):
             if definition.parameters is None:
                 values[definition.symbol] = definition.body.expr
             else:
@@ -297,8 +297,11 @@ def _depth(call: AppliedUndef) -> tuple[int, str]:
     return (call.count(AppliedUndef), str(call))
 
 
-def _in_force(definitions: Iterable[Definition], at: Span | None) -> list[Definition]:
-    """One definition per name."""
+def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> list[Definition]:
+    """One definition per name: the last before a place, else the first.
+
+    Takes the definitions in source order, and None where no place is meant.
+    """
     chosen: dict[str, Definition] = {}
     for definition in definitions:
         before = at is not None and definition.span.start <= at.start

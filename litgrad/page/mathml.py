@@ -26,6 +26,7 @@ from litgrad.latex.tree import (
     Sum,
     Text,
     Unreadable,
+    word_of,
 )
 from litgrad.page import alphabets, glyphs
 from litgrad.page.elements import Atom, Element, row
@@ -249,7 +250,7 @@ class Drawing:
         return Element("mrow", children=[body], attributes=attributes, atom=body.atom) if attributes else body
 
     def _styled(self, style: str, body: Node) -> Element:
-        word = _word(body)
+        word = word_of(body)
         drawn = self.row(body) if word is None else Element("mi", word)
         _restyle(style, drawn)
         return drawn
@@ -359,14 +360,6 @@ def sign_glyph(symbol: str) -> str:
 
 def _math(inner: str, *, display: bool) -> str:
     return f'<math displaystyle="true">{inner}</math>' if display else f"<math>{inner}</math>"
-
-
-def _word(node: Node) -> str | None:
-    """The word that several plain letters under one style make."""
-    if not isinstance(node, Juxtaposed):
-        return None
-    names = [factor.name if isinstance(factor, Letter) else "" for factor in node.factors]
-    return "".join(names) if all(name.isalpha() for name in names) else None
 
 
 def _restyle(style: str, element: Element) -> None:

@@ -1,7 +1,7 @@
 """A step over indices, judged by writing it out for small sizes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -24,7 +24,7 @@ from litgrad.checking.proof import prove
 from litgrad.checking.refutation import ENOUGH, search
 from litgrad.checking.setting import Setting, unstated_dependences
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
-from litgrad.meaning.definitions import Definitions
+from litgrad.meaning.definitions import Definitions, definitions_in_force
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.names import name_of as name_of_node
 from litgrad.meaning.statements import Definition, Statements, Step
@@ -76,7 +76,7 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     complete = len(outcomes) <= _MOST_INSTANCES
     exact = complete and all(one.exact for one in outcomes) and _covers(world, sides)
     if _depends_on_size(world, sides) or not exact:
-        known = _in_force((*statements.definitions, *statements.indexed), step.sign.span)
+        known = _in_force(statements, step.sign.span)
         if proves_every_size(world, known, sides):
             return Judgement(Verdict.PROVED, "equal for every size", rule="sums and indices")
     if _counted(world, sides) and not set(world.sizes) - set(world.fixed):
@@ -131,7 +131,7 @@ def _setting(statements: Statements, world: World, instance: Instance, at: Span)
     """The definitions and assumptions of the post, written out for one size."""
     values: dict[Symbol, Expr] = {}
     functions: dict[str, tuple[tuple[Symbol, ...], Expr]] = {}
-    for definition in _in_force((*statements.definitions, *statements.indexed), at):
+    for definition in _in_force(statements, at):
         if definition.parameters is not None:
             body = instance.written_out(definition.body.expr)
             functions[definition.name] = (definition.parameters, body)
@@ -144,13 +144,10 @@ def _setting(statements: Statements, world: World, instance: Instance, at: Span)
     return Setting(definitions, tuple(_assumed(statements, world, instance)))
 
 
-def _in_force(definitions: Iterable[Definition], at: Span) -> list[Definition]:
-    """One definition per name: the last before a place, else the first."""
-    chosen: dict[str, Definition] = {}
-    for definition in sorted(definitions, key=lambda one: one.span):
-        if definition.name not in chosen or definition.span.start <= at.start:
-            chosen[definition.name] = definition
-    return list(chosen.values())
+def _in_force(statements: Statements, at: Span) -> list[Definition]:
+    """The definitions in force at a place, those by sums among them."""
+    everything = sorted((*statements.definitions, *statements.indexed), key=lambda one: one.span)
+    return definitions_in_force(everything, at)
 
 
 def _assumed(statements: Statements, world: World, instance: Instance) -> Iterator[tuple[Expr, Set]]:
