@@ -1,0 +1,65 @@
+"""What a post says in vectors and matrices: shapes of names, terms of members, definitions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from litgrad.diagnostics import Diagnostic
+from litgrad.latex.tree import Node
+from litgrad.meaning.terms import Decision
+from litgrad.source import Span
+from litgrad.tensors.expr import Shape, Tensor
+
+
+class Form(Enum):
+    """How a value stands in a matrix product."""
+
+    SCALAR = "scalar"
+    COLUMN = "column"
+    ROW = "row"
+    MATRIX = "matrix"
+
+
+@dataclass(frozen=True, slots=True)
+class TensorTerm:
+    """A formula's meaning in vectors and matrices, beside the tree it came from."""
+
+    node: Node
+    tensor: Tensor
+    """Its axes: one for each index letter, then those of its form."""
+    form: Form
+    letters: tuple[str, ...] = ()
+    """The free indices, sorted: `z_i` has the letter i."""
+    parts: tuple[tuple[Span, Tensor], ...] = ()
+    """Every subterm with a value of its own, by place."""
+    doubts: tuple[str, ...] = ()
+    """Choices that a reader could make otherwise; a term with doubts never refutes."""
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TensorDefinition:
+    """A name and what the post says it is, in vectors and matrices: `z = W x + b`."""
+
+    name: str
+    """The canonical LaTeX of the name, as in `Variable.name`."""
+    term: TensorTerm
+    span: Span
+    """The left side, where the name is introduced."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tensors:
+    """All that a post says in vectors, matrices and indices."""
+
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    """The names of the post that have a shape: `()` for scalars, the lengths of the axes else."""
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    terms: Mapping[Span, TensorTerm] = field(default_factory=dict)
+    """The members that were read so, by place."""
+    reasons: Mapping[Span, tuple[Span, str]] = field(default_factory=dict)
+    """Why a member was not read so: the innermost piece, and a clause."""
+    definitions: tuple[TensorDefinition, ...] = ()
+    """In source order; the bodies use the names of other definitions as variables."""
+    diagnostics: tuple[Diagnostic, ...] = ()
