@@ -8,7 +8,7 @@ from litgrad.diagnostics import Diagnostic
 from litgrad.latex.tree import Node
 from litgrad.meaning.terms import Decision
 from litgrad.source import Span
-from litgrad.tensors.expr import Shape, Tensor
+from litgrad.tensors.expr import Number, Shape, Tensor
 
 
 class Form(Enum):
@@ -35,6 +35,11 @@ class TensorTerm:
     doubts: tuple[str, ...] = ()
     """Choices that a reader could make otherwise; a term with doubts never refutes."""
     decisions: tuple[Decision, ...] = ()
+
+    @property
+    def tensor_is_number(self) -> bool:
+        """Whether it is a number as written, which may stand for every entry of a vector: `z = 0`."""
+        return isinstance(self.tensor, Number)
 
 
 @dataclass(frozen=True, slots=True)
