@@ -17,7 +17,15 @@ from litgrad.tensors.normal.polynomials import (
     scaled,
     subtracted,
 )
-from litgrad.tensors.normal.powers import content, exp_of, pieces, power, primes, replaced_leading, sign_factor
+from litgrad.tensors.normal.powers import (
+    content,
+    exp_of,
+    pieces,
+    power,
+    primes,
+    replaced_leading,
+    sign_factor,
+)
 
 Make = Callable[[Table, Poly], Poly]
 HALF = Fraction(1, 2)
@@ -123,21 +131,27 @@ def _log_piece(table: Table, part: Monomial) -> Poly | None:
         return scaled(argument(table, part[0]), exponent[1])
     fractional = not exponent[0] and exponent[1].denominator != 1
     if atom.nonnegative or fractional:
-        inner = argument(table, part[0]) if atom.kind == "base" else {((number, labels, FIRST),): Fraction(1)}
+        inner = _powered(table, part[0])
         return multiplied(table, _placed(table, "log", 0, inner), as_poly(table, exponent))
     if not exponent[0] and exponent[1] % 2 == 0:
         square = {((number, labels, SQUARED),): Fraction(1)}
         return scaled(_placed(table, "log", 0, square), exponent[1] / 2)
-    if atom.kind == "base" and exponent == FIRST:
-        return None
     return None
+
+
+def _powered(table: Table, factor: Factor) -> Poly:
+    """What a factor is a power of."""
+    atom = table.atoms[factor[0]]
+    if atom.kind == "prime":
+        return constant(atom.payload)  # ty: ignore[invalid-argument-type]
+    return argument(table, factor) if atom.kind == "base" else {((factor[0], factor[1], FIRST),): Fraction(1)}
 
 
 # -------------------------------- signs --------------------------------
 
 
 def _sign(table: Table, poly: Poly) -> Poly:
-    """The sign of a product is that of its factors; of a sum, that of what is left without positive factors."""
+    """The sign of a product is that of its factors; of a sum, that of the sum without positive factors."""
     if not poly:
         return {}
     number, factors, rest = content(table, poly, whole=True)

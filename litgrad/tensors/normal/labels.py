@@ -33,9 +33,7 @@ def numbered(table: Table, factors: Sequence[Factor], bound: Sequence[int]) -> M
     return _least_form(table, factors, bound, _refined(table, factors, bound, dict.fromkeys(bound, 0)))
 
 
-def _least_form(
-    table: Table, factors: Sequence[Factor], bound: Sequence[int], colours: Colours
-) -> Monomial:
+def _least_form(table: Table, factors: Sequence[Factor], bound: Sequence[int], colours: Colours) -> Monomial:
     """The smallest of the forms that the colours leave."""
     table.spend()
     tied = _tied(colours)
@@ -58,10 +56,8 @@ def _tied(colours: Colours) -> list[int] | None:
     return next((cells[colour] for colour in sorted(cells) if len(cells[colour]) > 1), None)
 
 
-def _refined(
-    table: Table, factors: Sequence[Factor], bound: Sequence[int], colours: Colours
-) -> Colours:
-    """Labels coloured by where they stand and by the colours around them, until nothing more is told apart."""
+def _refined(table: Table, factors: Sequence[Factor], bound: Sequence[int], colours: Colours) -> Colours:
+    """Labels coloured by where they stand and by the colours around, until no more are told apart."""
     count = 0
     while True:
         seen: dict[int, list] = {label: [] for label in bound}
@@ -78,14 +74,11 @@ def _refined(
 
 def _look(table: Table, atom: int, labels: Labels, exponent: object, colours: Colours, seen: dict) -> None:
     """Tell each label of a factor what the factor looks like from its place."""
-    shown = tuple(
-        [(1, colours[label]) if label in colours else (0, label) for label in labels]
-    )
+    shown = tuple([(1, colours[label]) if label in colours else (0, label) for label in labels])
     symmetries = table.atoms[atom].symmetries
     for axis, label in enumerate(labels):
         if label not in seen:
             continue
-        views = [(axis, shown)]
-        for order in symmetries:
-            views.append((order.index(axis), tuple(shown[one] for one in order)))
+        views = [(order.index(axis), tuple(shown[one] for one in order)) for order in symmetries]
+        views.append((axis, shown))
         seen[label].append((atom, exponent, min(views)))

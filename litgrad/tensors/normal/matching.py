@@ -23,7 +23,9 @@ def _weight(monomial: Monomial) -> tuple[Fraction, int]:
     return degree, -sum(not labels for _, labels, _ in monomial)
 
 
-def taken_out(table: Table, term: Term, pattern: Monomial, names: Names, keep: int) -> tuple[Term, Names] | None:
+def taken_out(
+    table: Table, term: Term, pattern: Monomial, names: Names, keep: int
+) -> tuple[Term, Names] | None:
     """A term without a product that it contains, and what the product's labels are called in it.
 
     `names` says what is known of the labels; the factor at `keep` is no part of the match. Summed labels
@@ -64,7 +66,7 @@ def _matches(
 def _unified(names: Names, pattern: Labels, labels: Labels) -> Names | None:
     found = dict(names)
     for old, new in zip(pattern, labels, strict=True):
-        if old == UNIT or new == UNIT:
+        if UNIT in {old, new}:
             if old != new:
                 return None
             continue

@@ -1,4 +1,4 @@
-"""Inverses and determinants: of products factor by factor, and cancelled against what they are inverses of."""
+"""Inverses and determinants: of products factor by factor, cancelled against what they are inverses of."""
 
 from fractions import Fraction
 
@@ -91,7 +91,9 @@ def _links(table: Table, poly: Poly, dim: Dim) -> tuple[Poly, list[Poly]]:
     if len(rest) > 1:
         return scalar, [rest]
     ((monomial, value),) = rest.items()
-    return scaled(scalar, value), _chain(table, monomial, dim)
+    alone = tuple(factor for factor in monomial if not factor[1])
+    chain = tuple(factor for factor in monomial if factor[1])
+    return multiplied(table, scalar, {alone: value}), _chain(table, chain, dim)
 
 
 def _chain(table: Table, monomial: Monomial, dim: Dim) -> list[Poly]:
@@ -171,7 +173,7 @@ def _only_factor(poly: Poly) -> Factor | None:
 
 
 def _oriented(table: Table, poly: Poly) -> tuple:
-    """A matrix or its transpose, whichever is smaller, with the axes in its order; and whether they are the same."""
+    """The smaller of a matrix and its transpose, the axes in its order, and whether they are the same."""
     here, there = frozen(poly), frozen(relabelled(table, poly, SWAP))
     return (here, (0, 1), here == there) if here <= there else (there, (1, 0), False)
 
@@ -180,7 +182,7 @@ def _oriented(table: Table, poly: Poly) -> tuple:
 
 
 def _cancelled(table: Table, term: Term, place: int) -> Poly | None:
-    """A matrix next to its inverse is the identity; the leading product of a sum, the identity less the rest."""
+    """A matrix next to its inverse is the identity; so the leading product of a sum is that less the rest."""
     atom, labels, exponent = term.factors[place]
     if exponent != FIRST or labels[0] == labels[1]:
         return None
@@ -199,9 +201,14 @@ def _cancelled(table: Table, term: Term, place: int) -> Poly | None:
 
 
 def _cancelled_at(
-    table: Table, term: Term, place: int, what: tuple[Poly, tuple[Monomial, Fraction]], sides: tuple, axis: int
+    table: Table,
+    term: Term,
+    place: int,
+    what: tuple[Poly, tuple[Monomial, Fraction]],
+    sides: tuple,
+    axis: int,
 ) -> Poly | None:
-    """The matrix m and its inverse v: v[a, b] m[b, c] for axis 1, m[c, a] v[a, b] for axis 0, summed over one."""
+    """The matrix m and its inverse v: v[a, b] m[b, c] for axis 1, m[c, a] v[a, b] for axis 0."""
     poly, (monomial, coefficient) = what
     atom, labels, _ = factor = term.factors[place]
     middle, other = labels[axis], labels[1 - axis]

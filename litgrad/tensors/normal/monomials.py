@@ -1,4 +1,4 @@
-"""Products of factors brought to their canonical form: deltas contracted, powers joined, closed parts named."""
+"""Products of factors in canonical form: deltas contracted, powers joined, closed parts named."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from litgrad.tensors.normal.atoms import (
     BOUND,
     FIRST,
     NONE,
-    UNIT,
     Atom,
     Exponent,
     Factor,
@@ -82,7 +81,7 @@ def accumulate(total: Poly, more: Poly, coefficient: Fraction = FIRST[1]) -> Non
 
 
 def opened(table: Table, monomial: Monomial, names: Mapping[int, int] | None = None) -> tuple:
-    """The factors of a monomial with fresh summed labels, other labels renamed, and the lengths of the summed."""
+    """The factors of a monomial with fresh summed labels and renamed others; the lengths of the summed."""
     table_of = dict(names or {})
     summed: dict[int, Dim] = {}
     for label in labels_of(monomial):
@@ -104,7 +103,7 @@ def plus(table: Table, left: Exponent, right: Exponent) -> Exponent:
 
 
 def _without_deltas(table: Table, term: Term) -> Term:
-    """A delta renames a summed label; between two axes it stays, and the larger axis is named as the smaller."""
+    """A delta renames a summed label; between two axes it stays, and the larger is named as the smaller."""
     pairs = []
     rest = []
     for factor in term.factors:
@@ -118,7 +117,7 @@ def _without_deltas(table: Table, term: Term) -> Term:
         return term
     names: dict[int, int] = {}
     kept: dict[tuple[int, int], Factor] = {}
-    for atom, labels, _ in pairs:
+    for _, labels, _ in pairs:
         _identify(names, labels, term.summed)
     for atom, labels, _ in pairs:
         for label in labels:

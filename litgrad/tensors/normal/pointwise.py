@@ -27,7 +27,13 @@ MOST_AXES = 4
 
 
 def placed(
-    table: Table, kind: Kind, name: tuple, poly: Poly, exponent: Exponent = FIRST, *, nonnegative: bool = False
+    table: Table,
+    kind: Kind,
+    name: tuple,
+    poly: Poly,
+    exponent: Exponent = FIRST,
+    *,
+    nonnegative: bool = False,
 ) -> Factor:
     """A function of a sum as a factor: the same for every order in which the axes are given."""
     free = free_labels(poly)

@@ -116,7 +116,7 @@ def product(table: Table, left: Exponent, right: Exponent) -> Exponent:
     """The product of two exponents."""
     if not left[0] and not right[0]:
         return (0, left[1] * right[1])
-    if left == FIRST or right == FIRST:
+    if FIRST in {left, right}:
         return right if left == FIRST else left
     return exponent_of(table, multiplied(table, as_poly(table, left), as_poly(table, right)))
 

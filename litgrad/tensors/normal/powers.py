@@ -18,6 +18,7 @@ from litgrad.tensors.normal.atoms import (
 )
 from litgrad.tensors.normal.matching import leading, taken_out
 from litgrad.tensors.normal.monomials import RULES, Term, accumulate, is_nonnegative, opened, settle, spread
+from litgrad.tensors.normal.pointwise import argument, is_sum_nonnegative, made_again, placed
 from litgrad.tensors.normal.polynomials import (
     LARGEST_POWER,
     ONE,
@@ -31,7 +32,6 @@ from litgrad.tensors.normal.polynomials import (
     scaled,
     whole_power,
 )
-from litgrad.tensors.normal.pointwise import argument, is_sum_nonnegative, made_again, placed
 
 
 def power(table: Table, poly: Poly, exponent: Exponent) -> Poly:
@@ -97,7 +97,9 @@ def _of_piece(table: Table, part: Monomial, exponent: Exponent, whole: bool) -> 
         return None
     ((atom, labels, inner),) = part
     if table.atoms[atom].kind == "exp" and exponent[0]:
-        return exp_of(table, multiplied(table, scaled(argument(table, part[0]), inner[1]), as_poly(table, exponent)))
+        return exp_of(
+            table, multiplied(table, scaled(argument(table, part[0]), inner[1]), as_poly(table, exponent))
+        )
     fractional = inner[0] == 0 and inner[1].denominator != 1
     if whole or fractional or table.atoms[atom].nonnegative:
         return settle(table, Term(((atom, labels, product(table, inner, exponent)),), {}))
@@ -128,7 +130,11 @@ def number_power(table: Table, value: Fraction, exponent: Exponent) -> Poly:
     if is_integer(exponent) and abs(exponent[1]) < 1000:
         return constant(value ** int(exponent[1]))
     factors = [
-        (table.number(Atom("prime", prime, nonnegative=True)), (), product(table, exponent, (0, Fraction(count))))
+        (
+            table.number(Atom("prime", prime, nonnegative=True)),
+            (),
+            product(table, exponent, (0, Fraction(count))),
+        )
         for prime, count in primes(value).items()
     ]
     return settle(table, Term(tuple(factors), {}))
@@ -275,7 +281,7 @@ def _base(table: Table, term: Term, place: int) -> Poly | None:
 
 def _root_of_square(table: Table, term: Term, place: int) -> Poly | None:
     """(x^2)^(k/2) is x^k with the sign of x taken k times."""
-    atom, labels, (_, rational) = term.factors[place]
+    atom, _, (_, rational) = term.factors[place]
     ((monomial, _), *others) = table.atoms[atom].payload[-1]  # ty: ignore[not-subscriptable]
     if others or len(monomial) != 1 or monomial[0][2] != (0, Fraction(2)):
         return None
@@ -294,7 +300,7 @@ def sign_factor(table: Table, poly: Poly) -> Factor:
 
 
 def _divided(table: Table, term: Term, place: int) -> Poly | None:
-    """The leading product of a denominator, found in the numerator, is the denominator less the other products."""
+    """The leading product of a denominator, found above, is the denominator less the other products."""
     factor = term.factors[place]
     poly = argument(table, factor)
     return replaced_leading(table, term, place, poly, {label: label for label in factor[1]}, lower=True)
@@ -303,7 +309,7 @@ def _divided(table: Table, term: Term, place: int) -> Poly | None:
 def replaced_leading(
     table: Table, term: Term, place: int, poly: Poly, names: dict[int, int], *, lower: bool
 ) -> Poly | None:
-    """lead * f^k is (f^(k+1) - rest * f^k) / coefficient, for a factor f = lead * coefficient + rest.
+    """Lead * f^k is (f^(k+1) - rest * f^k) / coefficient, for a factor f = lead * coefficient + rest.
 
     Where not `lower`, the factor is one of which f^k * sum = sum.
     """
@@ -319,7 +325,9 @@ def replaced_leading(
     total = spread(table, found[0], rest)
     without = Term(tuple(f for f in found[0].factors if f != factor), found[0].summed)
     if lower:
-        accumulate(total, settle(table, without.times((atom, labels, (symbolic, rational + 1)))), 1 / coefficient)
+        accumulate(
+            total, settle(table, without.times((atom, labels, (symbolic, rational + 1)))), 1 / coefficient
+        )
     else:
         accumulate(total, spread(table, without, poly), 1 / coefficient)
     return total

@@ -46,7 +46,9 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
         case Number(value=value):
             return constant(value)
         case Constant(name=name):
-            return exp_of(table, ONE) if name == "e" else single(table, Atom("constant", name, nonnegative=True))
+            return (
+                exp_of(table, ONE) if name == "e" else single(table, Atom("constant", name, nonnegative=True))
+            )
         case Ones():
             return dict(ONE)
         case Identity(size=size):
@@ -133,5 +135,3 @@ def _symmetries(node: Unknown, by: tuple[int, ...]) -> tuple[Labels, ...]:
             moved.extend(range(starts[one], starts[one] + len(node.arguments[by[one]].shape)))
         found.append(tuple(moved))
     return tuple(found)
-
-
