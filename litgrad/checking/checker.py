@@ -29,6 +29,7 @@ from litgrad.checking.rules import cancelled, rule_of
 from litgrad.checking.setting import SIZE_LIMIT, Setting, unstated_dependences
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
 from litgrad.checking.symbolic import vanishes
+from litgrad.checking.tensors.judge import judge_tensors
 from litgrad.checking.unknowns import homogeneous_difference
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
@@ -100,7 +101,13 @@ class _Checker:
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
-        return judge_by_size(step, self.statements, self.world) or found
+        in_tensors = judge_tensors(step, self.derivation, self.statements)
+        if in_tensors is not None and in_tensors.verdict is Verdict.PROVED:
+            return in_tensors
+        by_size = judge_by_size(step, self.statements, self.world)
+        if by_size is not None and by_size.verdict is not Verdict.UNCHECKED:
+            return by_size
+        return in_tensors or by_size or found
 
     def _judged(self, step: Step) -> Judgement:
         """The judgement on one sign whose sides are read."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from litgrad.latex.tree import (
     Array,
@@ -20,6 +21,7 @@ from litgrad.latex.tree import (
     Styled,
     Sum,
     Text,
+    children,
     walk,
 )
 from litgrad.latex.unparse import unparse
@@ -34,6 +36,8 @@ _NORMS = frozenset([r"\|", r"\lVert", r"\Vert"])
 _ENTRYWISE = frozenset([r"\odot", r"\circ", r"\ast"])
 _USUAL_INDICES = frozenset("ijk")
 _OF_MATRICES = frozenset(["tr", "trace", "det"])
+_WORDS = frozenset(["in", "to", "is", "on", "of", "no"])
+"""Subscripts that are words."""
 _SUMMING = frozenset([r"\sum", r"\prod"])
 
 
@@ -94,7 +98,7 @@ def _subscript(node: Node) -> tuple[str, tuple[str, ...]] | None:
     pieces = sub.items if isinstance(sub, Listed) else sub.factors if isinstance(sub, Juxtaposed) else (sub,)
     names = [piece.name for piece in pieces if isinstance(piece, Letter)]
     plain = len(names) == len(pieces) and all(len(name) == 1 and name.islower() for name in names)
-    return (base, tuple(names)) if base is not None and plain else None
+    return (base, tuple(names)) if base is not None and plain and "".join(names) not in _WORDS else None
 
 
 def bounds(node: Node) -> Iterator[str]:
@@ -178,8 +182,8 @@ def _by_node(node: Node, letters: frozenset[str]) -> Iterator[Told]:
 
 
 def _in_row(factors: tuple[Node, ...], letters: frozenset[str]) -> Iterator[Told]:
-    """`w^T x`: what stands behind a transpose is a vector or matrix, too; `\\operatorname{tr} A` is of a matrix."""
-    for left, right in zip(factors, factors[1:], strict=False):
+    """`w^T x`: what stands behind a transpose is a vector or matrix, too; `\\tr A` is of a matrix."""
+    for left, right in pairwise(factors):
         if isinstance(left, Scripted) and is_transpose(left):
             yield from _vectors(right, letters)
         word = (
@@ -237,8 +241,6 @@ def references(formulas: Iterable[Formula], letters: frozenset[str]) -> Iterator
 
 
 def _references(node: Node, letters: frozenset[str]) -> Iterator[Reference]:
-    from litgrad.latex.tree import children
-
     found = reference(node, letters)
     if found is not None:
         yield found

@@ -1,6 +1,7 @@
 """The members of a chain in vectors and matrices, and the definitions among them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from litgrad.latex.tree import Formula, Node, children
@@ -34,7 +35,7 @@ def read_chain(nodes: Sequence[Node | None], world: World) -> list[TensorTerm | 
     for layout in _LAYOUTS:
         terms = [_read(node, world, layout) for node in nodes]
         found = [term for term in terms if term is not None]
-        alike = sum(left.form is right.form for left, right in zip(found, found[1:], strict=False))
+        alike = sum(left.form is right.form for left, right in pairwise(found))
         if (len(found), alike) > score:
             best, score = terms, (len(found), alike)
         if score == (len(nodes), len(nodes) - 1):

@@ -51,6 +51,8 @@ class World:
     places: dict[str, Dim] = field(default_factory=dict)
     """The lengths that are told by a place of the post and not by a name."""
     functions: dict[str, Body] = field(default_factory=dict)
+    ambiguous: set[str] = field(default_factory=set)
+    """Functions that the post defines twice."""
     scalar_valued: set[str] = field(default_factory=set)
     """Functions without a body whose gradient the post takes."""
     entrywise: set[str] = field(default_factory=set)
@@ -92,6 +94,7 @@ class World:
         self.forms[name] = form
         if likely:
             self.likely.add(name)
+        self.shapes.pop(name, None)
         if shape is not None:
             self.shapes[name] = shape
         return True
