@@ -79,6 +79,15 @@ def _bounded(checker: "_Checker", step: Step) -> Judgement:
         return Judgement(Verdict.UNCHECKED, f"SymPy fails on this step ({kind}); please report it")
 
 
+def _unread(step: Step) -> str | None:
+    """Which side has no meaning and why; first one that has none in vectors and matrices either."""
+    sides = [(name, one) for name, one in (("left", step.left), ("right", step.right)) if one.term is None]
+    if not sides:
+        return None
+    name, member = next((pair for pair in sides if pair[1].tensor is None), sides[0])
+    return f"the {name} side is not read: {member.reason}"
+
+
 def _too_long(seconds: float) -> str:
     if seconds < STEP_SECONDS:
         return f"this step took more than its share of the time for this post ({seconds:.1f} s)"
@@ -105,9 +114,8 @@ class _Checker:
         if in_tensors is not None and in_tensors.verdict is Verdict.PROVED:
             return in_tensors
         by_size = judge_by_size(step, self.statements, self.world)
-        if by_size is not None and by_size.verdict is not Verdict.UNCHECKED:
-            return by_size
-        return in_tensors or by_size or found
+        judged = [one for one in (by_size, in_tensors) if one is not None]
+        return next((one for one in judged if one.verdict is not Verdict.UNCHECKED), (judged or [found])[0])
 
     def _judged(self, step: Step) -> Judgement:
         """The judgement on one sign whose sides are read."""
@@ -135,9 +143,9 @@ class _Checker:
             if step.aside == reasons.STATES_VALUES:
                 return Judgement(Verdict.DEFINITION, step.aside)
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, step.aside)
-        for side, member in (("left", step.left), ("right", step.right)):
-            if member.term is None:
-                return Judgement(Verdict.UNCHECKED, f"the {side} side is not read: {member.reason}")
+        unread = _unread(step)
+        if unread is not None:
+            return Judgement(Verdict.UNCHECKED, unread)
         if step.sign.symbol not in _JUDGED_SIGNS:
             return Judgement(
                 Verdict.UNCHECKED, f"`{step.sign.symbol}` is a relation that litgrad does not judge yet"

@@ -29,7 +29,13 @@ from litgrad.meaning.statements import (
     Step,
 )
 from litgrad.meaning.tensors.infer import infer
-from litgrad.meaning.tensors.members import definition_of, names_of_vectors, read_chain, tensors_of
+from litgrad.meaning.tensors.members import (
+    definition_of,
+    names_of_vectors,
+    read_chain,
+    tensors_of,
+    with_tensor,
+)
 from litgrad.meaning.tensors.model import TensorDefinition
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.world import World
@@ -165,8 +171,7 @@ class _Reader:
             members.append(member)
         if self.world is None:
             return members
-        terms = read_chain([member.node for member in members], self.world)
-        return [replace(member, tensor=term) for member, term in zip(members, terms, strict=True)]
+        return list(map(with_tensor, members, read_chain([member.node for member in members], self.world)))
 
     def _member(self, node: Node | None, variable: Symbol | None) -> Member:
         if node is None:

@@ -17,9 +17,9 @@ def holding_case(left: Tensor, right: Tensor, letters: tuple[str, ...]) -> str |
         same: Tensor = Identity(size)
         other = add(Ones((size, size)), negate(same))
         for mask, sign in ((other, r"\neq"), (same, "=")):
-            sides = [_masked(side, mask, first, second) for side in (left, right)]
-            found = list(points(*sides))
-            if found and all(point.difference < AGREE for point in found) and equal(*sides):
+            one, two = (_masked(side, mask, first, second) for side in (left, right))
+            found = list(points(one, two))
+            if found and all(point.difference < AGREE for point in found) and equal(one, two):
                 return f"{letters[first]} {sign} {letters[second]}"
     return None
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
-from litgrad.checking.tensors.cases import holding_case
 from litgrad.checking.tensors.claims import why_no_error
 from litgrad.checking.tensors.definitions import (
     Environment,
@@ -20,18 +19,13 @@ from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.meaning.tensors.dims import is_unknown
 from litgrad.meaning.tensors.model import Form, TensorTerm
 from litgrad.meaning.tensors.values import Value, all_letters, widened
-from litgrad.tensors.build import reciprocal, scale, total
 from litgrad.tensors.expr import (
     Derivative,
     Elementwise,
-    Identity,
     Shape,
     Tensor,
     Unknown,
-    Variable,
-    replaced,
     topological,
-    variables,
 )
 from litgrad.tensors.normal import equal
 
@@ -135,7 +129,7 @@ def _compared(step: Step, derivation: Derivation, statements: Statements, sides:
         return Judgement(Verdict.UNCHECKED, "too few points at which both sides have values")
     if worst.difference < AGREE:
         return _agreeing(step, sides)
-    conditional = _for_some_indices(sides) or _when_symmetric(sides) or _when_summing_to_one(sides)
+    conditional = under_premise(sides.left, sides.right, sides.letters, statements)
     if conditional is not None:
         return conditional
     if worst.difference < DIFFER:
@@ -177,45 +171,6 @@ def _rule(step: Step) -> str:
 def _has_matrices(term: TensorTerm) -> bool:
     """Whether a vector or matrix stands in a term as a whole, and not only its entries."""
     return any(form is not Form.SCALAR for form in term.forms)
-
-
-def _for_some_indices(sides: _Sides) -> Judgement | None:
-    if not any(isinstance(node, Identity) for node in topological(sides.left, sides.right)):
-        return None
-    condition = holding_case(sides.left, sides.right, sides.letters)
-    if condition is None:
-        return None
-    return Judgement(Verdict.CONDITIONAL, f"holds for `{condition}`", conditions=(condition,))
-
-
-def _when_symmetric(sides: _Sides) -> Judgement | None:
-    """The step where one of its square matrices is symmetric."""
-    for name in variables(sides.left, sides.right):
-        if len(name.shape) != 2 or name.shape[0] != name.shape[1] or name.symmetric:
-            continue
-        turned = Variable(name.name, name.shape, symmetric=True)
-        left, right = (replaced(side, {name: turned}) for side in (sides.left, sides.right))
-        found = list(points(left, right))
-        if found and all(point.difference < AGREE for point in found) and equal(left, right):
-            condition = rf"{name.name}^T = {name.name}"
-            return Judgement(
-                Verdict.CONDITIONAL, f"holds if `{name.name}` is symmetric", conditions=(condition,)
-            )
-    return None
-
-
-def _when_summing_to_one(sides: _Sides) -> Judgement | None:
-    """The step where the entries of a vector sum to 1, as those of a distribution do."""
-    for name in variables(sides.left, sides.right):
-        if len(name.shape) != 1:
-            continue
-        normed = scale(reciprocal(total(name)), name)
-        left, right = (replaced(side, {name: normed}) for side in (sides.left, sides.right))
-        found = list(points(left, right))
-        if found and all(point.difference < AGREE for point in found) and equal(left, right):
-            condition = rf"\sum_{{i}} {name.name.partition('_')[0]}_{{i}} = 1"
-            return Judgement(Verdict.CONDITIONAL, f"holds if `{condition}`", conditions=(condition,))
-    return None
 
 
 # -------------------------------- refutation --------------------------------

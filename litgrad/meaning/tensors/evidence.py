@@ -49,6 +49,8 @@ class Told:
     form: Form
     shape: Shape | None = None
     sure: bool = True
+    indices: int = 0
+    """How many indices the name has, whose axes come before the shape."""
 
 
 def sides_of(formulas: Iterable[Formula]) -> Iterator[Node]:
@@ -116,20 +118,24 @@ def told(formulas: Iterable[Formula], letters: frozenset[str]) -> Iterator[Told]
     """All that the notation tells, in source order; the first on a name counts."""
     for formula in formulas:
         for row in formula.rows:
-            yield from _declared(row)
+            yield from _declared(row, letters)
     for side in sides_of(formulas):
         for node in walk(side):
             yield from _by_node(node, letters)
 
 
-def _declared(row: Row) -> Iterator[Told]:
+def _declared(row: Row, letters: frozenset[str]) -> Iterator[Told]:
     for left, sign, right in zip(row.sides, row.relations, row.sides[1:], strict=False):
-        if sign.symbol == r"\in" and left is not None and right is not None and is_space(right):
+        if sign.symbol != r"\in" or left is None or right is None:
+            continue
+        if unparse(right) == r"\mathbb{R}":
+            yield from (Told(name, Form.SCALAR) for item in items_of(left) if (name := tensor_name(item)))
+        elif is_space(right):
             shape = _space(right)
             for item in items_of(left):
-                name = tensor_name(item)
+                name = reference(item, letters)
                 if name is not None and shape is not None:
-                    yield Told(name, _form(shape), _without_ones(shape))
+                    yield Told(name.family, _form(shape), _without_ones(shape), indices=len(name.indices))
 
 
 def _space(node: Node) -> Shape | None:
@@ -139,8 +145,8 @@ def _space(node: Node) -> Shape | None:
     pieces = sup.factors if isinstance(sup, Product) else (sup,)
     if isinstance(sup, Product) and any(sign.symbol != r"\times" for sign in sup.signs):
         return None
-    sizes = [_size(piece) for piece in pieces if piece is not None]
-    return tuple(sizes) if sizes and None not in sizes and len(sizes) <= 2 else None  # type: ignore[return-value]
+    sizes = [size for piece in pieces if piece is not None and (size := _size(piece)) is not None]
+    return tuple(sizes) if len(sizes) == len(pieces) and 1 <= len(sizes) <= 2 else None
 
 
 def _size(node: Node) -> Dim | None:

@@ -45,7 +45,9 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
     _take_hints(world, hints)
     for fact in told(formulas, letters):
         if not (fact.name in world.letters or fact.name in hints.shapes):
-            world.decide(fact.name, fact.form, fact.shape, likely=not fact.sure)
+            leading = tuple(world.dims.fresh() for _ in range(fact.indices))
+            shape = None if fact.shape is None else (*leading, *fact.shape)
+            world.decide(fact.name, fact.form, shape, likely=not fact.sure)
     if not letters and not any(form is not Form.SCALAR for form in world.forms.values()):
         return None
     world.bare.update(found.base for found in references(formulas, letters) if not found.indices)

@@ -1,6 +1,7 @@
 """The members of a chain in vectors and matrices, and the definitions among them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,18 @@ from litgrad.meaning.tensors.naming import reference
 from litgrad.meaning.tensors.read import read
 from litgrad.meaning.tensors.values import Value, order, widened
 from litgrad.meaning.tensors.world import Layout, Undecided, World
-from litgrad.source import Source
+from litgrad.meaning.terms import NotRead
+from litgrad.source import Source, Span
 from litgrad.tensors.build import einsum
 from litgrad.tensors.expr import Einsum, ShapeError, Tensor, Variable
 
 if TYPE_CHECKING:
     from litgrad.meaning.statements import Member
 
+_OF_VECTORS = frozenset(
+    f"a {thing}, which litgrad does not judge yet" for thing in ("vector or matrix", "transpose", "norm")
+)
+"""Why a scalar reading ends at a piece that is read here."""
 _LAYOUTS = (
     Layout(),
     Layout(gradient_is_row=True),
@@ -28,13 +34,13 @@ _LAYOUTS = (
 """What authors use, the most usual first."""
 
 
-def read_chain(nodes: Sequence[Node | None], world: World) -> list[TensorTerm | None]:
+def read_chain(nodes: Sequence[Node | None], world: World) -> list[TensorTerm | NotRead]:
     """The members of a chain in the layout in which most of them can be read and have one form."""
-    best: list[TensorTerm | None] = []
+    best: list[TensorTerm | NotRead] = []
     score = (-1, -1)
     for layout in _LAYOUTS:
         terms = [_read(node, world, layout) for node in nodes]
-        found = [term for term in terms if term is not None]
+        found = [term for term in terms if isinstance(term, TensorTerm)]
         alike = sum(left.form is right.form for left, right in pairwise(found))
         if (len(found), alike) > score:
             best, score = terms, (len(found), alike)
@@ -43,14 +49,22 @@ def read_chain(nodes: Sequence[Node | None], world: World) -> list[TensorTerm | 
     return best
 
 
-def _read(node: Node | None, world: World, layout: Layout) -> TensorTerm | None:
+def _read(node: Node | None, world: World, layout: Layout) -> TensorTerm | NotRead:
     if node is None:
-        return None
+        return NotRead(Span(0, 0), "nothing stands there")
     try:
-        found = read(node, world, layout)
-    except Undecided:
-        return None
-    return found if isinstance(found, TensorTerm) else None
+        return read(node, world, layout)
+    except Undecided as fault:
+        return NotRead(node.span, f"whether `{fault.name}` is a scalar, a vector or a matrix is not told")
+
+
+def with_tensor(member: "Member", read: TensorTerm | NotRead) -> "Member":
+    """A member with its meaning in vectors and matrices, or why it has none where it has no other."""
+    if isinstance(read, TensorTerm):
+        return replace(member, tensor=read)
+    if member.term is None and member.reason in _OF_VECTORS:
+        return replace(member, reason=read.reason, fault=read.span)
+    return member
 
 
 # -------------------------------- definitions --------------------------------

@@ -189,10 +189,10 @@ class Reader:
 
     # -------------------------------- sums --------------------------------
 
-    def _signed(self, term: Node, sign: Sign | None) -> Value:
+    def _signed(self, term: Node, sign: Sign | None) -> "Value | Undecided":
         held = self._or_undecided(term)
         if sign is None or sign.symbol == "+" or isinstance(held, Undecided):
-            return held  # type: ignore[return-value]
+            return held
         if sign.symbol != "-":
             raise NoMeaning(sign.span, f"`{sign.symbol}` stands for two values")
         return Value(negate(held.tensor), held.form, held.letters, held.spread)
