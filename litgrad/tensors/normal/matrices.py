@@ -16,7 +16,7 @@ from litgrad.tensors.normal.atoms import (
     dim_of,
     frozen,
 )
-from litgrad.tensors.normal.matching import leading, taken_out
+from litgrad.tensors.normal.matching import leading_matrix, taken_out
 from litgrad.tensors.normal.monomials import RULES, Term, accumulate, opened, settle, spread
 from litgrad.tensors.normal.polynomials import constant, exponent_of, multiplied, relabelled, scaled, single
 from litgrad.tensors.normal.powers import content, power
@@ -187,14 +187,14 @@ def _cancelled(table: Table, term: Term, place: int) -> Poly | None:
     if exponent != FIRST or labels[0] == labels[1]:
         return None
     poly = dict(table.atoms[atom].payload)  # ty: ignore[no-matching-overload]
-    lead = leading(table, poly)
+    lead = leading_matrix(table, poly)
     if lead is None:
         return None
     for axis in (0, 1):
         if labels[axis] not in term.summed:
             continue
         for sides in ((0, 1), (1, 0)) if table.atoms[atom].symmetries else ((0, 1),):
-            found = _cancelled_at(table, term, place, (poly, lead), sides, axis)
+            found = _cancelled_at(table, term, place, (poly, lead, poly[lead]), sides, axis)
             if found is not None:
                 return found
     return None
@@ -204,12 +204,12 @@ def _cancelled_at(
     table: Table,
     term: Term,
     place: int,
-    what: tuple[Poly, tuple[Monomial, Fraction]],
+    what: tuple[Poly, Monomial, Fraction],
     sides: tuple,
     axis: int,
 ) -> Poly | None:
     """The matrix m and its inverse v: v[a, b] m[b, c] for axis 1, m[c, a] v[a, b] for axis 0."""
-    poly, (monomial, coefficient) = what
+    poly, monomial, coefficient = what
     atom, labels, _ = factor = term.factors[place]
     middle, other = labels[axis], labels[1 - axis]
     side = sides[1 - axis]

@@ -274,7 +274,7 @@ def _base(table: Table, term: Term, place: int) -> Poly | None:
             raise Unproved
         less = term.without(place).times((atom, labels, (symbolic, rational - 1)))
         return spread(table, less, argument(table, factor))
-    if rational < 0 and not symbolic and any(label in term.summed for label in labels):
+    if rational < 0:
         return _divided(table, term, place)
     return None
 
@@ -313,10 +313,10 @@ def replaced_leading(
 
     Where not `lower`, the factor is one of which f^k * sum = sum.
     """
-    lead = leading(table, poly)
-    if lead is None:
+    monomial = leading(poly)
+    coefficient = poly[monomial]
+    if not monomial or any(table.atoms[atom].kind == "delta" for atom, _, _ in monomial):
         return None
-    monomial, coefficient = lead
     found = taken_out(table, term, monomial, names, place)
     if found is None:
         return None
