@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import prod
 from random import Random
 
 import numpy as np
@@ -23,7 +24,7 @@ from litgrad.tensors.build import (
     trace,
     transpose,
 )
-from litgrad.tensors.evaluate import evaluate, shape_of
+from litgrad.tensors.evaluate import Array, evaluate, shape_of
 from litgrad.tensors.expr import (
     Determinant,
     Dim,
@@ -56,9 +57,13 @@ def grown(rng: Random, shape: Shape, depth: int) -> Tensor:
         lambda: add(grown(rng, shape, depth - 1), grown(rng, shape, depth - 1)),
         lambda: hadamard(grown(rng, shape, depth - 1), grown(rng, shape, depth - 1)),
         lambda: scale(grown(rng, (), depth - 1), grown(rng, shape, depth - 1)),
-        lambda: scale(number(Fraction(rng.randint(-3, 3) or 1, rng.randint(1, 3))), grown(rng, shape, depth - 1)),
+        lambda: scale(
+            number(Fraction(rng.randint(-3, 3) or 1, rng.randint(1, 3))), grown(rng, shape, depth - 1)
+        ),
         lambda: Elementwise(rng.choice([*FUNCTIONS, "f"]), grown(rng, shape, depth - 1)),
-        lambda: power(grown(rng, shape, depth - 1), number(Fraction(rng.choice([2, 3, -1, -2]), rng.choice([1, 1, 2])))),
+        lambda: power(
+            grown(rng, shape, depth - 1), number(Fraction(rng.choice([2, 3, -1, -2]), rng.choice([1, 1, 2])))
+        ),
         *_contractions(rng, shape, depth),
     ]
     return rng.choice(makers)()
@@ -136,9 +141,7 @@ def _through_identity(node: Tensor) -> Tensor | None:
         return None
     last = len(node.shape) - 1
     labels = tuple(range(len(node.shape)))
-    return Einsum(
-        (node, Identity(node.shape[-1])), (labels, (last, last + 1)), (*labels[:-1], last + 1)
-    )
+    return Einsum((node, Identity(node.shape[-1])), (labels, (last, last + 1)), (*labels[:-1], last + 1))
 
 
 def _times_quotient(node: Tensor) -> Tensor:
@@ -238,22 +241,40 @@ def _mistakes(rng: Random, node: Tensor) -> list[Tensor]:
 # -------------------------------- numbers --------------------------------
 
 
+def point(rng: Random, roots: list[Tensor], sizes: dict[str, int], low: float = -1.5) -> dict[str, Array]:
+    """Random values of all variables of some tensors."""
+    values: dict[str, Array] = {}
+    for one in variables(*roots):
+        shape = shape_of(one.shape, sizes)
+        array = np.array([rng.uniform(low, 1.5) for _ in range(prod(shape))]).reshape(shape)
+        values[one.name] = (array + array.T) / 2 if one.symmetric else array
+    return values
+
+
 def differs(left: Tensor, right: Tensor, rng: Random, trials: int = 12) -> bool:
     """Whether two tensors differ at some small sizes and values where both are defined."""
-    names = variables(left, right)
     for trial in range(trials):
         sizes = {letter: rng.randint(1, 4) for letter in "mnk"}
-        values = {}
-        for one in names:
-            shape = shape_of(one.shape, sizes)
-            low = 0.3 if trial % 3 == 0 else -1.5
-            array = np.array([rng.uniform(low, 1.5) for _ in range(int(np.prod(shape)))]).reshape(shape)
-            values[one.name] = array + array.T if one.symmetric else array
-        with np.errstate(all="ignore"):
-            a, b = evaluate([left, right], values, sizes)
-        a, b = np.asarray(a, float), np.asarray(b, float)
+        values = point(rng, [left, right], sizes, 0.3 if trial % 3 == 0 else -1.5)
+        a, b = (np.asarray(one, float) for one in evaluate([left, right], values, sizes))
         defined = np.isfinite(a) & np.isfinite(b) & (np.abs(a) < 1e8) & (np.abs(b) < 1e8)
-        gap = np.abs(a - b)[defined]
-        if (gap > 1e-5 * (1 + np.abs(a[defined]) + np.abs(b[defined]))).any():
+        a, b = a[defined], b[defined]
+        if (np.abs(a - b) > 1e-5 * (1 + np.abs(a) + np.abs(b))).any():
             return True
     return False
+
+
+def central(
+    value: Tensor, by: Variable, values: dict[str, Array], sizes: dict[str, int], h: float = 1e-5
+) -> Array:
+    """The derivative of a tensor by each entry of a variable, by central differences."""
+    shape = shape_of(by.shape, sizes)
+    columns = []
+    for place in np.ndindex(*shape):
+        sides = []
+        for step in (h, -h):
+            moved = values[by.name].copy()
+            moved[place] += step
+            sides.append(evaluate([value], {**values, by.name: moved}, sizes)[0])
+        columns.append(np.asarray(sides[0] - sides[1]) / (2 * h))
+    return np.stack(columns, -1).reshape(*shape_of(value.shape, sizes), *shape)

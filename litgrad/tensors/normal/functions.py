@@ -329,8 +329,20 @@ def _sign_rule(table: Table, term: Term, place: int) -> Poly | None:
     if rational != 2:
         return None
     poly = argument(table, term.factors[place])
+    if _is_divided_by(table, term, poly):
+        return settle(table, term.without(place))
     names = {label: label for label in labels}
     return replaced_leading(table, term, place, poly, names, lower=False)
+
+
+def _is_divided_by(table: Table, term: Term, poly: Poly) -> bool:
+    """Whether a term is only defined where a sum is not 0, because the sum is in its denominator."""
+    ((monomial, _), *others) = poly.items()
+    if not others and len(monomial) == 1 and monomial[0][2] == FIRST:
+        number, labels, _ = monomial[0]
+    else:
+        number, labels, _ = placed(table, "base", (), poly)
+    return any(f[:2] == (number, labels) and not f[2][0] and f[2][1] < 0 for f in term.factors)
 
 
 def _sine_rule(table: Table, term: Term, place: int) -> Poly:

@@ -51,7 +51,7 @@ A rule gives a sum that equals the term wherever the term is defined, or None wh
 
 def settle(table: Table, term: Term) -> Poly:
     """The canonical form of a product, which may be a sum."""
-    table.spend()
+    table.spend(1 + len(term.factors) // 8)
     term = _joined(table, _without_deltas(table, term))
     for place, (atom, _, _) in enumerate(term.factors):
         rule = RULES.get(table.atoms[atom].kind)

@@ -66,5 +66,5 @@ def _times_matrix(table: Table, poly: Poly, number: int, label: int, axis: int) 
     matrix = dict(table.atoms[number].payload)  # ty: ignore[no-matching-overload]
     middle = table.fresh()
     dim = table.atoms[number].dims[0]
-    moved = relabelled(table, matrix, {1 - axis: label, axis: middle})
+    moved = relabelled(table, matrix, {axis: label, 1 - axis: middle})
     return multiplied(table, moved, poly, {label: middle}, {middle: dim})
