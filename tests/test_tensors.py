@@ -1,11 +1,10 @@
 """Tensors: their derivatives against differences, and the known closed forms of matrix calculus proved."""
 
 from fractions import Fraction
-from random import Random
 
 import numpy as np
 import pytest
-from tensorgraphs import central, point
+from tensorgraphs import central, point, seeded
 
 from litgrad.tensors.build import (
     ONE,
@@ -51,8 +50,8 @@ X, Y = V("X", ("n", "n")), V("Y", ("n", "n"))
 x, y, z = V("x", ("n",)), V("y", ("n",)), V("z", ("n",))
 a, b = V("a", ("m",)), V("b", ("m",))
 s, t = V("s"), V("t")
-I, I1 = Identity("n"), Ones(("n",))
-n = trace(I)
+EYE, ONES = Identity("n"), Ones(("n",))
+n = trace(EYE)
 TWO, HALF = number(2), number(Fraction(1, 2))
 
 
@@ -109,17 +108,17 @@ residual = minus(product(A, x), b)
 softmax = over(exp(x), total(exp(x)))
 sigma = fn("sigmoid", product(A, x))
 normed = sqrt(sum_squares(x))
-ridge = add(product(T(A), A), times(s, I))
+ridge = add(product(T(A), A), times(s, EYE))
 u = Unknown("u", (x,))
 one_minus_sigma = minus(Ones(("m",)), sigma)
 logistic = total(minus(log(add(Ones(("m",)), exp(product(A, x)))), hadamard(b, product(A, x))))
 centred = minus(x, broadcast(times(reciprocal(n), total(x)), ("n",)))
 mahalanobis = product(minus(x, y), inv(S), minus(x, y))
-e_y = Unknown("f", (product(A, x),), ("k",))
+hidden = fn("tanh", add(product(A, x), b))
 
 ROWS: list[tuple[str, Tensor, Variable, Tensor]] = [
     # sums, products and traces
-    ("sum of a vector", total(x), x, I1),
+    ("sum of a vector", total(x), x, ONES),
     ("inner product", product(x, y), x, y),
     ("squared norm", product(x, x), x, times(TWO, x)),
     ("linear form", product(b, A, x), x, product(T(A), b)),
@@ -129,8 +128,8 @@ ROWS: list[tuple[str, Tensor, Variable, Tensor]] = [
     ("symmetric quadratic form", product(x, S, x), x, times(TWO, product(S, x))),
     ("matrix times vector", product(A, x), x, A),
     ("vector times matrix", product(b, A), b, T(A)),
-    ("outer product", product(outer(x, y), z), x, times(product(y, z), I)),
-    ("trace", trace(X), X, I),
+    ("outer product", product(outer(x, y), z), x, times(product(y, z), EYE)),
+    ("trace", trace(X), X, EYE),
     ("trace of a product", trace(product(X, Y)), X, T(Y)),
     ("trace of three", trace(product(Y, X, S)), X, product(T(Y), S)),
     ("trace of a square", trace(product(X, X)), X, times(TWO, T(X))),
@@ -152,7 +151,7 @@ ROWS: list[tuple[str, Tensor, Variable, Tensor]] = [
     ("Frobenius norm", frobenius(A), A, over(A, frobenius(A))),
     ("squared Frobenius distance", sum_squares(minus(A, B)), A, times(TWO, minus(A, B))),
     ("unit vector", over(x, normed), x,
-     minus(over(I, normed), over(outer(x, x), power(normed, number(3))))),
+     minus(over(EYE, normed), over(outer(x, x), power(normed, number(3))))),
     ("Rayleigh quotient", over(product(x, S, x), product(x, x)), x,
      times(TWO, reciprocal(product(x, x)),
            minus(product(S, x), times(over(product(x, S, x), product(x, x)), x)))),
@@ -177,8 +176,8 @@ ROWS: list[tuple[str, Tensor, Variable, Tensor]] = [
     ("trace of the inverse", trace(inv(X)), X, negate(T(product(inv(X), inv(X))))),
     ("trace of a quotient", trace(product(Y, inv(X))), X, negate(T(product(inv(X), Y, inv(X))))),
     ("ridge solution", product(inv(ridge), T(A), b), s, negate(product(inv(ridge), inv(ridge), T(A), b))),
-    ("inverse by a scalar", inv(add(X, times(s, I))), s,
-     negate(product(inv(add(X, times(s, I))), inv(add(X, times(s, I)))))),
+    ("inverse by a scalar", inv(add(X, times(s, EYE))), s,
+     negate(product(inv(add(X, times(s, EYE))), inv(add(X, times(s, EYE)))))),
     ("Gaussian log likelihood by the mean",
      minus(times(number(Fraction(-1, 2)), log(det(S))), times(HALF, mahalanobis)), y,
      product(inv(S), minus(x, y))),
@@ -190,7 +189,7 @@ ROWS: list[tuple[str, Tensor, Variable, Tensor]] = [
     ("sum of exp", total(exp(x)), x, exp(x)),
     ("log", log(x), x, diag(reciprocal(x))),
     ("log of Ax", total(log(product(A, x))), x, product(T(A), reciprocal(product(A, x)))),
-    ("entropy", negate(product(x, log(x))), x, negate(add(log(x), I1))),
+    ("entropy", negate(product(x, log(x))), x, negate(add(log(x), ONES))),
     ("elementwise power", power(x, s), x, diag(times(s, power(x, minus(s, ONE))))),
     ("elementwise power by its exponent", total(power(x, s)), s, product(power(x, s), log(x))),
     ("cube", total(power(x, number(3))), x, times(number(3), square(x))),
@@ -202,7 +201,7 @@ ROWS: list[tuple[str, Tensor, Variable, Tensor]] = [
     ("tangent", total(fn("tan", x)), x, power(fn("cos", x), number(-2))),
     ("tanh of Wx", total(fn("tanh", product(A, x))), x,
      product(T(A), minus(Ones(("m",)), square(fn("tanh", product(A, x)))))),
-    ("arctan", total(fn("arctan", x)), x, reciprocal(add(I1, square(x)))),
+    ("arctan", total(fn("arctan", x)), x, reciprocal(add(ONES, square(x)))),
     ("absolute value", total(log(fn("abs", x))), x, reciprocal(x)),
     ("unknown function of entries", total(fn("f", product(A, x))), x,
      product(T(A), Elementwise("f", product(A, x), 1))),
@@ -210,9 +209,9 @@ ROWS: list[tuple[str, Tensor, Variable, Tensor]] = [
      outer(Unknown("h", (product(A, x),), (), (0,)), x)),
     # diagonals
     ("diagonal matrix", product(diag(x), y), x, diag(y)),
-    ("diagonal", total(diagonal(X)), X, I),
+    ("diagonal", total(diagonal(X)), X, EYE),
     ("form with a diagonal", product(y, diag(x), z), x, hadamard(y, z)),
-    ("A' diag(b) A", trace(product(T(A), diag(b), A)), b, product(square(A), I1)),
+    ("A' diag(b) A", trace(product(T(A), diag(b), A)), b, product(square(A), ONES)),
     ("log determinant of a diagonal", total(log(diagonal(diag(x)))), x, reciprocal(x)),
     # learning
     ("softmax", softmax, x, minus(diag(softmax), outer(softmax, softmax))),
@@ -223,13 +222,12 @@ ROWS: list[tuple[str, Tensor, Variable, Tensor]] = [
     ("cross entropy of a sigmoid",
      negate(add(product(b, log(sigma)), product(minus(Ones(("m",)), b), log(one_minus_sigma)))), x,
      product(T(A), minus(sigma, b))),
-    ("softplus", total(log(add(I1, exp(x)))), x, fn("sigmoid", x)),
+    ("softplus", total(log(add(ONES, exp(x)))), x, fn("sigmoid", x)),
     ("variance", times(reciprocal(n), product(centred, centred)), x, times(TWO, reciprocal(n), centred)),
     ("dense layer by its weights", product(a, fn("relu", product(A, x))), A,
      outer(hadamard(a, fn("step", product(A, x))), x)),
-    ("squared loss of a tanh layer by its bias", times(HALF, sum_squares(minus(fn("tanh", add(product(A, x), b)), a))), b,
-     hadamard(minus(fn("tanh", add(product(A, x), b)), a),
-              minus(Ones(("m",)), square(fn("tanh", add(product(A, x), b)))))),
+    ("squared loss of a tanh layer by its bias", times(HALF, sum_squares(minus(hidden, a))), b,
+     hadamard(minus(hidden, a), minus(Ones(("m",)), square(hidden)))),
     ("Poisson likelihood", minus(product(b, product(A, x)), total(exp(product(A, x)))), x,
      product(T(A), minus(b, exp(product(A, x))))),
     ("matrix factorization", times(HALF, sum_squares(minus(product(A, C), V("R", ("m", "k"))))), C,
@@ -263,7 +261,7 @@ def assert_differences(value: Tensor, by: Variable, sizes: dict[str, int]) -> No
     found = derivative(value, by)
     tried = 0
     for seed in range(40):
-        values = point(Random(seed), [value, by], sizes, 0.3 if seed % 2 else -1.5)
+        values = point(seeded(seed), [value, by], sizes, 0.3 if seed % 2 else -1.5)
         exact = evaluate([found], values, sizes)[0]
         rough = central(value, by, values, sizes)
         assert exact.shape == rough.shape
@@ -280,9 +278,9 @@ HESSIANS: list[tuple[str, Tensor, Tensor]] = [
     ("least squares", sum_squares(residual), times(TWO, product(T(A), A))),
     ("logistic loss", logistic, product(T(A), diag(hadamard(sigma, one_minus_sigma)), A)),
     ("log sum exp", log(total(exp(x))), minus(diag(softmax), outer(softmax, softmax))),
-    ("norm2", normed, minus(over(I, normed), over(outer(x, x), power(normed, number(3))))),
+    ("norm2", normed, minus(over(EYE, normed), over(outer(x, x), power(normed, number(3))))),
     ("squared norm to the fourth", power(product(x, x), TWO),
-     add(times(number(4), product(x, x), I), times(number(8), outer(x, x)))),
+     add(times(number(4), product(x, x), EYE), times(number(8), outer(x, x)))),
     ("sum of logarithms", total(log(x)), negate(diag(power(x, number(-2))))),
     ("linear form", product(y, x), zeros(("n", "n"))),
     ("unknown function", u, T(derivative(derivative(u, x), x))),
@@ -304,8 +302,8 @@ NODES: list[tuple[str, Tensor]] = [
     ("unknown with axes", Unknown("h", (product(A, x), x), ("k",))),
     ("derivative of an unknown", Unknown("h", (x, product(X, x)), (), (1, 0))),
     ("sum", add(x, square(x), product(X, x))),
-    ("power", power(add(I1, square(x)), s)),
-    ("exponent", power(add(I1, square(x)), product(x, y))),
+    ("power", power(add(ONES, square(x)), s)),
+    ("exponent", power(add(ONES, square(x)), product(x, y))),
     ("constant", times(Constant("pi"), power(Constant("e"), product(x, y)), x)),
     ("inverse", inv(add(X, outer(x, square(x))))),
     ("determinant", det(add(X, outer(x, square(x))))),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from litgrad.tensors.normal.atoms import FIRST, Factor, Monomial, Poly, Table, Unproved, is_integer
+from litgrad.tensors.normal.matching import leading
 from litgrad.tensors.normal.monomials import RULES, Term, is_nonnegative, settle, spread
 from litgrad.tensors.normal.pointwise import argument, is_sum_nonnegative, made_again, placed
 from litgrad.tensors.normal.polynomials import (
@@ -23,7 +24,7 @@ from litgrad.tensors.normal.powers import (
     pieces,
     power,
     primes,
-    replaced_leading,
+    replaced,
     sign_factor,
 )
 
@@ -332,7 +333,7 @@ def _sign_rule(table: Table, term: Term, place: int) -> Poly | None:
     if _is_divided_by(table, term, poly):
         return settle(table, term.without(place))
     names = {label: label for label in labels}
-    return replaced_leading(table, term, place, poly, names, lower=False)
+    return replaced(table, term, place, (poly, leading(poly)), names, lower=False)
 
 
 def _is_divided_by(table: Table, term: Term, poly: Poly) -> bool:

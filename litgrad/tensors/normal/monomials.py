@@ -84,7 +84,7 @@ def opened(table: Table, monomial: Monomial, names: Mapping[int, int] | None = N
     """The factors of a monomial with fresh summed labels and renamed others; the lengths of the summed."""
     table_of = dict(names or {})
     summed: dict[int, Dim] = {}
-    for label in labels_of(monomial):
+    for label in sorted(labels_of(monomial)):
         if label >= BOUND:
             table_of[label] = table.fresh()
             summed[table_of[label]] = dim_of(table, monomial, label)

@@ -1,5 +1,6 @@
 """Powers: of products factor by factor where that is true, of sums with their common factors taken out."""
 
+from collections import Counter
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -61,7 +62,11 @@ def _of_product(table: Table, monomial: Monomial, coefficient: Fraction, exponen
         result = multiplied(table, result, _sign_power(table, exponent))
         sign = Fraction(1)
     rest: list[Monomial] = []
-    for part in pieces(table, monomial):
+    for part, count in Counter(pieces(table, monomial)).items():
+        if count > 1:
+            result = multiplied(table, result, _of_repeated(table, part, count - count % 2, exponent))
+        if count % 2 == 0:
+            continue
         found = _of_piece(table, part, exponent, whole)
         if found is None:
             rest.append(part)
@@ -107,6 +112,20 @@ def _of_piece(table: Table, part: Monomial, exponent: Exponent, whole: bool) -> 
         square = {((atom, labels, (0, Fraction(2))),): Fraction(1)}
         return _as_base(table, square, product(table, (0, inner[1] / 2), exponent))
     return None
+
+
+def _of_repeated(table: Table, part: Monomial, count: int, exponent: Exponent) -> Poly:
+    """(p^count)^exponent for an even count; the square root of a square is p times its sign."""
+    poly = {part: Fraction(1)}
+    outer = product(table, exponent, (0, Fraction(count)))
+    if is_whole(table, exponent) or is_nonnegative(table, part):
+        return _as_base(table, poly, outer)
+    if not is_integer(outer):
+        return _as_base(table, whole_power(table, poly, count), exponent)
+    signed = power(table, poly, outer)
+    if outer[1] % 2:
+        signed = spread(table, Term((sign_factor(table, poly),), {}), signed)
+    return signed
 
 
 def _of_rest(table: Table, rest: list[Monomial], sign: Fraction, exponent: Exponent) -> Poly:
@@ -303,19 +322,32 @@ def _divided(table: Table, term: Term, place: int) -> Poly | None:
     """The leading product of a denominator, found above, is the denominator less the other products."""
     factor = term.factors[place]
     poly = argument(table, factor)
-    return replaced_leading(table, term, place, poly, {label: label for label in factor[1]}, lower=True)
+    names = {label: label for label in factor[1]}
+    lead = leading(poly)
+    found = replaced(table, term, place, (poly, lead), names, lower=True) if lead else None
+    return found or _with_poles_apart(table, term, place, poly, names)
 
 
-def replaced_leading(
-    table: Table, term: Term, place: int, poly: Poly, names: dict[int, int], *, lower: bool
+def _with_poles_apart(table: Table, term: Term, place: int, poly: Poly, names: dict[int, int]) -> Poly | None:
+    """1 / (x (c + x d)) is 1 / (c x) less d / (c (c + x d))."""
+    for atom, labels, exponent in term.factors:
+        if exponent[0] or exponent[1] >= 0 or atom == term.factors[place][0]:
+            continue
+        if [m for m in poly if not any(f[:2] == (atom, labels) for f in m)] == [()]:
+            return replaced(table, term, place, (poly, ()), names, lower=True)
+    return None
+
+
+def replaced(
+    table: Table, term: Term, place: int, what: tuple[Poly, Monomial], names: dict[int, int], *, lower: bool
 ) -> Poly | None:
-    """Lead * f^k is (f^(k+1) - rest * f^k) / coefficient, for a factor f = lead * coefficient + rest.
+    """With f = c * lead + rest, lead * f^k is (f^(k+1) - rest * f^k) / c.
 
     Where not `lower`, the factor is one of which f^k * sum = sum.
     """
-    monomial = leading(poly)
+    poly, monomial = what
     coefficient = poly[monomial]
-    if not monomial or any(table.atoms[atom].kind == "delta" for atom, _, _ in monomial):
+    if any(table.atoms[atom].kind == "delta" for atom, _, _ in monomial):
         return None
     found = taken_out(table, term, monomial, names, place)
     if found is None:

@@ -77,7 +77,11 @@ def axes(shape: Shape) -> Labels:
 def _variable(table: Table, node: Variable) -> Poly:
     symmetries = ((1, 0),) if node.symmetric else ()
     positive = node.name in table.positive
-    return single(table, Atom("variable", (node.name, node.symmetric), node.shape, symmetries, positive), axes(node.shape))
+    return single(
+        table,
+        Atom("variable", (node.name, node.symmetric), node.shape, symmetries, positive),
+        axes(node.shape),
+    )
 
 
 def _contraction(table: Table, node: Einsum, found: dict[Tensor, Poly]) -> Poly:
