@@ -144,7 +144,7 @@ def _powered(table: Table, factor: Factor) -> Poly:
     """What a factor is a power of."""
     atom = table.atoms[factor[0]]
     if atom.kind == "prime":
-        return constant(atom.payload)  # ty: ignore[invalid-argument-type]
+        return constant(atom.payload)
     return argument(table, factor) if atom.kind == "base" else {((factor[0], factor[1], FIRST),): Fraction(1)}
 
 
@@ -194,7 +194,7 @@ def is_positive(table: Table, poly: Poly) -> bool:
 def _is_factor_positive(table: Table, factor: Factor) -> bool:
     atom = table.atoms[factor[0]]
     if atom.kind == "base":
-        return is_positive(table, dict(atom.payload[-1]))  # ty: ignore[not-subscriptable]
+        return is_positive(table, dict(atom.payload[-1]))
     if atom.kind == "variable":
         return atom.nonnegative
     return atom.kind in {"exp", "size", "prime", "constant"}
@@ -308,7 +308,7 @@ _EVERYWHERE = set(MADE) - {"log", "tan"}
 
 def _function(table: Table, term: Term, place: int) -> Poly | None:
     atom, _, exponent = term.factors[place]
-    name, order, _ = table.atoms[atom].payload  # ty: ignore[not-iterable]
+    name, order, _ = table.atoms[atom].payload
 
     def make(poly: Poly) -> Poly:
         return power(table, applied(table, name, order, poly), exponent)
@@ -353,7 +353,7 @@ def _sine_rule(table: Table, term: Term, place: int) -> Poly:
     if rational > 2:
         rest = rest.times((atom, labels, (0, rational - 2)))
     payload = table.atoms[atom].payload
-    cosine = placed(table, "function", ("cos", *payload[1:-1]), argument(table, term.factors[place]))  # ty: ignore[not-subscriptable]
+    cosine = placed(table, "function", ("cos", *payload[1:-1]), argument(table, term.factors[place]))
     square = {((cosine[0], cosine[1], SQUARED),): Fraction(-1), (): Fraction(1)}
     return spread(table, rest, square)
 

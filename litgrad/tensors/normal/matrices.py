@@ -143,7 +143,7 @@ def _as_matrix(table: Table, part: list[Factor], start: int, end: int) -> Poly:
 def _inverse_link(table: Table, link: Poly, dim: Dim) -> Poly:
     factor = _only_factor(link)
     if factor is not None and table.atoms[factor[0]].kind == "inverse" and set(factor[1]) == {0, 1}:
-        inner = dict(table.atoms[factor[0]].payload)  # ty: ignore[no-matching-overload]
+        inner = dict(table.atoms[factor[0]].payload)
         return inner if factor[1] == (0, 1) else relabelled(table, inner, SWAP)
     diagonal = _diagonal(table, link)
     if diagonal is not None:
@@ -156,7 +156,7 @@ def _inverse_link(table: Table, link: Poly, dim: Dim) -> Poly:
 def _determinant_link(table: Table, link: Poly, dim: Dim) -> Poly:
     factor = _only_factor(link)
     if factor is not None and table.atoms[factor[0]].kind == "inverse" and set(factor[1]) == {0, 1}:
-        inner = dict(table.atoms[factor[0]].payload)  # ty: ignore[no-matching-overload]
+        inner = dict(table.atoms[factor[0]].payload)
         return power(table, determinant(table, inner, dim), INVERSE)
     diagonal = _diagonal(table, link)
     if diagonal is not None and all(not labels for m in diagonal for _, labels, _ in m):
@@ -186,7 +186,7 @@ def _cancelled(table: Table, term: Term, place: int) -> Poly | None:
     atom, labels, exponent = term.factors[place]
     if exponent != FIRST or labels[0] == labels[1]:
         return None
-    poly = dict(table.atoms[atom].payload)  # ty: ignore[no-matching-overload]
+    poly = dict(table.atoms[atom].payload)
     lead = leading_matrix(table, poly)
     if lead is None:
         return None

@@ -65,7 +65,7 @@ def _dim(table: Table, poly: Poly, label: int) -> int | str:
 def argument(table: Table, factor: Factor) -> Poly:
     """What a pointwise factor is a function of, with the factor's labels."""
     atom, labels, _ = factor
-    poly = table.atoms[atom].payload[-1]  # ty: ignore[not-subscriptable]
+    poly = table.atoms[atom].payload[-1]
     return relabelled(table, dict(poly), dict(enumerate(labels)))
 
 

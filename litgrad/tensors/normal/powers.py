@@ -273,7 +273,7 @@ def _exp_of_product(table: Table, monomial: Monomial, coefficient: Fraction) -> 
 
 def _is_log(table: Table, factor: Factor) -> bool:
     atom = table.atoms[factor[0]]
-    return atom.kind == "function" and atom.payload[:2] == ("log", 0)  # ty: ignore[not-subscriptable]
+    return atom.kind == "function" and atom.payload[:2] == ("log", 0)
 
 
 # -------------------------------- rules --------------------------------
@@ -301,7 +301,7 @@ def _base(table: Table, term: Term, place: int) -> Poly | None:
 def _root_of_square(table: Table, term: Term, place: int) -> Poly | None:
     """(x^2)^(k/2) is x^k with the sign of x taken k times."""
     atom, _, (_, rational) = term.factors[place]
-    ((monomial, _), *others) = table.atoms[atom].payload[-1]  # ty: ignore[not-subscriptable]
+    ((monomial, _), *others) = table.atoms[atom].payload[-1]
     if others or len(monomial) != 1 or monomial[0][2] != (0, Fraction(2)):
         return None
     poly = argument(table, term.factors[place])
@@ -374,7 +374,7 @@ def _prime(table: Table, term: Term, place: int) -> Poly | None:
     if abs(whole) > 1000:
         raise Unproved
     rest = term.without(place).times((atom, labels, (symbolic, rational - whole)))
-    return scaled(settle(table, rest), Fraction(table.atoms[atom].payload) ** whole)  # ty: ignore[no-matching-overload]
+    return scaled(settle(table, rest), Fraction(table.atoms[atom].payload) ** whole)
 
 
 def _minus(table: Table, term: Term, place: int) -> Poly | None:

@@ -74,7 +74,7 @@ def unfolded(table: Table, monomial: Monomial) -> tuple[tuple[Factor, ...], dict
         if atom.kind != "closed" or factor[2] != FIRST:
             result.append(factor)
             continue
-        inner, more = opened(table, atom.payload)  # ty: ignore[invalid-argument-type]
+        inner, more = opened(table, atom.payload)
         result.extend(inner)
         summed |= more
     return tuple(result), summed
@@ -92,12 +92,12 @@ def _without_an_inverse(table: Table, poly: Poly) -> Poly | None:
 
 def _length(table: Table, number: int) -> int:
     """How many factors the matrix has that an atom is the inverse of."""
-    return sum(len(monomial) for monomial in dict(table.atoms[number].payload))  # ty: ignore[no-matching-overload]
+    return sum(len(monomial) for monomial in dict(table.atoms[number].payload))
 
 
 def _times_matrix(table: Table, poly: Poly, number: int, label: int, axis: int) -> Poly:
     """A sum times the matrix that an atom is the inverse of, from the side of one axis."""
-    matrix = dict(table.atoms[number].payload)  # ty: ignore[no-matching-overload]
+    matrix = dict(table.atoms[number].payload)
     middle = table.fresh()
     dim = table.atoms[number].dims[0]
     moved = relabelled(table, matrix, {axis: label, 1 - axis: middle})
