@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from litgrad.tensors.expr import Labels
 from litgrad.tensors.normal.atoms import BOUND, NONE, UNIT, Factor, Monomial, Poly, Table, labels_of
-from litgrad.tensors.normal.monomials import Term
+from litgrad.tensors.normal.terms import Term
 
 Names = dict[int, int]
 

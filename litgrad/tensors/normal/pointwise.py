@@ -20,10 +20,12 @@ from litgrad.tensors.normal.atoms import (
     frozen,
     labels_of,
 )
-from litgrad.tensors.normal.monomials import Term, is_nonnegative, spread
+from litgrad.tensors.normal.monomials import is_nonnegative, settle, spread
 from litgrad.tensors.normal.polynomials import relabelled
+from litgrad.tensors.normal.terms import Term
 
 MOST_AXES = 4
+SQUARED: Exponent = (0, Fraction(2))
 
 
 def placed(
@@ -49,6 +51,11 @@ def placed(
     dims = tuple(_dim(table, poly, free[place]) for place in chosen)
     atom = Atom(kind, (*name, least), dims, _symmetries(best), nonnegative)
     return (table.number(atom), tuple(free[place] for place in chosen), exponent)
+
+
+def placed_function(table: Table, function: str, order: int, poly: Poly) -> Poly:
+    """A function that is not taken apart as a sum."""
+    return settle(table, Term((placed(table, "function", (function, order), poly),), {}))
 
 
 def _symmetries(best: list[Labels]) -> tuple[Labels, ...]:

@@ -4,11 +4,12 @@ from collections.abc import Collection
 
 from litgrad.tensors.expr import Dim, Tensor
 from litgrad.tensors.normal.atoms import BOUND, FIRST, Factor, Monomial, Poly, Table, Unproved
+from litgrad.tensors.normal.content import content
 from litgrad.tensors.normal.labels import renamed
-from litgrad.tensors.normal.monomials import Term, accumulate, opened, settle
+from litgrad.tensors.normal.monomials import opened, settle
 from litgrad.tensors.normal.polynomials import multiplied, relabelled, subtracted
-from litgrad.tensors.normal.powers import content
 from litgrad.tensors.normal.reading import normal
+from litgrad.tensors.normal.terms import Term, accumulate
 
 ROUNDS = 6
 APART = -(1 << 40)
@@ -27,6 +28,8 @@ def equal(left: Tensor, right: Tensor, positive: Collection[str] = ()) -> bool:
     >>> equal(transpose(matmul(a, b)), matmul(transpose(b), transpose(a)))
     True
     """
+    if left == right:
+        return True
     if left.shape != right.shape:
         return False
     table = Table(frozenset(positive))

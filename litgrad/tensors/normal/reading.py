@@ -22,10 +22,25 @@ from litgrad.tensors.expr import (
     topological,
 )
 from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, frozen
-from litgrad.tensors.normal.functions import applied
+from litgrad.tensors.normal.cancelling import cancelled
+from litgrad.tensors.normal.functions import applied, function_rule
 from litgrad.tensors.normal.matrices import determinant, inverse
+from litgrad.tensors.normal.monomials import RULES
+from litgrad.tensors.normal.numbers import minus_rule, prime_rule
 from litgrad.tensors.normal.polynomials import ONE, added, constant, exponent_of, multiplied, single
 from litgrad.tensors.normal.powers import exp_of, power
+from litgrad.tensors.normal.quotients import base_rule, exp_rule
+
+RULES.update(
+    {
+        "prime": prime_rule,
+        "minus": minus_rule,
+        "exp": exp_rule,
+        "base": base_rule,
+        "function": function_rule,
+        "inverse": cancelled,
+    }
+)
 
 APART = 1000
 """Summed labels of a contraction are named from here on while it is worked out."""
