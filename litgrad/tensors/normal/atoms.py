@@ -99,6 +99,11 @@ class Table:
         return self._fresh
 
 
+def delta_atom(dim: Dim) -> Atom:
+    """The identity matrix of a size, which is the Kronecker delta of its two axes."""
+    return Atom("delta", dim, (dim, dim), nonnegative=True)
+
+
 def frozen(poly: Poly) -> Frozen:
     """A sum as a key."""
     return tuple(sorted(poly.items()))

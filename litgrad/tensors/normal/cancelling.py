@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from litgrad.tensors.normal.atoms import FIRST, Atom, Monomial, Poly, Table
+from litgrad.tensors.normal.atoms import FIRST, Monomial, Poly, Table, delta_atom
 from litgrad.tensors.normal.matching import leading_matrix, taken_out
 from litgrad.tensors.normal.monomials import settle, spread
 from litgrad.tensors.normal.polynomials import relabelled, scaled
@@ -52,7 +52,7 @@ def _cancelled_at(
     if end == middle:
         return None
     dim = table.atoms[atom].dims[0]
-    delta = (table.number(Atom("delta", dim, (dim, dim))), (end, other), FIRST)
+    delta = (table.number(delta_atom(dim)), (end, other), FIRST)
     summed = {label: length for label, length in rest.summed.items() if label != middle}
     total = scaled(settle(table, Term((*without.factors, delta), summed)), 1 / coefficient)
     others = {m: -value / coefficient for m, value in poly.items() if m != monomial}

@@ -13,6 +13,7 @@ from litgrad.tensors.normal.atoms import (
     Poly,
     Table,
     Unproved,
+    delta_atom,
     dim_of,
     frozen,
 )
@@ -79,7 +80,7 @@ def _diagonal(table: Table, poly: Poly) -> Poly | None:
 
 
 def _on_diagonal(table: Table, dim: Dim, poly: Poly) -> Poly:
-    delta = (table.number(Atom("delta", dim, (dim, dim))), (0, 1), FIRST)
+    delta = (table.number(delta_atom(dim)), (0, 1), FIRST)
     return spread(table, Term((delta,), {}), poly)
 
 

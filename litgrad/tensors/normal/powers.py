@@ -29,6 +29,7 @@ from litgrad.tensors.normal.polynomials import (
     scaled,
     whole_power,
 )
+from litgrad.tensors.normal.roots import root_of
 from litgrad.tensors.normal.terms import Term
 
 
@@ -129,7 +130,17 @@ def _of_sum(table: Table, poly: Poly, exponent: Exponent) -> Poly:
         result = multiplied(table, result, power(table, {(factor,): Fraction(1)}, exponent))
     if len(rest) == 1:
         return multiplied(table, result, power(table, rest, exponent))
-    return multiplied(table, result, _as_base(table, rest, exponent))
+    return multiplied(table, result, _of_primitive(table, rest, exponent, whole=whole))
+
+
+def _of_primitive(table: Table, poly: Poly, exponent: Exponent, *, whole: bool) -> Poly:
+    """A power of a sum whose terms have nothing in common; of a square by its root."""
+    double = (exponent[0], 2 * exponent[1])
+    root = root_of(table, poly) if whole or is_integer(double) else None
+    if root is None:
+        return _as_base(table, poly, exponent)
+    found = _as_base(table, root, product(table, exponent, (0, Fraction(2))))
+    return found if whole else spread(table, Term((sign_factor(table, root),), {}), found)
 
 
 def _as_base(table: Table, poly: Poly, exponent: Exponent) -> Poly:

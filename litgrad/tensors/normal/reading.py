@@ -21,7 +21,7 @@ from litgrad.tensors.expr import (
     Variable,
     topological,
 )
-from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, frozen
+from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, delta_atom, frozen
 from litgrad.tensors.normal.cancelling import cancelled
 from litgrad.tensors.normal.functions import applied, function_rule
 from litgrad.tensors.normal.matrices import determinant, inverse
@@ -67,7 +67,7 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
         case Ones():
             return dict(ONE)
         case Identity(size=size):
-            return dict(ONE) if size == 1 else single(table, Atom("delta", size, (size, size)), (0, 1))
+            return dict(ONE) if size == 1 else single(table, delta_atom(size), (0, 1))
         case Sum(terms=terms):
             return added(*(found[term] for term in terms))
         case Einsum():
@@ -118,7 +118,11 @@ def _contraction(table: Table, node: Einsum, found: dict[Tensor, Poly]) -> Poly:
         )
     for place, label in enumerate(node.output):
         if names[label] not in {place, UNIT}:
-            delta = single(table, Atom("delta", sizes[label], (sizes[label],) * 2), (names[label], place))
+            delta = single(
+                table,
+                delta_atom(sizes[label]),
+                (names[label], place),
+            )
             total = multiplied(table, total, delta)
     return total
 

@@ -14,7 +14,6 @@ from litgrad.tensors.normal.atoms import (
     Table,
     Unproved,
     frozen,
-    is_integer,
 )
 from litgrad.tensors.normal.labels import least, renamed
 
@@ -63,7 +62,7 @@ def without_deltas(table: Table, term: Term) -> Term:
         if table.atoms[factor[0]].kind != "delta":
             rest.append(factor)
             continue
-        if not is_integer(factor[2]) or factor[2][1] <= 0:
+        if factor[2][0] or factor[2][1] <= 0:
             raise Unproved
         pairs.append(factor)
     if not pairs:
