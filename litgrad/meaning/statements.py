@@ -1,12 +1,13 @@
 """What the author meant: derivations of members and steps, and the definitions among them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sympy
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.latex.tree import Node, Sign
 from litgrad.meaning.names import Scope
+from litgrad.meaning.tensors.model import Tensors
 from litgrad.meaning.terms import Term
 from litgrad.source import Source, Span
 
@@ -124,3 +125,5 @@ class Statements:
     indexed: tuple[Definition, ...] = ()
     """Definitions by sums and products over an index, of which no code is made."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    tensors: Tensors = field(default_factory=Tensors)
+    """What the post says in vectors and matrices."""
