@@ -45,16 +45,35 @@ def product(left: Factor, right: Factor, output: Labels, at: Setting) -> Piece:
     """The text of a product; labels that are not in the output are summed."""
     summed = {label for label in left.labels if label in right.labels and label not in output}
     if not summed:
+        left, right = _inverted(left), _inverted(right)
         return _outer(left, right, output) or entrywise(left, right, output, at)
     if at.row in summed:
         return _over_rows(left, right, output, summed, at)
-    found = _matmul(left, right, output, at) if len(summed) == 1 else None
+    found = _matmul(left, right, output, at) if len(summed) == 1 else _trace(left, right, output)
     if found is not None:
         return found
+    left, right = _inverted(left), _inverted(right)
     if set(left.labels) | set(right.labels) == {*output, *summed} and _is_nested(left, right):
         larger = max(left.labels, right.labels, key=len)
         return _summed(entrywise(left, right, larger, at), larger, output, at)
     return _einsum(left, right, output, at)
+
+
+def _inverted(factor: Factor) -> Factor:
+    """A factor that is no inverse any more."""
+    if not factor.inverts:
+        return factor
+    return replace(factor, piece=Piece.join("np.linalg.inv(", factor.piece, ")"), inverts=False)
+
+
+def _trace(left: Factor, right: Factor, output: Labels) -> Piece | None:
+    """The trace of an inverse times a matrix, as the solution of linear equations."""
+    if right.inverts and not left.inverts:
+        left, right = right, left
+    if not left.inverts or right.inverts or right.divides or output or len(right.labels) != 2:
+        return None
+    other = right if right.labels == left.labels[::-1] else right.transposed()
+    return Piece.join("np.trace(np.linalg.solve(", left.piece, ", ", other.piece, "))")
 
 
 def _is_nested(left: Factor, right: Factor) -> bool:

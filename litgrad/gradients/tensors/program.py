@@ -152,4 +152,4 @@ def _in_rows(
             found.append((table.get(name, name), made))
     except NoRows:
         return None
-    return found if table else None
+    return found if table and all(len(leaf.shape) < 3 for leaf in leaves) else None
