@@ -30,7 +30,8 @@ def tensors(definitions: Definitions) -> tuple[Source, Tensors]:
         span = Span(len(text), len(text) + len(latex))
         node = cast("object", types.SimpleNamespace(span=span))
         term = TensorTerm(node, body, Form.SCALAR)  # ty: ignore[invalid-argument-type]
-        found.append(TensorDefinition(latex, term, span, line))
+        variable = Variable(latex, body.shape)
+        found.append(TensorDefinition(variable, body, Form.SCALAR, term, span, line))
         text += f"{latex}\n"
     return Source("net.md", text), Tensors(definitions=tuple(found))
 

@@ -13,6 +13,7 @@ from litgrad.gradients.tensors.rows import ROWS
 from litgrad.gradients.tensors.tidy import Pair, is_symmetric, pairs_of
 from litgrad.tensors.expr import (
     Constant,
+    Derivative,
     Determinant,
     Dim,
     Einsum,
@@ -98,6 +99,8 @@ class TensorPrinter:
                 return Piece.join("np.linalg.inv(", self.full(matrix), ")")
             case Determinant(matrix=matrix):
                 return Piece.join("np.linalg.det(", self.full(matrix), ")")
+            case Derivative():
+                raise Unprintable("a derivative stays in its formula")
             case Unknown():
                 return self._along(node)
 

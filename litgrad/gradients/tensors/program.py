@@ -54,9 +54,8 @@ def programs(tensors: Tensors) -> Iterator[Program]:
     """
     first: dict[str, TensorDefinition] = {}
     for definition in tensors.definitions:
-        if not definition.term.letters:
-            first.setdefault(definition.name, definition)
-    bodies = {name: one.term.tensor for name, one in first.items()}
+        first.setdefault(definition.name, definition)
+    bodies = {name: one.body for name, one in first.items()}
     for definition in first.values():
         yield _written(definition, (), bodies)
     for definition in first.values():
@@ -82,7 +81,7 @@ def _order(definition: TensorDefinition, bodies: Bodies) -> tuple[Variable, ...]
             found[one] = None
         return True
 
-    return tuple(found) if visit(definition.term.tensor) else None
+    return tuple(found) if visit(definition.body) else None
 
 
 def _differentiated(
@@ -97,7 +96,7 @@ def _differentiated(
     if by:
         targets = [with_row(leaf) if program.rows and len(leaf.shape) == 1 else leaf for leaf in by]
         name = with_row if has_rows(program.value) else _same
-        own = name(Variable(definition.name, program.literal.shape))
+        own = name(definition.variable)
         steps, rates = reverse(own, program.value, program.steps, targets)
         pairs = tuple(zip(by, rates, strict=True))
         yield replace(program, steps=steps, rates=pairs)
@@ -111,10 +110,9 @@ def _written(
     definition: TensorDefinition, order: Sequence[Variable], bodies: Bodies, *, rows: bool = True
 ) -> Program:
     """The value through the given definitions."""
-    own = Variable(definition.name, definition.term.tensor.shape)
-    literal = _expanded(definition.term.tensor, order, bodies)
-    leaves, sizes = _leaves([*(bodies[one.name] for one in order), definition.term.tensor], bodies)
-    forms = joined([(one, bodies[one.name]) for one in order] + [(own, definition.term.tensor)])
+    literal = _expanded(definition.body, order, bodies)
+    leaves, sizes = _leaves([*(bodies[one.name] for one in order), definition.body], bodies)
+    forms = joined([(one, bodies[one.name]) for one in order] + [(definition.variable, definition.body)])
     lifted_forms = _in_rows(forms, leaves) if rows else None
     steps = [Step(one, tidy(form)) for one, form in lifted_forms or forms]
     return Program(
