@@ -79,6 +79,7 @@ class _Writer:
         array = next(p.name for p in self.parameters if p.shape)
         local: dict[Tensor, str] = {}
         self.printer = TensorPrinter(self._local_name, self._size, f"{array}.dtype", local)
+        self.printer.lengths = frozenset(self.program.sizes)
 
     def _axes(self, leaf: Variable) -> tuple[str, ...]:
         letters = tuple(self._letter(size) for size in leaf.shape)
@@ -236,7 +237,7 @@ class _Writer:
         self.helpers.add(helpers.FIT)
         rows = [f'("{p.name}", {p.name}, "{" ".join(p.shape)}")' for p in self.parameters]
         names = ", ".join(p.name for p in self.parameters)
-        head = f"{names}{',' if len(rows) == 1 else ''} = "
+        head = f"({names},) = " if len(rows) == 1 else f"{names} = "
         return statement(head, Piece(f"{helpers.FIT}({', '.join(rows)})"))
 
     def _reasons(self) -> Iterator[Piece]:

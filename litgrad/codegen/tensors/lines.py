@@ -133,7 +133,10 @@ def _turned(node: Einsum) -> Tensor | None:
 
 def _is_solved(node: Tensor, below: Tensor) -> bool:
     """Whether an inverse stands in a product that is written as the solution of equations."""
-    return isinstance(below, Inverse) and isinstance(node, Einsum) and len(node.factors) == 2
+    if not isinstance(below, Inverse) or not isinstance(node, Einsum):
+        return False
+    found = [labels for factor, labels in pairs_of(node)[0] if factor == below]
+    return len(node.factors) == 2 and all(not set(labels) <= set(node.output) for labels in found)
 
 
 def _is_work(node: Tensor) -> bool:

@@ -29,6 +29,7 @@ from litgrad.tensors.expr import (
     Tensor,
     Unknown,
     Variable,
+    variables,
 )
 
 _UFUNCS = {
@@ -61,6 +62,8 @@ class TensorPrinter:
     """The nodes that have been computed, by their names; filled while the function is written."""
     quotients: frozenset[tuple[Tensor, Tensor]] = frozenset()
     """Pairs x, u whose quotient is 0 where x is 0: what goes with x log u."""
+    lengths: frozenset[str] = frozenset()
+    """Names that stand for the length of an axis, which is a Python number."""
     scalar_helpers: set[type] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
 
@@ -178,7 +181,13 @@ class TensorPrinter:
         kept = tuple(label for label in output if any(label in n for _, n in tensors))
         found = self._special(tensors, kept, at)
         if found is None:
-            factors = [self._factor(f, n, summed=not set(n) <= set(kept)) for f, n in tensors]
+            steps = [isinstance(f, Elementwise) and f.function == "step" for f, _ in tensors]
+            factors = [
+                self._comparison(f, n)
+                if step and steps.count(False)
+                else self._factor(f, n, summed=not set(n) <= set(kept))
+                for (f, n), step in zip(tensors, steps, strict=True)
+            ]
             one = products.reduced if len(factors) == 1 else products.product
             found = one(*factors, kept, at)
         return found if kept == output else products.aligned(Factor(found, kept), output, at)
@@ -191,6 +200,12 @@ class TensorPrinter:
             assert isinstance(node, Power)
             return Factor(self.piece(node.base), labels, divides=True)
         return Factor(self.full(node) if summed else self.piece(node), labels, symmetric=symmetric)
+
+    def _comparison(self, step: Tensor, labels: Labels) -> Factor:
+        """A step beside another factor: true and false are 1 and 0 there."""
+        if step in self.local or not isinstance(step, Elementwise):
+            return Factor(self.piece(step), labels)
+        return Factor(Piece.join("(", self.full(step.argument), " > 0)"), labels)
 
     def _special(self, tensors: list[Pair], output: Labels, at: "_Place") -> Piece | None:
         """Products that NumPy has a word for, or that are 0 where a factor is."""
@@ -216,10 +231,19 @@ class TensorPrinter:
 
     # -------------------------------- functions --------------------------------
 
+    def _plain(self, piece: Piece, node: Tensor) -> Piece:
+        """A function of lengths and numbers as a Python float, which leaves single precision single."""
+        if any(not self._is_length(one) for one in variables(node)):
+            return piece
+        return Piece.join("float(", piece, ")")
+
+    def _is_length(self, variable: Variable) -> bool:
+        return variable.name in self.lengths or variable.name.startswith(" size ")
+
     def _function(self, node: Elementwise) -> Piece:
         argument = self.piece(node.argument)
         if node.order == 0 and node.function in _UFUNCS:
-            return Piece.join(f"np.{_UFUNCS[node.function]}(", argument, ")")
+            return self._plain(Piece.join(f"np.{_UFUNCS[node.function]}(", argument, ")"), node)
         if node.order == 0 and node.function == "relu":
             return Piece.join("np.maximum(", argument, ", 0)")
         if node.order == 0 and node.function == "step":
@@ -233,7 +257,7 @@ class TensorPrinter:
     def _power(self, node: Power) -> Piece:
         if not isinstance(node.exponent, Number):
             exponent = self.piece(node.exponent).within(POWER + 1)
-            return Piece.join(self.piece(node.base).within(ATOM), "**", exponent, precedence=POWER)
+            return Piece.join(self.piece(node.base).within(ATOM), " ** ", exponent, precedence=POWER)
         exponent = node.exponent.value
         if exponent < 0:
             return _quotient([], [self._positive_power(node.base, -exponent)])
@@ -241,12 +265,15 @@ class TensorPrinter:
 
     def _positive_power(self, base: Tensor, exponent: Fraction) -> Piece:
         if exponent == Fraction(1, 2):
-            return self._norm(base) or Piece.join("np.sqrt(", self.piece(base), ")")
+            root = Piece.join("np.sqrt(", self.piece(base), ")")
+            return self._norm(base) or self._plain(root, base)
         if exponent == 1:
             return self.piece(base)
         whole = exponent.denominator == 1
         text = str(exponent) if whole else repr(float(exponent))
-        return Piece.join(self.piece(base).within(ATOM), f"**{text}", precedence=POWER)
+        piece = self.piece(base).within(ATOM)
+        hugs = piece.text.isidentifier()
+        return Piece.join(piece, f"**{text}" if hugs else f" ** {text}", precedence=POWER)
 
     def _norm(self, square: Tensor) -> Piece | None:
         """The root of a sum of squares."""
@@ -324,9 +351,9 @@ def _quotient(above: list[Piece], below: list[Piece]) -> Piece:
         above = [Piece("1")]
     if len(above) == 1 and not below:
         return above[0]
-    parts: list[str | Piece] = [above[0].within(MUL)]
+    parts: list[str | Piece] = [above[0].within(MUL if "@" not in above[0].text else UNARY)]
     for one in above[1:]:
-        parts += [" * ", one.within(MUL + 1)]
+        parts += [" * ", one.within(MUL if "@" not in one.text and " / " not in one.text else UNARY)]
     if len(below) == 1:
         parts += [" / ", below[0].within(MUL + 1)]
     elif below:

@@ -24,8 +24,15 @@ class Factor:
 
     def transposed(self) -> "Factor":
         """A matrix with its axes swapped."""
-        piece = self.piece if self.symmetric else Piece.join(self.piece.within(ATOM), ".T")
+        piece = self.piece if self.symmetric else turned(self.piece)
         return replace(self, piece=piece, labels=self.labels[::-1])
+
+
+def turned(matrix: Piece) -> Piece:
+    """The transpose of a matrix."""
+    if matrix.precedence == ATOM and matrix.text.endswith(".T"):
+        return Piece(matrix.text.removesuffix(".T"))
+    return Piece.join(matrix.within(ATOM), ".T")
 
 
 class Setting(Protocol):
@@ -219,7 +226,7 @@ def _solved(left: Factor, right: Factor, at: Setting) -> Piece:
         return Piece.join("np.linalg.solve(", matrix, ", ", column, ")[..., 0]")
     if len(left.labels) == 1:
         return Piece.join("np.linalg.solve(", matrix, ", ", left.piece, ")")
-    return Piece.join("np.linalg.solve(", matrix, ", ", left.transposed().piece, ").T")
+    return turned(Piece.join("np.linalg.solve(", matrix, ", ", left.transposed().piece, ")"))
 
 
 def _times(left: Piece, right: Piece) -> Piece:

@@ -18,9 +18,10 @@ def joined(definitions: Sequence[Named]) -> list[Named]:
     parts: dict[Tensor, Tensor] = {}
     for name, body in definitions:
         plain, seen = stable(body), stable(replaced(body, parts))
-        form = seen if accurate(seen) > accurate(plain) else plain
+        folded = replaced(seen, {form: one for one, form in reversed(forms)})
+        form = folded if accurate(folded) > accurate(plain) else plain
         forms.append((name, form))
-        if _is_part(stable(seen)):
+        if _is_part(seen):
             parts[name] = seen
     return forms
 

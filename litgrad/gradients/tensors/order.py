@@ -2,16 +2,20 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cache
 from itertools import combinations
 
 from litgrad.gradients.tensors.rows import ROWS
 from litgrad.gradients.tensors.tidy import Pair, key_of, pairs_of
+from litgrad.tensors.build import number, power
 from litgrad.tensors.expr import (
     Dim,
     Einsum,
     Labels,
+    Number,
     Ones,
+    Power,
     Tensor,
     Variable,
     operands,
@@ -41,7 +45,14 @@ class Pairing:
     def _one(self, node: Tensor) -> Tensor:
         if isinstance(node, Einsum) and len(set(node.output)) == len(node.output):
             return self._contracted(node)
+        if isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.value < 0:
+            return self._divided(node.base, node.exponent.value)
         return node
+
+    def _divided(self, base: Tensor, exponent: Fraction) -> Tensor:
+        """A negative power as 1 over a positive one."""
+        below = power(base, number(-exponent))
+        return Power(self.known.setdefault(key_of(below), below), number(-1))
 
     def _contracted(self, node: Einsum) -> Tensor:
         pairs, output = pairs_of(node)

@@ -2,12 +2,14 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from litgrad.gradients.tensors.joined import joined
 from litgrad.gradients.tensors.reverse import Step, reverse
 from litgrad.gradients.tensors.rows import NoRows, has_rows, lifted, with_row
-from litgrad.gradients.tensors.tidy import tidy
+from litgrad.gradients.tensors.tidy import is_symmetric, tidy
 from litgrad.meaning.tensors.model import TensorDefinition, Tensors
+from litgrad.tensors.build import add, einsum, number, scale
 from litgrad.tensors.expr import Tensor, Variable, replaced, variables
 
 LARGEST_JACOBIAN = 3
@@ -87,7 +89,7 @@ def _order(definition: TensorDefinition, bodies: Bodies) -> tuple[Variable, ...]
 def _differentiated(
     definition: TensorDefinition, order: tuple[Variable, ...], bodies: Bodies
 ) -> Iterator[Program]:
-    """The program with derivatives, if there is something to differentiate by and they are not too large."""
+    """The program with derivatives, if it has something to differentiate by and none of them is too large."""
     program = _written(definition, order, bodies)
     axes = len(program.literal.shape)
     by = [leaf for leaf in program.leaves if axes + len(leaf.shape) <= LARGEST_JACOBIAN]
@@ -98,8 +100,19 @@ def _differentiated(
         name = with_row if has_rows(program.value) else _same
         own = name(definition.variable)
         steps, rates = reverse(own, program.value, program.steps, targets)
-        pairs = tuple(zip(by, rates, strict=True))
+        if axes and any(len(step.body.shape) > LARGEST_JACOBIAN for step in steps):
+            return
+        pairs = tuple((leaf, _kept_symmetric(leaf, rate)) for leaf, rate in zip(by, rates, strict=True))
         yield replace(program, steps=steps, rates=pairs)
+
+
+def _kept_symmetric(leaf: Variable, rate: Tensor) -> Tensor:
+    """The derivative by a symmetric matrix, made symmetric: a step along it leads to such a matrix again."""
+    if not leaf.symmetric or (len(rate.shape) == 2 and is_symmetric(rate)):
+        return rate
+    axes = range(len(rate.shape))
+    turned = einsum([(rate, axes)], (*axes[:-2], axes[-1], axes[-2]))
+    return tidy(scale(number(Fraction(1, 2)), add(rate, turned)))
 
 
 def _same(variable: Variable) -> Variable:

@@ -68,11 +68,16 @@ def _pull(
 
 
 def _is_light(adjoint: Tensor) -> bool:
-    """Whether a derivative is no work: a name, a number in every entry."""
-    light = Variable | Number | Ones
+    """Whether a derivative is no work: a name, its transpose, a number in every entry."""
     if isinstance(adjoint, Einsum):
-        return all(isinstance(factor, Number | Ones) for factor in adjoint.factors)
-    return isinstance(adjoint, light)
+        tensors = [factor for factor in adjoint.factors if not isinstance(factor, Number | Ones)]
+        return not tensors or (len(adjoint.factors) == 1 and _turned(adjoint))
+    return isinstance(adjoint, Variable | Number | Ones)
+
+
+def _turned(node: Einsum) -> bool:
+    """Whether it is a name with its axes in another order."""
+    return isinstance(node.factors[0], Variable) and sorted(node.subscripts[0]) == sorted(node.output)
 
 
 def _named(root: Tensor, steps: Sequence[Step]) -> Tensor:

@@ -36,6 +36,8 @@ def tidy(root: Tensor) -> Tensor:
                 new[node] = product(zip(made, node.subscripts, strict=True), node.output)
             case Sum():
                 new[node] = total(made)
+            case Power():
+                new[node] = _power(made[0], made[1])
             case _:
                 new[node] = with_operands(node, made) if made != below else node
     return new[root]
@@ -49,12 +51,21 @@ def pairs_of(node: Tensor) -> tuple[list[Pair], Labels]:
     return [(node, every)], every
 
 
+def _power(base: Tensor, exponent: Tensor) -> Tensor:
+    """A power; of a root, which is there for positive numbers alone, the exponents are multiplied."""
+    if isinstance(base, Power) and isinstance(base.exponent, Number) and isinstance(exponent, Number):
+        inner = base.exponent.value
+        if inner.denominator != 1:
+            return power(base.base, number(inner * exponent.value))
+    return power(base, exponent)
+
+
 # -------------------------------- products --------------------------------
 
 
 def product(factors: Iterable[Pair], output: Sequence[int]) -> Tensor:
     """A contraction with powers of one base gathered and symmetric matrices turned one way."""
-    merged = einsum(factors, output)
+    merged = einsum(_summed_identities(list(factors), output), output)
     if not isinstance(merged, Einsum):
         return merged
     pairs, out = pairs_of(merged)
@@ -63,6 +74,19 @@ def product(factors: Iterable[Pair], output: Sequence[int]) -> Tensor:
     if gathered == pairs_of(merged)[0]:
         return merged
     return einsum(_covering(gathered, merged, out), out)
+
+
+def _summed_identities(pairs: list[Pair], output: Sequence[int]) -> list[Pair]:
+    """An identity matrix that is summed along an axis is ones."""
+    found: list[Pair] = []
+    for place, (factor, labels) in enumerate(pairs):
+        others = {n for at, (_, names) in enumerate(pairs) if at != place for n in names}.union(output)
+        alone = [label for label in labels if label not in others]
+        if isinstance(factor, Identity) and alone and labels[0] != labels[1]:
+            found.append((Ones((factor.size,)), (next(n for n in labels if n != alone[0]),)))
+        else:
+            found.append((factor, labels))
+    return found
 
 
 def _gathered(pairs: list[Pair]) -> list[Pair]:
@@ -118,18 +142,23 @@ def total(terms: Iterable[Tensor]) -> Tensor:
     summed = add(*terms)
     if not isinstance(summed, Sum):
         return summed
-    gathered = add(*_like_terms(summed))
+    found = _like_terms(summed)
+    size = abs(found[0][0])
+    if size not in {0, 1} and len(found) > 1 and all(abs(coefficient) == size for coefficient, _ in found):
+        return _times(size, total(_times(coefficient / size, core) for coefficient, core in found))
+    gathered = add(*(_times(coefficient, core) for coefficient, core in found))
     return _factored(gathered) if isinstance(gathered, Sum) else gathered
 
 
-def _like_terms(node: Sum) -> list[Tensor]:
+def _like_terms(node: Sum) -> list[tuple[Fraction, Tensor]]:
+    """Numbers, and what each is a multiple of."""
     found: dict[Hashable, tuple[Fraction, Tensor]] = {}
     for term in node.terms:
         coefficient, core = _split(term)
         key = key_of(core)
         before, shown = found.get(key, (Fraction(0), core))
         found[key] = (before + coefficient, shown)
-    return [_times(coefficient, core) for coefficient, core in found.values()]
+    return list(found.values())
 
 
 def _split(term: Tensor) -> tuple[Fraction, Tensor]:
