@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from litgrad.checking.tensors.definitions import Environment
 from litgrad.meaning.statements import Derivation, Statements, Step
+from litgrad.meaning.tensors.definitions import Environment
 from litgrad.meaning.tensors.model import TensorTerm
 from litgrad.tensors.build import is_zero
 from litgrad.tensors.expr import Derivative, Elementwise, Tensor, Unknown, Variable, topological, variables

@@ -6,16 +6,17 @@ import numpy as np
 import sympy
 
 from litgrad.checking.tensors.claims import why_no_error
-from litgrad.checking.tensors.definitions import (
+from litgrad.checking.tensors.points import AGREE, DIFFER, Point, points, small_point
+from litgrad.checking.tensors.premises import under_premise
+from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
+from litgrad.meaning.statements import Derivation, Statements, Step
+from litgrad.meaning.tensors.definitions import (
     Environment,
     NotSaid,
     TooLarge,
     assumed_dependences,
     in_force,
 )
-from litgrad.checking.tensors.points import AGREE, DIFFER, Point, points, small_point
-from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
-from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.meaning.tensors.dims import is_unknown
 from litgrad.meaning.tensors.model import Form, TensorTerm
 from litgrad.meaning.tensors.values import Value, all_letters, widened

@@ -8,6 +8,7 @@ from litgrad.source import Span
 from litgrad.tensors.differentiate import derivative
 from litgrad.tensors.expr import (
     Derivative,
+    Elementwise,
     Tensor,
     Unknown,
     Variable,
@@ -16,6 +17,7 @@ from litgrad.tensors.expr import (
     variables,
     with_operands,
 )
+from litgrad.tensors.functions import FUNCTIONS
 
 MOST_NODES = 4_000
 """How large a graph may become with every definition put in."""
@@ -155,3 +157,13 @@ def _open_names(node: Derivative, bodies: Mapping[Variable, Tensor]) -> list[Var
     while isinstance(value, Variable) and value in bodies:
         value = bodies[value]
     return [value] if isinstance(value, Variable) and value != node.by else []
+
+
+def computable(definitions: Iterable[TensorDefinition]) -> tuple[TensorDefinition, ...]:
+    """The definitions whose value numbers can be put into: no derivative, no function without a body."""
+    return tuple(one for one in definitions if not any(map(_is_open, topological(one.body))))
+
+
+def _is_open(node: Tensor) -> bool:
+    unknown = isinstance(node, Elementwise) and node.function not in FUNCTIONS
+    return unknown or isinstance(node, (Derivative, Unknown))
