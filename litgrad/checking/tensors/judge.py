@@ -27,6 +27,7 @@ from litgrad.tensors.expr import (
     Tensor,
     Unknown,
     topological,
+    variables,
 )
 from litgrad.tensors.normal import equal
 
@@ -157,7 +158,9 @@ def _about(sides: _Sides) -> str:
         for name, by in sorted(sides.environment.unknown.items(), key=lambda pair: pair[0].name)
         if name.name in used
     ]
-    return f" and {', '.join(unknown)}" if unknown else ""
+    symmetric = [f"`{name.name}` symmetric" for name in variables(sides.left, sides.right) if name.symmetric]
+    given = f", with {' and '.join(symmetric)}" if symmetric else ""
+    return (f" and {', '.join(unknown)}" if unknown else "") + given
 
 
 def _rule(step: Step) -> str:

@@ -16,6 +16,8 @@ _SIZES = ((2, 3, 4, 5), (3, 2, 5, 4), (1, 1, 1, 1), (2, 2, 2, 2), (1, 3, 2, 4), 
 AGREE = 1e-8
 DIFFER = 1e-4
 """Relative differences of sides that agree, and of sides that differ."""
+_LARGEST = 1e9
+"""Values beyond it come of matrices that are all but singular."""
 
 Values = dict[str, NDArray[Any]]
 
@@ -41,8 +43,8 @@ class Point:
 
     @property
     def finite(self) -> bool:
-        """Whether both sides have values there."""
-        return bool(np.isfinite(self.left).all() and np.isfinite(self.right).all())
+        """Whether both sides have values there, which are not so large that nothing is left of their digits."""
+        return all(bool((np.abs(side) < _LARGEST).all()) for side in (self.left, self.right))
 
 
 def letters_of(*tensors: Tensor) -> tuple[str, ...]:

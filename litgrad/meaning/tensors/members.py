@@ -90,6 +90,15 @@ def definition_of(left: "Member", right: "Member", source: Source) -> TensorDefi
         return None
 
 
+def function_of(name: str, left: "Member", right: "Member", source: Source) -> TensorDefinition | None:
+    """What `J(w) = ...` defines where its value is one of vectors and not of numbers alone."""
+    if right.tensor is None or right.term is not None or right.tensor.letters:
+        return None
+    variable = Variable(name, right.tensor.tensor.shape)
+    line = source.line(left.span.start)
+    return TensorDefinition(variable, right.tensor.tensor, right.tensor.form, right.tensor, left.span, line)
+
+
 def _variable(tensor: Tensor) -> tuple[Variable, tuple[int, ...]] | None:
     """A name alone, and where its axes stand in the term: those of `w_{ji}` are sorted by letter."""
     if isinstance(tensor, Variable):
