@@ -23,8 +23,8 @@ class Cue(Enum):
 
 
 _SUPPOSES = re.compile(
-    r"\b(if|when|whenever|for|at|until|unless|only|suppose|assume|assuming|case|once|provided|subject to|such that"
-    r"|given)\b[^.,;:$\w]*$",
+    r"\b(if|when|whenever|for|at|until|unless|only|suppose|assume|assuming|case|once|provided|subject to"
+    r"|such that|given)\b[^.,;:$\w]*$",
     re.IGNORECASE,
 )
 

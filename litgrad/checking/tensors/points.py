@@ -43,7 +43,7 @@ class Point:
 
     @property
     def finite(self) -> bool:
-        """Whether both sides have values there, which are not so large that nothing is left of their digits."""
+        """Whether both sides have values there that are not all but infinite."""
         return all(bool((np.abs(side) < _LARGEST).all()) for side in (self.left, self.right))
 
 

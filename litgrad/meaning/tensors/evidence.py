@@ -141,7 +141,8 @@ def _declared_names(left: Node, shape: Shape, letters: frozenset[str]) -> Iterat
     items = items_of(left)
     listed = _listed(items)
     if listed is not None:
-        yield Told(Reference(listed, ("i",), styled=False).family, _form(shape), _without_ones(shape), indices=1)
+        family = Reference(listed, ("i",), styled=False).family
+        yield Told(family, _form(shape), _without_ones(shape), indices=1)
     for item in items:
         name = reference(item, letters)
         if name is not None:
