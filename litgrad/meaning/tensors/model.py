@@ -57,6 +57,8 @@ class TensorDefinition:
     span: Span
     """The left side, where the name is introduced."""
     line: int
+    implied: bool = False
+    """Said of another layer: `z^{(l+1)}` where the post defines `z^{(l)}`."""
 
     @property
     def name(self) -> str:

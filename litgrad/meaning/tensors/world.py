@@ -48,6 +48,8 @@ class World:
     forms: dict[str, Form] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)
     """The lengths of a name's axes: of its indices, then of its form."""
+    layers: dict[str, frozenset[int]] = field(default_factory=dict)
+    """Letters that count layers, with the offsets that the post uses."""
     places: dict[str, Dim] = field(default_factory=dict)
     """The lengths that are told by a place of the post and not by a name."""
     functions: dict[str, Body] = field(default_factory=dict)
