@@ -4,6 +4,7 @@ from itertools import permutations
 
 from litgrad.tensors.expr import (
     Constant,
+    Derivative,
     Determinant,
     Dim,
     Einsum,
@@ -82,6 +83,8 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
             return determinant(table, found[matrix], matrix.shape[0])
         case Unknown():
             return _unknown(table, node, [found[one] for one in node.arguments])
+        case Derivative():
+            raise NotImplementedError("a derivative that is not carried out")
 
 
 def axes(shape: Shape) -> Labels:
