@@ -7,7 +7,7 @@ from itertools import islice
 from litgrad.checking.repair import Edit, Slips, edits
 from litgrad.checking.tensors.points import AGREE, points
 from litgrad.checking.verdicts import Repair
-from litgrad.latex.tree import NODE_TYPES, Grouped, Juxtaposed, Letter, Node, Scripted, walk
+from litgrad.latex.tree import NODE_TYPES, Grouped, Juxtaposed, Letter, Node, Scripted, Sign, walk
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.names import is_transpose
 from litgrad.meaning.statements import Member, Statements, Step
@@ -120,9 +120,16 @@ def _transposes(node: Node) -> Iterator[Edit]:
         text = unparse(plain)
         yield Edit(plain, node.span, text, f"with `{text}` for `{unparse(node)}`", 1)
     elif tensor_name(node) is not None or (isinstance(node, Grouped) and node.open.symbol == "("):
-        turned = Scripted(node.span, node, None, Letter(node.span, _TOP))
+        turned = _turned(node)
         text = unparse(turned)
         yield Edit(turned, node.span, text, f"with `{text}` for `{unparse(node)}`", 1)
+
+
+def _turned(node: Node) -> Scripted:
+    """A node transposed; one with a superscript of its own is put in brackets."""
+    scripted = isinstance(node, Scripted) and node.sup is not None
+    held = Grouped(node.span, Sign(node.span, "("), Sign(node.span, ")"), node) if scripted else node
+    return Scripted(node.span, held, None, Letter(node.span, _TOP))
 
 
 def _swaps(node: Juxtaposed) -> Iterator[Edit]:
@@ -140,7 +147,8 @@ def _outer_swap(node: Juxtaposed, place: int) -> Edit:
     """`v u^T` for `u v^T`."""
     first, second = node.factors[place : place + 2]
     assert isinstance(second, Scripted)
-    pair = (second.base, replace(second, base=first))
+    inner = second.base.body if isinstance(second.base, Grouped) else second.base
+    pair = (second.base if tensor_name(inner) is None else inner, _turned(first))
     text = unparse(Juxtaposed(node.span, pair))
     factors = (*node.factors[:place], *pair, *node.factors[place + 2 :])
     span = Span(first.span.start, second.span.end)
