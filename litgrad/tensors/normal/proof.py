@@ -88,7 +88,7 @@ def _without_an_inverse(table: Table, poly: Poly) -> Poly | None:
     inverses = {(f[0], f[1]) for m in poly for f in m if table.atoms[f[0]].kind == "inverse"}
     for number, labels in sorted(inverses, key=lambda one: (-_length(table, one[0]), one)):
         for axis in (0, 1):
-            if labels[axis] < BOUND <= labels[1 - axis]:
+            if labels[axis] < BOUND:
                 return _times_matrix(table, poly, number, labels[axis], axis)
     return None
 
