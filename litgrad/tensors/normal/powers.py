@@ -139,6 +139,7 @@ def _of_primitive(table: Table, poly: Poly, exponent: Exponent, *, whole: bool) 
     root = root_of(table, poly) if whole or is_integer(double) else None
     if root is None:
         return _as_base(table, poly, exponent)
+    root = content(table, root, whole=True)[2]
     found = _as_base(table, root, product(table, exponent, (0, Fraction(2))))
     return found if whole else spread(table, Term((sign_factor(table, root),), {}), found)
 

@@ -62,7 +62,9 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
             return constant(value)
         case Constant(name=name):
             return (
-                exp_of(table, ONE) if name == "e" else single(table, Atom("constant", name, nonnegative=True))
+                exp_of(table, ONE)
+                if name == "e"
+                else single(table, Atom("constant", name, nonnegative=name == "pi"))
             )
         case Ones():
             return dict(ONE)

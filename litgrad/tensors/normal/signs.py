@@ -57,9 +57,7 @@ def _is_factor_positive(table: Table, factor: Factor) -> bool:
     atom = table.atoms[factor[0]]
     if atom.kind == "base":
         return is_positive(table, dict(atom.payload[-1]))
-    if atom.kind == "variable":
-        return atom.nonnegative
-    return atom.kind in {"exp", "size", "prime", "constant"}
+    return atom.nonnegative and atom.kind in {"variable", "constant", "exp", "size", "prime"}
 
 
 def step_of(table: Table, poly: Poly) -> Poly:
