@@ -17,7 +17,7 @@ from litgrad.tensors.normal.atoms import (
 from litgrad.tensors.normal.content import content, pieces
 from litgrad.tensors.normal.monomials import is_nonnegative, settle, spread
 from litgrad.tensors.normal.numbers import number_power, sign_power
-from litgrad.tensors.normal.pointwise import argument, is_sum_nonnegative, placed
+from litgrad.tensors.normal.pointwise import argument, base_factor, placed
 from litgrad.tensors.normal.polynomials import (
     ONE,
     as_poly,
@@ -145,8 +145,7 @@ def _of_primitive(table: Table, poly: Poly, exponent: Exponent, *, whole: bool) 
 
 
 def _as_base(table: Table, poly: Poly, exponent: Exponent) -> Poly:
-    nonnegative = is_sum_nonnegative(table, poly)
-    return settle(table, Term((placed(table, "base", (), poly, exponent, nonnegative=nonnegative),), {}))
+    return settle(table, Term((base_factor(table, poly, exponent),), {}))
 
 
 def sign_factor(table: Table, poly: Poly) -> Factor:

@@ -6,11 +6,13 @@ from litgrad.tensors.normal.atoms import FIRST, Factor, Poly, Table, is_integer
 from litgrad.tensors.normal.content import content, pieces
 from litgrad.tensors.normal.matching import leading
 from litgrad.tensors.normal.monomials import settle
-from litgrad.tensors.normal.pointwise import argument, is_sum_nonnegative, placed
+from litgrad.tensors.normal.pointwise import argument, base_factor, is_sum_nonnegative
 from litgrad.tensors.normal.polynomials import ONE, added, constant, is_simple, multiplied, scaled
 from litgrad.tensors.normal.powers import sign_factor
 from litgrad.tensors.normal.quotients import replaced
 from litgrad.tensors.normal.terms import Term
+
+HALF = Fraction(1, 2)
 
 
 def sign_of(table: Table, poly: Poly) -> Poly:
@@ -66,9 +68,6 @@ def step_of(table: Table, poly: Poly) -> Poly:
     return scaled(added(sign, multiplied(table, sign, sign)), HALF)
 
 
-HALF = Fraction(1, 2)
-
-
 def sign_rule(table: Table, term: Term, place: int) -> Poly | None:
     """s^3 = s, and s^2 leaves what s is the sign of as it is."""
     atom, labels, (_, rational) = term.factors[place]
@@ -90,5 +89,5 @@ def _is_divided_by(table: Table, term: Term, poly: Poly) -> bool:
     if not others and len(monomial) == 1 and monomial[0][2] == FIRST:
         number, labels, _ = monomial[0]
     else:
-        number, labels, _ = placed(table, "base", (), poly)
+        number, labels, _ = base_factor(table, poly)
     return any(f[:2] == (number, labels) and not f[2][0] and f[2][1] < 0 for f in term.factors)
