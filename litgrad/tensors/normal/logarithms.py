@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from litgrad.tensors.normal.atoms import FIRST, Factor, Monomial, Poly, Table, Unproved, is_integer
-from litgrad.tensors.normal.content import content, pieces
+from litgrad.tensors.normal.content import content, magnitudes, pieces
 from litgrad.tensors.normal.monomials import is_nonnegative
 from litgrad.tensors.normal.numbers import primes
 from litgrad.tensors.normal.pointwise import argument, placed_function
@@ -43,6 +43,9 @@ def _log_product(table: Table, monomial: Monomial, coefficient: Fraction) -> Pol
     total = _log_number(table, abs(coefficient))
     sign = 1 if coefficient > 0 else -1
     rest: list[Monomial] = []
+    absolute, monomial = magnitudes(table, monomial)
+    for square, times in absolute:
+        total = added(total, scaled(placed_function(table, "log", 0, square), times))
     for part in pieces(table, monomial):
         found = _log_piece(table, part)
         if found is None:

@@ -14,7 +14,7 @@ from litgrad.tensors.normal.atoms import (
     Unproved,
     is_integer,
 )
-from litgrad.tensors.normal.content import content, pieces
+from litgrad.tensors.normal.content import content, magnitudes, pieces
 from litgrad.tensors.normal.monomials import is_nonnegative, settle, spread
 from litgrad.tensors.normal.numbers import number_power, sign_power
 from litgrad.tensors.normal.pointwise import argument, base_factor, placed
@@ -57,6 +57,11 @@ def _of_product(table: Table, monomial: Monomial, coefficient: Fraction, exponen
         result = multiplied(table, result, sign_power(table, exponent))
         sign = Fraction(1)
     rest: list[Monomial] = []
+    if not whole:
+        absolute, monomial = magnitudes(table, monomial)
+        for square, times in absolute:
+            more = _as_base(table, square, product(table, exponent, (0, times)))
+            result = multiplied(table, result, more)
     for part, count in Counter(pieces(table, monomial)).items():
         if count > 1:
             result = multiplied(table, result, _of_repeated(table, part, count - count % 2, exponent))
