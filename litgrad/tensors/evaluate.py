@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from litgrad.tensors.expr import (
     Constant,
+    Derivative,
     Determinant,
     Dim,
     Einsum,
@@ -100,6 +101,8 @@ def _value(
             return np.asarray(np.linalg.det(found[matrix]))
         case Unknown():
             return _unknown(node, [found[one] for one in node.arguments], sizes)
+        case Derivative():
+            raise NotImplementedError("a derivative that is not carried out")
 
 
 def _contracted(node: Einsum, found: Mapping[Tensor, Array]) -> Array:

@@ -205,6 +205,22 @@ class Unknown(_Hashed):
         object.__setattr__(self, "shape", (*self.value_shape, *appended))
 
 
+@dataclass(frozen=True, slots=True)
+class Derivative(_Hashed):
+    """A derivative that is not carried out: only definitions in force tell what leads to the variable.
+
+    Its axes are those of the value and then those of the variable.
+    """
+
+    value: "Tensor"
+    by: Variable
+    shape: Shape = field(init=False, compare=False, repr=False)
+    __hash__ = _Hashed.__hash__
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", (*self.value.shape, *self.by.shape))
+
+
 Tensor: TypeAlias = (
     Variable
     | Number
@@ -218,6 +234,7 @@ Tensor: TypeAlias = (
     | Inverse
     | Determinant
     | Unknown
+    | Derivative
 )
 
 
@@ -231,7 +248,7 @@ def operands(tensor: Tensor) -> tuple[Tensor, ...]:
     match tensor:
         case Sum(terms=found) | Einsum(factors=found) | Unknown(arguments=found):
             return found
-        case Elementwise(argument=one):
+        case Elementwise(argument=one) | Derivative(value=one):
             return (one,)
         case Inverse(matrix=one) | Determinant(matrix=one):
             return (one,)
@@ -257,6 +274,8 @@ def with_operands(tensor: Tensor, new: tuple[Tensor, ...]) -> Tensor:
             return Determinant(*new)
         case Unknown():
             return Unknown(tensor.name, new, tensor.value_shape, tensor.by)
+        case Derivative():
+            return Derivative(new[0], tensor.by)
     return tensor
 
 

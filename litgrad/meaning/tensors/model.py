@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from litgrad.diagnostics import Diagnostic
 from litgrad.latex.tree import Node
 from litgrad.meaning.terms import Decision
 from litgrad.source import Span
-from litgrad.tensors.expr import Shape, Tensor
+from litgrad.tensors.expr import Number, Shape, Tensor, Variable
 
 
 class Form(Enum):
@@ -32,21 +31,39 @@ class TensorTerm:
     """The free indices, sorted: `z_i` has the letter i."""
     parts: tuple[tuple[Span, Tensor], ...] = ()
     """Every subterm with a value of its own, by place."""
+    forms: frozenset[Form] = frozenset()
+    """The forms of its subterms."""
     doubts: tuple[str, ...] = ()
     """Choices that a reader could make otherwise; a term with doubts never refutes."""
     decisions: tuple[Decision, ...] = ()
+
+    @property
+    def tensor_is_number(self) -> bool:
+        """Whether it is a number as written, which may stand for every entry of a vector: `z = 0`."""
+        return isinstance(self.tensor, Number)
 
 
 @dataclass(frozen=True, slots=True)
 class TensorDefinition:
     """A name and what the post says it is, in vectors and matrices: `z = W x + b`."""
 
-    name: str
-    """The canonical LaTeX of the name, as in `Variable.name`."""
+    variable: Variable
+    """What stands for the name in tensors; its name is the canonical LaTeX."""
+    body: Tensor
+    """Its value, with the axes of the variable."""
+    form: Form
     term: TensorTerm
+    """The value as it was read."""
     span: Span
     """The left side, where the name is introduced."""
     line: int
+    implied: bool = False
+    """Said of another layer: `z^{(l+1)}` where the post defines `z^{(l)}`."""
+
+    @property
+    def name(self) -> str:
+        """The canonical LaTeX of the name."""
+        return self.variable.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +73,5 @@ class Tensors:
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     """The names of the post that have a shape: `()` for scalars, the lengths of the axes else."""
     forms: Mapping[str, Form] = field(default_factory=dict)
-    terms: Mapping[Span, TensorTerm] = field(default_factory=dict)
-    """The members that were read so, by place."""
-    reasons: Mapping[Span, tuple[Span, str]] = field(default_factory=dict)
-    """Why a member was not read so: the innermost piece, and a clause."""
     definitions: tuple[TensorDefinition, ...] = ()
     """In source order; the bodies use the names of other definitions as variables."""
-    diagnostics: tuple[Diagnostic, ...] = ()
