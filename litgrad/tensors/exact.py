@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from litgrad.tensors.evaluate import plane_waves, shape_of, size_of, waves
 from litgrad.tensors.expr import (
     Constant,
+    Derivative,
     Determinant,
     Einsum,
     Elementwise,
@@ -97,6 +98,8 @@ def _value(
             return _array(mpmath.det(mpmath.matrix(found[matrix].tolist())))
         case Unknown():
             return _unknown(node, [found[one] for one in node.arguments], sizes)
+        case Derivative():
+            raise NotImplementedError("a derivative that is not carried out")
 
 
 def _array(value: object) -> Exact:
