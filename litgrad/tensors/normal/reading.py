@@ -22,7 +22,7 @@ from litgrad.tensors.expr import (
     Variable,
     topological,
 )
-from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, delta_atom, frozen
+from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, Unproved, delta_atom, frozen
 from litgrad.tensors.normal.cancelling import cancelled
 from litgrad.tensors.normal.functions import applied, function_rule
 from litgrad.tensors.normal.matrices import determinant, inverse
@@ -63,7 +63,9 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
             return constant(value)
         case Constant(name=name):
             return (
-                exp_of(table, ONE) if name == "e" else single(table, Atom("constant", name, nonnegative=True))
+                exp_of(table, ONE)
+                if name == "e"
+                else single(table, Atom("constant", name, nonnegative=name == "pi"))
             )
         case Ones():
             return dict(ONE)
@@ -84,7 +86,7 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
         case Unknown():
             return _unknown(table, node, [found[one] for one in node.arguments])
         case Derivative():
-            raise NotImplementedError("a derivative that is not carried out")
+            raise Unproved
 
 
 def axes(shape: Shape) -> Labels:
