@@ -170,8 +170,9 @@ class _Writer:
         self.printer.quotients = x_logs(every)
         local = self.printer.local
         assert isinstance(local, dict)
-        shared = shared_nodes(roots, bodies) - ({value} if program.is_scalar else set())
-        lines = Lines(self.printer, local, bodies, self._free, shared, {value: self.symbol})
+        shared, needed = shared_nodes(roots, bodies)
+        shared -= {value} if program.is_scalar else set()
+        lines = Lines(self.printer, local, bodies, self._free, shared, needed, {value: self.symbol})
         inner = list(self._computed(lines, value, rates))
         yield from self._shapes()
         yield self._fitted()

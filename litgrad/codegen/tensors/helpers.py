@@ -4,6 +4,7 @@ from litgrad.codegen.special import Ratio, Sigmoid, Softplus, Xlogy
 
 FIT, OUTER, OVER_ROWS, LIKE = "_fit", "_outer", "_over_rows", "_like"
 SOFTMAX, LOG_SOFTMAX, LOGSUMEXP, LOG_DET = "_softmax", "_log_softmax", "_logsumexp", "_log_det"
+SOFTMAX_AND_LOG = "_softmax_and_log"
 
 TENSOR_HELPERS = {
     FIT: '''def _fit(*given):
@@ -61,6 +62,13 @@ TENSOR_HELPERS = {
     u = u - np.max(u, axis=axis, keepdims=True)
     return u - np.log(np.sum(np.exp(u), axis=axis, keepdims=True))
 ''',
+    SOFTMAX_AND_LOG: '''def _softmax_and_log(u, axis=-1):
+    """Exponentials over their sum, and the logarithm of that; shifted by the largest."""
+    u = u - np.max(u, axis=axis, keepdims=True)
+    e = np.exp(u)
+    total = np.sum(e, axis=axis, keepdims=True)
+    return e / total, u - np.log(total)
+''',
     LOGSUMEXP: '''def _logsumexp(u, axis=-1):
     """The logarithm of a sum of exponentials; shifted by the largest, so that none overflows."""
     largest = np.max(u, axis=axis, keepdims=True)
@@ -75,6 +83,7 @@ TENSOR_HELPERS = {
 """By name, in the order in which they stand in the module."""
 
 REASONS: dict[str | type, str] = {
+    SOFTMAX_AND_LOG: "exp(u) / sum(exp(u)) with its logarithm: exp(u) overflows, and a share underflows to 0",
     SOFTMAX: "exp(u) / sum(exp(u)) as softmax(u): exp(u) overflows for u above 709",
     LOG_SOFTMAX: "log(softmax(u)) as log_softmax(u): a share that underflows to 0 has no logarithm",
     LOGSUMEXP: "log(sum(exp(u))) as logsumexp(u): exp(u) overflows for u above 709",
