@@ -33,7 +33,8 @@ TENSOR_HELPERS = {
     lead = np.broadcast_shapes(*rows)
     fitted = []
     for (_, _, axes), array in zip(given, arrays):
-        shape = lead + array.shape[array.ndim - len(axes.split()) + 1 :] if "..." in axes else array.shape
+        own = array.ndim - len(axes.split()) + 1
+        shape = lead + array.shape[own:] if "..." in axes else array.shape
         array = array.astype(kind, copy=False)
         fitted.append(array if array.shape == shape else np.broadcast_to(array, shape))
     return fitted
@@ -139,7 +140,7 @@ def _total(rows):
 '''
 
 REASONS: dict[str | type, str] = {
-    SOFTMAX_AND_LOG: "exp(u) / sum(exp(u)) with its logarithm: exp(u) overflows, and a share underflows to 0",
+    SOFTMAX_AND_LOG: "softmax(u) with its logarithm: exp(u) overflows, and a share underflows to 0",
     SOFTMAX: "exp(u) / sum(exp(u)) as softmax(u): exp(u) overflows for u above 709",
     LOG_SOFTMAX: "log(softmax(u)) as log_softmax(u): a share that underflows to 0 has no logarithm",
     LOGSUMEXP: "log(sum(exp(u))) as logsumexp(u): exp(u) overflows for u above 709",
