@@ -20,7 +20,7 @@ STATES_VALUES = "it states the values of a symbol"
 
 def introduction(step: Step) -> str:
     """What a definition introduces."""
-    if step.definition is None and step.right.indexed is not None:
+    if step.definition is None and (step.right.indexed is not None or step.right.tensor is not None):
         return f"introduces `{step.introduces}`"
     if step.definition is None:
         return f"introduces `{step.introduces}`, whose value is not read: {step.right.reason}"

@@ -29,7 +29,13 @@ from litgrad.meaning.statements import (
     Step,
 )
 from litgrad.meaning.tensors.infer import infer
-from litgrad.meaning.tensors.members import definition_of, names_of_vectors, read_chain, tensors_of
+from litgrad.meaning.tensors.members import (
+    definitions_of,
+    names_of_vectors,
+    read_chain,
+    tensors_of,
+    with_tensor,
+)
 from litgrad.meaning.tensors.model import TensorDefinition
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.world import World
@@ -165,8 +171,7 @@ class _Reader:
             members.append(member)
         if self.world is None:
             return members
-        terms = read_chain([member.node for member in members], self.world)
-        return [replace(member, tensor=term) for member, term in zip(members, terms, strict=True)]
+        return list(map(with_tensor, members, read_chain([member.node for member in members], self.world)))
 
     def _member(self, node: Node | None, variable: Symbol | None) -> Member:
         if node is None:
@@ -232,10 +237,8 @@ class _Reader:
             self._report_second(name, step.left.span)
         self.introduced.setdefault(name, step.left.span)
         definition = self._define(step, name, parameters)
-        in_tensors = None if parameters else definition_of(step.left, step.right, self.source)
-        if in_tensors is not None:
-            self.tensors.append(in_tensors)
-        if definition is None and in_tensors is None and not self.faulty:
+        in_tensors = self._define_in_tensors(step, parameters)
+        if definition is None and not in_tensors and not self.faulty:
             self._report_unread(name, step.right)
         return replace(step, introduces=name, definition=definition)
 
@@ -265,6 +268,14 @@ class _Reader:
         definition = Definition(name, arguments, step.right.term, step.left.span, line)
         self.definitions.append(definition)
         return definition
+
+    def _define_in_tensors(self, step: Step, parameters: tuple[str, ...] | None) -> bool:
+        """Remember a definition by vectors and matrices; whether it is one."""
+        if self.world is None or parameters is not None:
+            return False
+        found = tuple(definitions_of(step.left, step.right, self.source, self.world))
+        self.tensors.extend(found)
+        return bool(found)
 
     def _define_indexed(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
         """Remember a definition by a sum; it counts where steps are judged size by size."""

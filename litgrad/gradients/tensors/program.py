@@ -8,6 +8,7 @@ from litgrad.gradients.tensors.joined import joined
 from litgrad.gradients.tensors.reverse import Step, reverse
 from litgrad.gradients.tensors.rows import NoRows, has_rows, lifted, with_row
 from litgrad.gradients.tensors.tidy import is_symmetric, tidy
+from litgrad.meaning.tensors.definitions import computable
 from litgrad.meaning.tensors.model import TensorDefinition, Tensors
 from litgrad.tensors.build import add, einsum, number, scale
 from litgrad.tensors.expr import Tensor, Variable, replaced, variables
@@ -55,7 +56,7 @@ def programs(tensors: Tensors) -> Iterator[Program]:
     Code goes by the first definition of a name.
     """
     first: dict[str, TensorDefinition] = {}
-    for definition in tensors.definitions:
+    for definition in computable(tensors.definitions):
         first.setdefault(definition.name, definition)
     bodies = {name: one.body for name, one in first.items()}
     for definition in first.values():

@@ -31,6 +31,8 @@ class TensorTerm:
     """The free indices, sorted: `z_i` has the letter i."""
     parts: tuple[tuple[Span, Tensor], ...] = ()
     """Every subterm with a value of its own, by place."""
+    forms: frozenset[Form] = frozenset()
+    """The forms of its subterms."""
     doubts: tuple[str, ...] = ()
     """Choices that a reader could make otherwise; a term with doubts never refutes."""
     decisions: tuple[Decision, ...] = ()
@@ -55,6 +57,8 @@ class TensorDefinition:
     span: Span
     """The left side, where the name is introduced."""
     line: int
+    implied: bool = False
+    """Said of another layer: `z^{(l+1)}` where the post defines `z^{(l)}`."""
 
     @property
     def name(self) -> str:

@@ -12,13 +12,23 @@ from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.values import Value
 from litgrad.meaning.terms import NoMeaning
 from litgrad.tensors.build import power
-from litgrad.tensors.expr import Elementwise, Inverse, Number as Exact, Tensor
+from litgrad.tensors.expr import Elementwise, Inverse, Tensor
+from litgrad.tensors.expr import Number as Exact
 
 if TYPE_CHECKING:
     from litgrad.meaning.tensors.read import Reader
 
 _MOST_FACTORS = 6
 """The largest power of a matrix that is written out."""
+
+
+def as_printed(node: Scripted) -> Node:
+    """`{X (Y)}^T` is printed as `X (Y)^T`: braces that are not printed hold nothing together."""
+    match node.base:
+        case Grouped(open=sign, body=Juxtaposed(factors=(*first, last))) if sign.symbol == "{":
+            held = Scripted(last.span | node.span, last, node.sub, node.sup, node.primes)
+            return Juxtaposed(node.span, (*first, held))
+    return node
 
 
 def transposed(reader: "Reader", node: Scripted) -> Value:

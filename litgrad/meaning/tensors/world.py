@@ -48,9 +48,13 @@ class World:
     forms: dict[str, Form] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)
     """The lengths of a name's axes: of its indices, then of its form."""
+    layers: dict[str, frozenset[int]] = field(default_factory=dict)
+    """Letters that count layers, with the offsets that the post uses."""
     places: dict[str, Dim] = field(default_factory=dict)
     """The lengths that are told by a place of the post and not by a name."""
     functions: dict[str, Body] = field(default_factory=dict)
+    ambiguous: set[str] = field(default_factory=set)
+    """Functions that the post defines twice."""
     scalar_valued: set[str] = field(default_factory=set)
     """Functions without a body whose gradient the post takes."""
     entrywise: set[str] = field(default_factory=set)
@@ -92,6 +96,7 @@ class World:
         self.forms[name] = form
         if likely:
             self.likely.add(name)
+        self.shapes.pop(name, None)
         if shape is not None:
             self.shapes[name] = shape
         return True
