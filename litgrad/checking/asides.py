@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import sympy
 from mpmath import mpf
-from sympy import Derivative, Expr, Subs, Symbol
+from sympy import Derivative, Expr, Integral, Limit, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.normal_form import equal
@@ -163,7 +163,7 @@ def _names_behind(setting: Setting, sides: tuple[Expr, ...]) -> set[str]:
 def _equation(step: Step, derivation: Derivation, setting: Setting, statements: Statements) -> str | None:
     """An equation between symbols, such as `x + y = 1`, rather than a claim that two formulas are equal."""
     left, right = _exprs(step)
-    derives = any(side.has(Derivative, Subs) for side in (left, right))
+    derives = any(side.has(Derivative, Subs, Integral, Limit) for side in (left, right))
     ours, theirs = (_symbols(setting.expanded(side)) for side in (left, right))
     unknown = {symbol.name for symbol in ours | theirs} & _without_value(statements)
     if unknown and ours != theirs:

@@ -6,6 +6,7 @@ from mpmath import mpf
 from sympy import Derivative, Expr, Symbol, preorder_traversal
 from sympy.core.function import AppliedUndef
 
+from litgrad.checking.calculus.bound import Clash, apart
 from litgrad.checking.numeric import same, value
 from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
@@ -44,11 +45,22 @@ def _repair_of(changed: Member, other: Member, setting: Setting, scope: Scope, s
 
     def holds(node: Node) -> bool:
         term = interpret(node, scope)
-        if not isinstance(term, Term) or term.expr == target:
+        if not isinstance(term, Term) or term.expr == target or (term.left and not term.is_calculus):
             return False
-        return _agrees(setting, term.expr, wanted) and prove(setting, term.expr, target) is not None
+        expr = _bound_apart(term.expr, setting)
+        return (
+            expr is not None and _agrees(setting, expr, wanted) and prove(setting, expr, target) is not None
+        )
 
     return first_that(edits(changed.node, slips)[: _affordable(setting, target)], holds)
+
+
+def _bound_apart(expr: Expr, setting: Setting) -> Expr | None:
+    """A changed side with the variables of its integrals set apart, as those of the step are."""
+    try:
+        return apart(expr, setting.definitions)
+    except Clash:
+        return None
 
 
 def _affordable(setting: Setting, target: Expr) -> int:

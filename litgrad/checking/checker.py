@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass, field
 
-from sympy import Expr, Symbol, latex
+from sympy import Expr, Symbol, latex, oo
 
 from litgrad.checking import inequalities, reasons
 from litgrad.checking.asides import no_identity
 from litgrad.checking.blame import find_repair, smallest_difference
+from litgrad.checking.calculus.judge import (
+    by_quadrature,
+    by_value,
+    in_words,
+    same_but_for_a_constant,
+    where_positive,
+)
+from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
 from litgrad.checking.equations import follows, row_above
 from litgrad.checking.indexed.judge import judge_by_size
@@ -33,7 +41,7 @@ from litgrad.checking.unknowns import homogeneous_difference
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
 from litgrad.diagnostics import Label
-from litgrad.meaning.statements import Derivation, Statements, Step
+from litgrad.meaning.statements import Derivation, Member, Statements, Step
 from litgrad.source import Span
 
 _SYMPY_FAULTS = (RecursionError, ArithmeticError, ValueError, TypeError, NotImplementedError)
@@ -96,11 +104,20 @@ class _Checker:
 
     def judge(self, step: Step) -> Judgement:
         """The judgement on one sign; what is not settled as it stands may be settled size by size."""
-        found = self.without_proof(step) or self._judged(step)
+        read = with_integrals(step)
+        found = self.without_proof(read) or self._judged(read)
+        if found.verdict is Verdict.REFUTED and same_but_for_a_constant(
+            read, self._earlier(step), self.statements
+        ):
+            return Judgement(Verdict.UNCHECKED, reasons.BY_A_CONSTANT)
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
         return judge_by_size(step, self.statements, self.world) or found
+
+    def _earlier(self, step: Step) -> tuple[Member, ...]:
+        """The members of the chain before a step."""
+        return self.derivation.members[: self.derivation.steps.index(step)]
 
     def _judged(self, step: Step) -> Judgement:
         """The judgement on one sign whose sides are read."""
@@ -109,6 +126,26 @@ class _Checker:
         for side, expr in (("left", left), ("right", right)):
             if setting.is_too_large(expr):
                 return Judgement(Verdict.UNCHECKED, reasons.too_large(side, SIZE_LIMIT))
+        if not holds_integrals(step):
+            return self._compared(step, setting)
+        ready = made_ready(step, setting)
+        if isinstance(ready, str):
+            return Judgement(Verdict.UNCHECKED, ready)
+        found = by_value(ready, self.derivation, self.statements) or in_words(
+            self._compared(ready.step, ready.setting), ready
+        )
+        if found.verdict is not Verdict.UNCHECKED:
+            return found
+        measured = by_quadrature(ready, self.derivation, self.statements)
+        if measured is None or measured.verdict is not Verdict.UNCHECKED:
+            return measured or found
+        return where_positive(ready) or measured
+
+    def _compared(self, step: Step, setting: Setting) -> Judgement:
+        """The judgement on two sides that can be compared."""
+        left, right = sides_of(step)
+        if step.sign.symbol in _ORDER_SIGNS and (left.has(oo) or right.has(oo)):
+            return Judgement(Verdict.UNCHECKED, "an infinite bound")
         if step.sign.symbol in _ORDER_SIGNS:
             return judge_inequality(step, self.derivation, setting, self.statements)
         pairs = unstated_dependences(setting.definitions, left, right)

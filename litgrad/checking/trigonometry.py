@@ -24,7 +24,7 @@ def cosine(workspace: Workspace, angle: Expr) -> Quotient:
 def _sine_cosine(workspace: Workspace, angle: Quotient) -> tuple[Quotient, Quotient]:
     """Sine and cosine by the addition theorems over the angle's terms."""
     sine, cosine = workspace.number(0), workspace.number(1)
-    for coefficient, unit in workspace.terms(angle):
+    for coefficient, unit in workspace.terms(workspace.reduced(angle)):
         s, c = _multiple(workspace, coefficient, unit)
         sine, cosine = sine * c + cosine * s, cosine * c - sine * s
     return sine, cosine

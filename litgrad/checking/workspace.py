@@ -65,7 +65,7 @@ class Workspace:
     def prepare(self, expr: Expr) -> None:
         """Note which fractions of an exponent occur, so that `e^{x/2}` and `e^x` share an atom."""
         for call in sorted(expr.atoms(sympy.exp, sympy.cosh, sympy.sinh, sympy.tanh, sympy.coth), key=_depth):
-            for coefficient, unit in self.terms(self.of(call.args[0])):
+            for coefficient, unit in self.terms(self.reduced(self.of(call.args[0]))):
                 self.units[unit.key] = lcm(self.units.get(unit.key, 1), coefficient.denominator)
 
     def assume_positive(self, exprs: Iterable[Expr]) -> None:
@@ -119,7 +119,7 @@ class Workspace:
             return self._derivative(expr)
         kind = expr.func.__name__
         family = "call" if isinstance(expr, AppliedUndef) else "function"
-        return self.atom((family, kind, *(self.of(argument).key for argument in expr.args)))
+        return self.atom((family, kind, *(self.reduced(self.of(argument)).key for argument in expr.args)))
 
     def _derivative(self, expr: Derivative | Subs) -> Quotient:
         """A derivative of a function that is not known, at its argument."""
@@ -217,6 +217,16 @@ class Workspace:
         for index in sorted(self.relations, reverse=True):
             above = self._reduced(above, index)
         return above.is_zero()
+
+    def reduced(self, quotient: Quotient) -> Quotient:
+        """The same with the squares of its roots, cosines and absolute values put in, if they are whole."""
+        above, below = self.generators.here(quotient.above), self.generators.here(quotient.below)
+        for index in sorted(self.relations, reverse=True):
+            if self.generators.here(self.relations[index][1].below).is_one():
+                above, below = self._reduced(above, index), self._reduced(below, index)
+        if (above, below) == (quotient.above, quotient.below):
+            return quotient
+        return Quotient.of(self.generators, above, below)
 
     def _reduced(self, polynomial: fmpz_mpoly, index: int) -> fmpz_mpoly:
         """A polynomial with `r**q` put in for an atom r, denominators cleared."""

@@ -26,6 +26,8 @@ class Member:
     """The innermost piece without a meaning."""
     indexed: Term | None = None
     """What it means where only sums and products over an index keep it from being judged as it stands."""
+    calculus: Term | None = None
+    """What it means where only integrals and limits do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +126,5 @@ class Statements:
     indexed: tuple[Definition, ...] = ()
     """Definitions by sums and products over an index, of which no code is made."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    calculus: tuple[Definition, ...] = ()
+    """Definitions by integrals and limits, of which no code is made either."""
