@@ -43,14 +43,12 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
     rounded = _rounded_number(step, setting)
     if rounded is not None:
         return rounded
+    if _odd_one_out(step, derivation, setting):
+        return None
     return (
         _second_definition(step, statements)
         or _restated_name(step, setting, statements)
-        or (
-            None
-            if _odd_one_out(step, derivation, setting)
-            else _equation(step, derivation, setting, statements)
-        )
+        or _equation(step, derivation, setting, statements)
     )
 
 

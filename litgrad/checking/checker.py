@@ -154,7 +154,7 @@ class _Checker:
         if proof is not None:
             return self._proved(step, proof, pairs)
         if step.sign.symbol in _APPROXIMATE_SIGNS:
-            return judge_approximation(step, setting, self.statements)
+            return judge_approximation(step, self.derivation, setting, self.statements)
         return self._unproved(step, setting, judged, pairs)
 
     def without_proof(self, step: Step) -> Judgement | None:
@@ -284,7 +284,9 @@ class _Checker:
             found = homogeneous_difference(setting, left, right, shown_in(step))
         if found.counterexample is None:
             return Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
-        doubt = doubt_of(step) or no_identity(step, self.derivation, setting, self.statements)
+        doubt = doubt_of(step, self.derivation) or no_identity(
+            step, self.derivation, setting, self.statements
+        )
         if doubt is not None:
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, doubt)
         repair, blame = self._what_is_wrong(step, setting)

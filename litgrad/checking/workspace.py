@@ -69,7 +69,8 @@ class Workspace:
                 self.units[unit.key] = lcm(self.units.get(unit.key, 1), coefficient.denominator)
 
     def assume_positive(self, exprs: Iterable[Expr]) -> None:
-        """Take expressions as above zero."""
+        """Take expressions as above zero, and what follows of their factors."""
+        known: list[Quotient] = []
         for expr in exprs:
             try:
                 quotient = self.of(expr)
@@ -78,6 +79,19 @@ class Workspace:
             self.positive.add(str(quotient.above * quotient.below))
             if quotient.below.is_constant():
                 self.positive.add(str(quotient.above.primitive()[1]))
+            known.append(quotient)
+        while any([self._last_factor(quotient) for quotient in known]):
+            pass
+
+    def _last_factor(self, quotient: Quotient) -> bool:
+        """Learn the sign of the one factor of something positive whose sign is open; whether there was one."""
+        sign, factors = self.factors(quotient)
+        unknown = [factor for factor, count in factors if count % 2 and not self.is_positive(factor)]
+        if len(unknown) != 1:
+            return False
+        (factor,) = unknown
+        self.positive.add(str(factor if sign > 0 else -factor))
+        return True
 
     # -------------------------------- expressions --------------------------------
 

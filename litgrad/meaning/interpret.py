@@ -47,6 +47,8 @@ DIGIT_LIMIT = 1_000
 EXPONENT_LIMIT = 10_000
 """The largest integer exponent of a number that is read."""
 VECTOR = "a vector or matrix, which litgrad does not judge yet"
+EULER_OR_NOT = "`e` alone may be a variable or Euler's number"
+"""The doubt about an `e` that nothing defines."""
 _EULER = "e"
 _AS_WRITTEN = Naming()
 _LIKE_INDICES = frozenset("ijklt")
@@ -194,7 +196,7 @@ class Interpreter:
             self.decide(node.span, r"`\pi` is the number 3.14..", "the post does not define it")
             return sympy.pi
         if name == _EULER:
-            self.doubt("`e` alone may be a variable or Euler's number")
+            self.doubt(EULER_OR_NOT)
             self.decide(node.span, "`e` is Euler's number", "the post does not define it")
             return sympy.E
         if name in _MAYBE_CONSTANTS:

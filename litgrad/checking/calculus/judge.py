@@ -36,7 +36,7 @@ def by_value(ready: Ready, derivation: Derivation, statements: Statements) -> Ju
     finite = left if infinite[1] else right
     if not all(infinite) and (finite.has(*HELD, AppliedUndef, Derivative, oo, -oo) or finite.free_symbols):
         return Judgement(Verdict.UNCHECKED, f"the {'left' if infinite[0] else 'right'} side is infinite")
-    doubt = doubt_of(ready.step) or no_identity(ready.step, derivation, ready.setting, statements)
+    doubt = doubt_of(ready.step, derivation) or no_identity(ready.step, derivation, ready.setting, statements)
     if doubt is not None:
         return Judgement(Verdict.UNCHECKED, doubt)
     found = Counterexample((), left, right)
@@ -71,7 +71,9 @@ def by_quadrature(ready: Ready, derivation: Derivation, statements: Statements) 
         return None
     found = compared(ready.setting, *sides, shown_in(ready.step))
     if found.counterexample is not None:
-        doubt = doubt_of(ready.step) or no_identity(ready.step, derivation, ready.setting, statements)
+        doubt = doubt_of(ready.step, derivation) or no_identity(
+            ready.step, derivation, ready.setting, statements
+        )
         if doubt is not None:
             return Judgement(Verdict.UNCHECKED, doubt)
         return _refuted(ready, reasons.refutation(found.counterexample, ()), found.counterexample)
