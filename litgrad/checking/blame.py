@@ -1,17 +1,20 @@
 """The smallest wrong piece of a refuted step, and the repair that shows it."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from mpmath import mpf
 from sympy import Derivative, Expr, Symbol, preorder_traversal
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.calculus.bound import Clash, apart
+from litgrad.checking.lost import lost_pieces
 from litgrad.checking.numeric import same, value
 from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
 from litgrad.checking.repair import Edit, Slips, edits, first_that
 from litgrad.checking.setting import Setting
+from litgrad.checking.sides import sides_of
 from litgrad.checking.slips import lost_factors, lost_terms, names_of
 from litgrad.checking.verdicts import Repair
 from litgrad.latex.tree import Node, Sum
@@ -22,19 +25,41 @@ from litgrad.meaning.terms import Term
 from litgrad.source import Span
 
 _FILTER_POINTS = 3
+_NEAR = 3
+"""How far these points are from zero; far out, digits cancel."""
 _WORK = 40_000
 """Nodes that may be looked at in the search for one repair."""
 
 
 def find_repair(step: Step, setting: Setting, statements: Statements) -> Repair | None:
     """One small change of a side, the right one first, after which the step is proved."""
-    likely = Slips(names_of(step, setting), lost_factors(step, setting))
+    functions = statements.scope.functions if any(side.has(Derivative) for side in sides_of(step)) else ()
+    likely = Slips(names_of(step, setting), lost_factors(step, setting), functions=frozenset(functions))
     for changed, other in ((step.right, step.left), (step.left, step.right)):
         for slips in (likely, Slips(terms=lost_terms(step, statements))):
             edit = _repair_of(changed, other, setting, statements.scope, slips)
             if edit is not None:
-                return Repair(edit.span, edit.replacement, f"{edit.words} the step is proved")
+                return _repair(edit)
+    for changed, other in ((step.right, step.left), (step.left, step.right)):
+        for edit in lost_pieces(changed, other, setting):
+            if _mends(edit.node, other, setting, statements.scope):
+                return _repair(edit)
     return None
+
+
+def _repair(edit: Edit) -> Repair:
+    return Repair(edit.span, edit.replacement, f"{edit.words} the step is proved")
+
+
+def _mends(node: Node, other: Member, setting: Setting, scope: Scope) -> bool:
+    """Whether a changed side is proved equal to the other one."""
+    term = interpret(node, scope)
+    return (
+        isinstance(term, Term)
+        and not term.left
+        and other.term is not None
+        and prove(setting, term.expr, other.term.expr) is not None
+    )
 
 
 def _repair_of(changed: Member, other: Member, setting: Setting, scope: Scope, slips: Slips) -> Edit | None:
@@ -77,7 +102,8 @@ def _values(setting: Setting, target: Expr) -> Iterator[tuple[dict[Symbol, mpf],
     every = [name for name in setting.everything if isinstance(name, Symbol)]
     domain = setting.domain(expanded + sum(every), expanded, leaves=True)
     found = 0
-    for point in random_points(domain, tries=200):
+    near = (point for point in random_points(domain) if all(abs(one) <= _NEAR for one in point.values()))
+    for point in islice(near, 8 * _FILTER_POINTS):
         number = value(expanded, point, 30)
         if number is not None:
             yield point, number

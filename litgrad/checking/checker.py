@@ -1,6 +1,6 @@
 """`check`: a derivation to a judgement on each of its signs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol, latex, oo
 
@@ -36,6 +36,7 @@ from litgrad.checking.relations import judge_approximation, judge_inequality
 from litgrad.checking.rules import cancelled, rule_of
 from litgrad.checking.setting import SIZE_LIMIT, Setting, unstated_dependences
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
+from litgrad.checking.sized_repair import find_sized_repair
 from litgrad.checking.symbolic import vanishes
 from litgrad.checking.unknowns import homogeneous_difference
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
@@ -113,7 +114,21 @@ class _Checker:
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
-        return judge_by_size(step, self.statements, self.world) or found
+        sized = judge_by_size(step, self.statements, self.world)
+        return found if sized is None else self._with_sized_repair(step, sized)
+
+    def _with_sized_repair(self, step: Step, found: Judgement) -> Judgement:
+        """A refutation over indices with what would make the step true, if that is found in time."""
+        if found.verdict is not Verdict.REFUTED or found.repair is not None:
+            return found
+        try:
+            with interrupted(min(_REPAIR_SECONDS, time_left() * _SHARE / 2)):
+                repair = find_sized_repair(
+                    step, self.statements.scope, lambda one: judge_by_size(one, self.statements, self.world)
+                )
+        except OutOfTimeError:
+            return found
+        return found if repair is None else replace(found, repair=repair, blame=repair.span)
 
     def _earlier(self, step: Step) -> tuple[Member, ...]:
         """The members of the chain before a step."""

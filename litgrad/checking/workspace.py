@@ -37,6 +37,8 @@ class Workspace:
     logs: dict[int, Quotient] = field(default_factory=dict)
     """For an atom `log u` its u, for an atom `exp m` its m by index."""
     exponents: dict[int, Quotient] = field(default_factory=dict)
+    inverses: dict[int, tuple[str, Quotient]] = field(default_factory=dict)
+    """For an atom `arcsin u` its kind and its u."""
     relations: dict[int, tuple[int, Quotient]] = field(default_factory=dict)
     """For an atom r with r**q = value: (q, value)."""
     positive: set[str] = field(default_factory=set)
@@ -80,11 +82,11 @@ class Workspace:
             if quotient.below.is_constant():
                 self.positive.add(str(quotient.above.primitive()[1]))
             known.append(quotient)
-        while any([self._last_factor(quotient) for quotient in known]):
+        while any(map(self._last_factor, known)):
             pass
 
     def _last_factor(self, quotient: Quotient) -> bool:
-        """Learn the sign of the one factor of something positive whose sign is open; whether there was one."""
+        """Learn the sign of the one factor of something positive whose sign is open, if there is one."""
         sign, factors = self.factors(quotient)
         unknown = [factor for factor, count in factors if count % 2 and not self.is_positive(factor)]
         if len(unknown) != 1:
