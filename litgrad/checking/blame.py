@@ -1,6 +1,7 @@
 """The smallest wrong piece of a refuted step, and the repair that shows it."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
 from mpmath import mpf
@@ -33,22 +34,44 @@ _WORK = 40_000
 
 def find_repair(step: Step, setting: Setting, statements: Statements) -> Repair | None:
     """One small change of a side, the right one first, after which the step is proved."""
-    functions = statements.scope.functions if any(side.has(Derivative) for side in sides_of(step)) else ()
+    differentiated = any(side.has(Derivative) for side in sides_of(step))
+    functions = statements.scope.functions if differentiated else ()
     likely = Slips(names_of(step, setting), lost_factors(step, setting), functions=frozenset(functions))
-    for changed, other in ((step.right, step.left), (step.left, step.right)):
-        for slips in (likely, Slips(terms=lost_terms(step, statements))):
-            edit = _repair_of(changed, other, setting, statements.scope, slips)
-            if edit is not None:
-                return _repair(edit)
-    for changed, other in ((step.right, step.left), (step.left, step.right)):
-        for edit in lost_pieces(changed, other, setting):
-            if _mends(edit.node, other, setting, statements.scope):
-                return _repair(edit)
-    return None
+    every = (likely, Slips(terms=lost_terms(step, statements)))
+    scope, right, left = statements.scope, (step.right, step.left), (step.left, step.right)
+    by_slips = (partial(_by_slips, sides, setting, scope, every) for sides in (right, left))
+    by_pieces = (partial(_by_pieces, step, sides, setting, scope, likely) for sides in (right, left))
+    ways = [*by_slips, *by_pieces]
+    if differentiated:  # what is differentiated is given; the other side is where something is lost
+        ways = [ways[0], ways[2], ways[1], ways[3]]
+    found = next((edit for edit in (way() for way in ways) if edit is not None), None)
+    return (
+        None if found is None else Repair(found.span, found.replacement, f"{found.words} the step is proved")
+    )
 
 
-def _repair(edit: Edit) -> Repair:
-    return Repair(edit.span, edit.replacement, f"{edit.words} the step is proved")
+def _by_slips(
+    sides: tuple[Member, Member], setting: Setting, scope: Scope, every: tuple[Slips, ...]
+) -> Edit | None:
+    found = (_repair_of(*sides, setting, scope, slips) for slips in every)
+    return next((edit for edit in found if edit is not None), None)
+
+
+def _by_pieces(
+    step: Step, sides: tuple[Member, Member], setting: Setting, scope: Scope, likely: Slips
+) -> Edit | None:
+    if _is_a_copy(step, scope, likely):
+        return None
+    pieces = lost_pieces(*sides, setting)
+    return next((edit for edit in pieces if _mends(edit.node, sides[1], setting, scope)), None)
+
+
+def _is_a_copy(step: Step, scope: Scope, slips: Slips) -> bool:
+    """Whether one slip parts the sides, which without it would be the same."""
+    if step.right.node is None or step.left.term is None:
+        return False
+    terms = (interpret(edit.node, scope) for edit in edits(step.right.node, slips))
+    return any(isinstance(term, Term) and term.expr == step.left.term.expr for term in terms)
 
 
 def _mends(node: Node, other: Member, setting: Setting, scope: Scope) -> bool:

@@ -29,13 +29,22 @@ def lost_pieces(changed: Member, other: Member, setting: Setting) -> Iterator[Ed
     if any(side.has(AppliedUndef, Derivative, sympy.Integral, sympy.Limit) for side in (ours, wanted)):
         return
     limit = min(_SIMPLE, wanted.count_ops() - 1)
+    terms = list(_terms(changed, setting))
     for term in _simple(wanted - ours, limit):
-        yield from _with_term(changed.node, term)
-    for node, value in _terms(changed, setting):
+        if not any(sympy.cancel(term / value).is_Rational for _, value in terms):
+            yield from _with_term(changed.node, term)
+    for node, value in terms:
         for factor in _simple((wanted - ours + value) / value, limit):
-            if factor == 1:
-                continue
-            yield from _with_factor(changed.node, node, factor)
+            if _is_a_factor(factor, value):
+                yield from _with_factor(changed.node, node, factor)
+
+
+def _is_a_factor(factor: Expr, value: Expr) -> bool:
+    """Whether it looks like one that was lost: `x - a`, `1/x`, not `(x - 1)/x` nor another coefficient."""
+    if factor.is_Rational:
+        return factor != 1 and abs(value.as_coeff_Mul()[0]) == 1
+    above, below = sympy.fraction(factor)
+    return not below.is_Add and not (above.is_Add and below.free_symbols) and not below.atoms(sympy.Add)
 
 
 def _terms(changed: Member, setting: Setting) -> Iterator[tuple[Node, Expr]]:
