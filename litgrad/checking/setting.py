@@ -216,10 +216,17 @@ def unstated_dependences(definitions: Definitions, *exprs: Expr) -> frozenset[tu
 def _asked(definitions: Definitions, expr: Expr) -> Iterator[tuple[Symbol, Symbol]]:
     for derivative in atoms_of(expr, Derivative):
         for call in atoms_of(derivative.expr, AppliedUndef):
-            if not definitions.is_function(name_of(call)):
-                for variable in derivative.variables:
-                    if variable in call.args:
-                        yield Symbol(name_of(call), real=True), variable
+            name = Symbol(name_of(call), real=True)
+            if definitions.is_function(name.name) or _is_defined_in(definitions, name, derivative):
+                continue
+            for variable in derivative.variables:
+                if variable in call.args:
+                    yield name, variable
+
+
+def _is_defined_in(definitions: Definitions, name: Symbol, derivative: Derivative) -> bool:
+    """Whether a symbol's definition leads to one variable of a mixed derivative: then it is meant for all."""
+    return name in definitions.values and any(definitions.reaches(name, by) for by in derivative.variables)
 
 
 def _passes_on(
