@@ -60,6 +60,8 @@ class GeneratedModule:
     """What each function computes, in the order of the post; the tests are written from it."""
     fast: int = 0
     """How many characters at the end of the text are the fast half, which repeats what stands above it."""
+    native: str = ""
+    """The text of a C file with the same functions, if one was asked for."""
 
     @property
     def readable(self) -> str:

@@ -42,6 +42,7 @@ _RESERVED = (
             "shutil",
             "socket",
             "ctypes",
+            "hashlib",
             "pickle",
         ),
     }
