@@ -2,19 +2,13 @@
 
 from litgrad.codegen.native.lines import FUNCTIONS
 
-_KEYWORDS = """auto break case char const continue default do double else enum extern float for goto if inline
-int long register restrict return short signed sizeof static struct switch typedef union unsigned void volatile
-while asm typeof bool true false nullptr constexpr alignas alignof thread_local static_assert"""
-_USED = (
-    "BLOCK EACH_PROCESSOR LANES NULL VECTOR feclearexcept fenv_t fexcept_t inf nan offsetof ptrdiff_t size_t"
-)
-_RESERVED = frozenset(
-    [
-        *_KEYWORDS.split(),
-        *_USED.split(),
-        *(f"{name}{end}" for name in FUNCTIONS.values() for end in ("", "f")),
-    ]
-)
+_KEYWORDS = """auto break case char const continue default do double else enum extern float for goto if
+inline int long register restrict return short signed sizeof static struct switch typedef union unsigned void
+volatile while asm typeof bool true false nullptr constexpr alignas alignof thread_local static_assert"""
+_USED = """BLOCK EACH_PROCESSOR LANES NULL VECTOR feclearexcept fenv_t fexcept_t inf nan offsetof ptrdiff_t
+size_t max_align_t wchar_t"""
+_CALLED = (f"{name}{end}" for name in FUNCTIONS.values() for end in ("", "f"))
+_RESERVED = frozenset([*_KEYWORDS.split(), *_USED.split(), *_CALLED])
 
 
 def c_name(name: str) -> str:

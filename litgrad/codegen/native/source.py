@@ -71,6 +71,22 @@ static void blocks_{kind}(char **given, ptrdiff_t n, const ptrdiff_t *steps, int
 }}
 """
 
+_KERNEL = """
+EACH_PROCESSOR static void kernel_{name}(ptrdiff_t _n, {kind} *const *_at)
+{{
+#pragma omp simd
+    for (ptrdiff_t _i = 0; _i < _n; _i++) {{
+{body}
+    }}
+}}
+
+void litgrad_{name}(char **given, const ptrdiff_t *n, const ptrdiff_t *steps, void *_)
+{{
+    (void)_;
+    blocks_{kind}(given, *n, steps, {inputs}, {all}, kernel_{name});
+}}
+"""
+
 
 def c_source(module: str, functions: Sequence[Fast]) -> str:
     """The whole file.
@@ -105,14 +121,13 @@ def _kernel(function: Fast, kind: Kind, lines: Lines) -> str:
     body = [f"const {own} {each} = _at[{at}][_i];" for at, each in enumerate(inputs)]
     body += [f"const {own} _{at} = {text};" for at, text in enumerate(lines.constants)]
     body += [f"_at[{at}][_i] = {text};" for at, text in enumerate(lines.results, len(inputs))]
-    all_ = len(inputs) + len(lines.results)
-    return "\n".join([
-        f"\nEACH_PROCESSOR static void kernel_{name}(ptrdiff_t _n, {own} *const *_at)", "{",
-        "#pragma omp simd", "    for (ptrdiff_t _i = 0; _i < _n; _i++) {", *(f"        {line}" for line in body),
-        "    }", "}", "",
-        f"void litgrad_{name}(char **given, const ptrdiff_t *n, const ptrdiff_t *steps, void *_)", "{",
-        "    (void)_;", f"    blocks_{own}(given, *n, steps, {len(inputs)}, {all_}, kernel_{name});", "}", "",
-    ])  # fmt: skip
+    return _KERNEL.format(
+        name=name,
+        kind=own,
+        body="\n".join(f"        {line}" for line in body),
+        inputs=len(inputs),
+        all=len(inputs) + len(lines.results),
+    )
 
 
 def _named(name: str) -> str:
