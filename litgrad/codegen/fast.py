@@ -107,8 +107,8 @@ def _by_size(fast, kernel, buffers, arguments, out):
 
 _MEND = '''
 def _mend(product, x):
-    """Zeros where x is 0: there the other factor may have been infinite or no number."""
-    if not math.isfinite(np.vdot(product, product)):
+    """Zeros where x is 0: there the other factor may have been infinite, and the product no number."""
+    if math.isnan(np.maximum.reduce(product, axis=None, initial=0)):
         np.copyto(product, 0, where=np.equal(x, 0))
 '''
 
