@@ -78,7 +78,7 @@ _derivatives = click.option(
     type=click.IntRange(1, 2),
     default=1,
     show_default=True,
-    help="2 for second derivatives of what a post's definitions compose to.",
+    help="2 for second derivatives of what a post's definitions compose to, and those along a direction.",
 )
 _address_of_site = click.option(
     "--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed."

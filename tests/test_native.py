@@ -1,4 +1,4 @@
-"""Compiled functions: the values of NumPy's for every kind of array, and NumPy where the library does not fit."""
+"""Compiled functions: the values of NumPy's for every kind of array, and NumPy where no library fits."""
 
 import inspect
 import math
@@ -6,6 +6,7 @@ import os
 import shutil
 import types
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,17 @@ SIZE = 5_000
 SPECIAL = [math.nan, math.inf, -math.inf, 0.0, -0.0, 5e-324, -1e-310, 1.0, -1.0, 1e300, 745.0, -745.0, 40.0]
 
 
+@cache
+def made_of(source: str) -> bytes:
+    """The library of a text."""
+    return compile_library(source, compiler())
+
+
 def compiled(folder: Path, text: str) -> types.ModuleType:
     """The module of a post with its library beside it."""
     module = generate(text, native=True).module
     folder.mkdir(exist_ok=True)
-    (folder / "post.native.so").write_bytes(compile_library(module.native, compiler()))
+    (folder / "post.native.so").write_bytes(made_of(module.native))
     return load(folder, text, native=True)
 
 
@@ -207,13 +214,13 @@ def test_a_derivative_by_a_number_keeps_its_own_shape(logistic: types.ModuleType
 @pytest.mark.parametrize("fault", ["missing", "stale", "cut", "changed", "foreign", "empty"])
 def test_a_library_that_does_not_fit_is_not_loaded(tmp_path: Path, fault: str) -> None:
     module = generate(LOGISTIC, native=True).module
-    made, path = compile_library(module.native, compiler()), tmp_path / "post.native.so"
+    made, path = made_of(module.native), tmp_path / "post.native.so"
     other = module.native.replace("1.0", "2.0")
     held = {
-        "stale": compile_library(other, compiler()),
+        "stale": made_of(other),
         "cut": made[:-100],
         "changed": made[:5_000] + b"?" + made[5_001:],
-        "foreign": compile_library(other, compiler())[:-32] + made[-32:],
+        "foreign": made_of(other)[:-32] + made[-32:],
         "empty": b"",
     }
     if fault != "missing":
@@ -233,7 +240,7 @@ def test_without_a_compiler_one_line_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
 @needs_compiler
 def test_what_the_compiler_says_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(CompilerError, match="the module uses NumPy: .*error"):
+    with pytest.raises(CompilerError, match=r"the module uses NumPy: .*error"):
         compile_library("this is no C", compiler())
 
 

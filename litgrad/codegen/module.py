@@ -6,6 +6,7 @@ from sympy import Expr
 
 from litgrad.codegen.composed import compose
 from litgrad.codegen.compositions import composed_bodies
+from litgrad.codegen.directional import directional_bodies
 from litgrad.codegen.fast import gaining, section
 from litgrad.codegen.functions import function_body
 from litgrad.codegen.generated import Function, GeneratedModule, Link
@@ -31,8 +32,8 @@ def write_module(
 ) -> GeneratedModule:
     """Write the module of a post.
 
-    Takes the statements, their gradients, the module's name, 2 for second derivatives of what the
-    definitions compose to, whether a fast form stands behind each readable function, and whether a library
+    Takes the statements, their gradients, the module's name, 2 for derivatives along directions and
+    second derivatives of what the definitions compose to, whether a fast form stands behind each readable function, and whether a library
     behind that. Gives the text, its public functions, and the values of its expressions by place. Functions
     that NumPy cannot compute are left out. The text depends on nothing else, so it is the same on every run.
     """
@@ -47,7 +48,9 @@ def write_module(
     for composite in gradients.composites:
         composed = compose(planner, composite)
         bodies.extend(composed_bodies(writing, composed))
-        bodies.extend(second_bodies(writing, composed) if derivatives > 1 else ())
+        if derivatives > 1:
+            bodies.extend(directional_bodies(writing, composed))
+            bodies.extend(second_bodies(writing, composed))
     file = PurePath(statements.source.path).name
     quick = gaining([body.fast for body in bodies if body.fast is not None]) if fast or compiled else []
     library = native(name, quick) if compiled else None
