@@ -52,7 +52,7 @@ def directional_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
     documentation = docstring([
         title, "", f"    {quoted(composite.latex)}", "", *arguments_of(parameters),
         f"    {along}: a dict from the names of parameters to how fast they change; the others stay.",
-        "", "Returns:", "    The value, and its derivative along the direction: the gradient's product with it.",
+        "", "Returns:", "    The value, and its derivative along the direction.",
     ])  # fmt: skip
     head = signature(name, [*listed, along])
     text = Piece.join(head, documentation, "\n", *(part for line in lines for part in (line, "\n")))

@@ -107,7 +107,7 @@ def _by_size(fast, kernel, buffers, arguments, out):
 
 _MEND = '''
 def _mend(product, x):
-    """Zeros where x is 0: there the other factor may have been infinite, and the product no number."""
+    """Zeros where x is 0, also where the other factor was infinite and the product no number."""
     if math.isnan(np.maximum.reduce(product, axis=None, initial=0)):
         np.copyto(product, 0, where=np.equal(x, 0))
 '''

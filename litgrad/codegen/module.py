@@ -32,10 +32,11 @@ def write_module(
 ) -> GeneratedModule:
     """Write the module of a post.
 
-    Takes the statements, their gradients, the module's name, 2 for derivatives along directions and
-    second derivatives of what the definitions compose to, whether a fast form stands behind each readable function, and whether a library
-    behind that. Gives the text, its public functions, and the values of its expressions by place. Functions
-    that NumPy cannot compute are left out. The text depends on nothing else, so it is the same on every run.
+    Takes the statements, their gradients, the module's name, 2 for derivatives along directions and second
+    derivatives of what the definitions compose to, whether a fast form stands behind each readable function,
+    and whether a library behind that. Gives the text, its public functions, and the values of its expressions
+    by place. Functions that NumPy cannot compute are left out. The text depends on nothing else, so it is the
+    same on every run.
     """
     planner = Planner(statements, gradients)
     plans = tuple(planner.plans())
