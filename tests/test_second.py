@@ -1,4 +1,4 @@
-"""Second derivatives, and those along a direction: on demand, right, and held against numerical ones by the generated tests."""
+"""Second derivatives, and those along a direction: on demand, right, held by the generated tests."""
 
 import runpy
 import subprocess

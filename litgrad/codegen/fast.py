@@ -205,9 +205,10 @@ def _dispatch(function: Fast, schedule: Schedule, buffers: int, *, compiled: boo
 
 def _compiled(function: Fast) -> Iterator[str]:
     """The way through the library."""
-    inputs, whole = _tuple(function.parameters), set(function.symbols)
-    partial = any(not whole <= expr.free_symbols for expr in function.outputs)
-    spans = f" and _spans({inputs}, [{_all_needs(function)}])" if partial and function.names else ""
+    inputs = _tuple(function.parameters)
+    partial = list(dict.fromkeys(_part(function, expr) for expr in function.outputs if function.names))
+    partial = [each for each in partial if each]
+    spans = f" and _spans({inputs}, {', '.join(partial)})" if partial else ""
     yield statement("if ", Piece(f"_LIBRARY and _suits({inputs}){spans}:")).text + "\n"
     call = f'_LIBRARY["{function.name}"]({", ".join(function.parameters)}'
     if not function.names:
@@ -216,6 +217,12 @@ def _compiled(function: Fast) -> Iterator[str]:
     rates = [f"_{at}" for at in range(len(function.names))]
     yield statement(f"value, {', '.join(rates)} = ", Piece(f"{call})"), indent=8).text + "\n"
     yield from _returned(function, ["value", *rates], indent=8)
+
+
+def _part(function: Fast, expr: Expr) -> str:
+    """The places of the parameters that a value depends on; empty where those are all."""
+    found = [str(at) for at, symbol in enumerate(function.symbols) if symbol in expr.free_symbols]
+    return _tuple(found) if 0 < len(found) < len(function.symbols) else "" if found else "()"
 
 
 def _tuple(names: Sequence[str]) -> str:

@@ -113,10 +113,10 @@ def _suits(arguments):
     return fractions
 
 
-def _spans(arguments, needs):
+def _spans(arguments, *needs):
     """Whether each value depends on an argument that has the shape of all."""
-    shapes = [np.shape(each) for each in arguments]
-    if all(shape == shapes[0] for shape in shapes):
+    shapes = [each.shape if isinstance(each, np.ndarray) else () for each in arguments]
+    if shapes.count(shapes[0]) == len(shapes):
         return True
     whole = np.broadcast_shapes(*shapes)
     return all(any(shapes[at] == whole for at in need) for need in needs)
