@@ -16,6 +16,7 @@ import sympy
 from generate import LOGISTIC, REFERENCE, generate, load
 from sympy import Symbol, cos, exp, log, sqrt
 
+import litgrad
 from litgrad.codegen.native.lines import DOUBLE, FUNCTIONS, SINGLE, c_lines
 from litgrad.codegen.native.names import c_name
 from litgrad.codegen.native.source import c_source
@@ -242,6 +243,18 @@ def test_without_a_compiler_one_line_says_so(monkeypatch: pytest.MonkeyPatch) ->
 def test_what_the_compiler_says_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CompilerError, match=r"the module uses NumPy: .*error"):
         compile_library("this is no C", compiler())
+
+
+@needs_compiler
+def test_a_post_loads_with_compiled_functions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = tmp_path / "neuron.md"
+    post.write_text(LOGISTIC, "utf-8")
+    found = litgrad.load(post, Options(native=True))
+    assert library(found)
+    np.testing.assert_allclose(found.sigma(np.zeros(5)), 0.5)
+    monkeypatch.setenv("CC", "no-such-compiler")
+    with pytest.warns(UserWarning, match="there is no C compiler"):
+        assert not library(litgrad.load(post, Options(native=True)))
 
 
 # -------------------------------- in a site --------------------------------

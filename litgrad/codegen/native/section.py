@@ -43,7 +43,6 @@ def _fits(module: str, function: Fast) -> bool:
 
 
 _RUNTIME = '''
-_FILE = "{module}.native.so"
 _SOURCE = "{digest}"
 _COMPILED = {{
 {rows}}}
@@ -51,14 +50,13 @@ _KINDS = {{"float": 11, "double": 12}}
 _TABLES = (0x1000009, 0x2000000)
 
 
-def _library():
+def _library(path):
     """The functions of {module}.c, compiled, as functions of NumPy; none where they do not fit.
 
-    The library stands beside this file. It is not loaded where it was compiled from a text that
-    is not the one of this module, or is not whole; nor where NumPy is of a kind not known here.
+    A library is not loaded where it was compiled from a text that is not the one of this module,
+    or is not whole; nor where NumPy is of a kind not known here.
     """
     try:
-        path = pathlib.Path(__file__).with_name(_FILE)
         held = path.read_bytes()
         body, stamp = held[:-{stamp}], held[-{stamp}:]
         if hashlib.sha256(body + _SOURCE.encode()).digest() != stamp:
@@ -123,5 +121,5 @@ def _spans(arguments, *needs):
 
 
 _KEPT = []
-_LIBRARY = _library()
+_LIBRARY = _library(pathlib.Path(__file__).with_name("{module}.native.so"))
 '''
