@@ -17,7 +17,7 @@ from litgrad.output import Folder
 
 _SECONDS = 120
 _FLAGS = (
-    *("-std=c11", "-O3", "-fopenmp-simd", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"),
+    *("-std=c11", "-O2", "-fopenmp-simd", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"),
     *("-fno-ident", "-shared", "-fPIC"),
 )
 """Each value is computed as the text says: nothing is reordered, nothing flushed to zero."""
@@ -128,7 +128,11 @@ def _compiled(source: str, command: list[str]) -> str:
         done = subprocess.run(  # noqa: S603 - the user's compiler; nothing of a post is in its command
             command, input=source.encode(), capture_output=True, timeout=_SECONDS, check=False
         )
-    except (OSError, subprocess.TimeoutExpired) as fault:
-        return type(fault).__name__
+    except subprocess.TimeoutExpired:
+        raise CompilerError(
+            f"the C compiler takes longer than {_SECONDS} s, so the module uses NumPy"
+        ) from None
+    except OSError as fault:
+        return str(fault.strerror)
     lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else ""

@@ -131,7 +131,9 @@ def assumed_dependences(tensors: Iterable[Tensor], bodies: Mapping[Variable, Ten
     unknown = {}
     for name, by in pairs.items():
         leads = {one: _reached(bodies[one], bodies) for one in by if one in bodies}
-        last = [one for one in by if not any(one in reached for other, reached in leads.items() if other != one)]
+        last = [
+            one for one in by if not any(one in reached for other, reached in leads.items() if other != one)
+        ]
         unknown[name] = tuple(sorted(last, key=lambda one: one.name))
     return Environment(bodies, unknown)
 

@@ -17,7 +17,17 @@ from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
 from litgrad.meaning.statements import Statements, Step
 from litgrad.meaning.tensors.model import Form, TensorTerm
 from litgrad.meaning.tensors.values import Value, all_letters, widened
-from litgrad.tensors.expr import Derivative, Elementwise, Number, Shape, Tensor, Unknown, Variable, topological, variables
+from litgrad.tensors.expr import (
+    Derivative,
+    Elementwise,
+    Number,
+    Shape,
+    Tensor,
+    Unknown,
+    Variable,
+    topological,
+    variables,
+)
 from litgrad.tensors.normal_form import equal
 
 _LEAST_POINTS = 6
@@ -76,7 +86,9 @@ def _one_shape(left: TensorTerm, right: TensorTerm) -> tuple[Tensor, Tensor] | s
     shape: Shape = (*(lengths[letter] for letter in letters), *own)
     sides = widened(_value(left), letters, shape), widened(_value(right), letters, shape)
     if sides[0].shape != sides[1].shape:
-        return f"the left side has the shape {_shown(sides[0].shape)}, the right side {_shown(sides[1].shape)}"
+        return (
+            f"the left side has the shape {_shown(sides[0].shape)}, the right side {_shown(sides[1].shape)}"
+        )
     return sides
 
 
@@ -93,7 +105,9 @@ def _lengths(term: TensorTerm) -> dict[str, str | int]:
 
 
 def _shown(shape: Shape) -> str:
-    return " × ".join(f"`{size}`" if not str(size).startswith("?") else "?" for size in shape) or "of a number"
+    return (
+        " × ".join(f"`{size}`" if not str(size).startswith("?") else "?" for size in shape) or "of a number"
+    )
 
 
 def _settled(left: Tensor, right: Tensor, statements: Statements, step: Step) -> _Sides:
@@ -136,7 +150,10 @@ def _about(sides: _Sides) -> str:
     unknown = [
         f"any function `{name.name}` of {', '.join(f'`{one.name}`' for one in by)}"
         for name, by in sorted(sides.environment.unknown.items(), key=lambda pair: pair[0].name)
-        if any(isinstance(node, Unknown) and node.name == name.name for node in topological(sides.left, sides.right))
+        if any(
+            isinstance(node, Unknown) and node.name == name.name
+            for node in topological(sides.left, sides.right)
+        )
     ]
     return f" and {', '.join(unknown)}" if unknown else ""
 
@@ -159,7 +176,11 @@ def _when_symmetric(sides: _Sides) -> Judgement | None:
         turned = Variable(name.name, name.shape, symmetric=True)
         left, right = (_with(side, name, turned) for side in (sides.left, sides.right))
         found = list(points(left, right))
-        if len(found) >= _LEAST_POINTS and all(point.difference < AGREE for point in found) and equal(left, right):
+        if (
+            len(found) >= _LEAST_POINTS
+            and all(point.difference < AGREE for point in found)
+            and equal(left, right)
+        ):
             reason = f"holds if `{name.name}` is symmetric"
             return Judgement(Verdict.CONDITIONAL, reason, conditions=(rf"{name.name}^T = {name.name}",))
     return None
@@ -182,7 +203,9 @@ def _differing(step: Step, statements: Statements, sides: _Sides, worst: Point) 
     if small is not None and not _has_unknown(sides):
         return _at_small(small)
     where = np.unravel_index(int(np.argmax(np.abs(worst.left - worst.right))), worst.left.shape)
-    sizes = ", ".join(f"`{_letter(name)} = {size}`" for name, size in worst.sizes.items() if not name.startswith("?"))
+    sizes = ", ".join(
+        f"`{_letter(name)} = {size}`" for name, size in worst.sizes.items() if not name.startswith("?")
+    )
     entry = f"entry ({', '.join(str(place + 1) for place in where)}) is " if where else ""
     left, right = worst.left[where], worst.right[where]
     reason = f"the sides differ{' for ' + sizes if sizes else ''}: {entry}{left:.3g} on the left, {right:.3g} on the right at a point"
@@ -226,7 +249,10 @@ def _doubt(step: Step, sides: _Sides, statements: Statements) -> str | None:
         return "an equation between its symbols, not an identity"
     if _redefined(step, statements, terms):
         return "the sides differ as read, but the post gives one of its names more than one value"
-    if any(isinstance(node, Elementwise) and node.order == 0 and _is_unknown(node) for node in topological(sides.left, sides.right)):
+    if any(
+        isinstance(node, Elementwise) and node.order == 0 and _is_unknown(node)
+        for node in topological(sides.left, sides.right)
+    ):
         return "the sides differ for some functions that the post does not give"
     return None
 

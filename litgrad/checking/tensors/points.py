@@ -34,7 +34,9 @@ class Point:
         """The largest difference of two entries in relation to the largest entry."""
         if self.left.shape != self.right.shape:
             return float("inf")
-        scale = max(float(np.max(np.abs(self.left), initial=0)), float(np.max(np.abs(self.right), initial=0)), 1e-3)
+        scale = max(
+            float(np.max(np.abs(self.left), initial=0)), float(np.max(np.abs(self.right), initial=0)), 1e-3
+        )
         return float(np.max(np.abs(self.left - self.right), initial=0)) / scale
 
     @property
@@ -87,7 +89,11 @@ def _value(
     if len(shape) != 2 or shape[0] != shape[1]:
         return drawn
     if kind == 2:
-        drawn = drawn @ drawn.T + np.eye(shape[0]) if symmetric or name.symmetric else drawn + 3 * np.eye(shape[0])
+        drawn = (
+            drawn @ drawn.T + np.eye(shape[0])
+            if symmetric or name.symmetric
+            else drawn + 3 * np.eye(shape[0])
+        )
     elif symmetric or name.symmetric:
         drawn = (drawn + drawn.T) / 2
     return drawn

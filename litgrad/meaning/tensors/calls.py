@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from litgrad.latex.tree import Juxtaposed, Letter, Listed, Node, Number, Operator, Scripted, Styled, Text
+from litgrad.latex.tree import Letter, Listed, Node, Number, Operator, Scripted, Styled, Text
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.names import (
     bracket_of,

@@ -12,7 +12,8 @@ from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.values import Value
 from litgrad.meaning.terms import NoMeaning
 from litgrad.tensors.build import power
-from litgrad.tensors.expr import Elementwise, Inverse, Number as Exact, Tensor
+from litgrad.tensors.expr import Elementwise, Inverse, Tensor
+from litgrad.tensors.expr import Number as Exact
 
 if TYPE_CHECKING:
     from litgrad.meaning.tensors.read import Reader
