@@ -10,7 +10,7 @@ import argparse
 import math
 import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bench.workloads.accuracy import Row, Score, rows
@@ -36,16 +36,17 @@ def main() -> None:
         default=[1, 100, 10_000, 1_000_000],
         help="of arrays that are timed",
     )
+    parser.add_argument("--cpu", action="store_true", help="time what all threads worked, not the wall clock")
     arguments = parser.parse_args()
     peers = installed()
     print(", ".join([f"litgrad {VERSION}", f"Python {platform.python_version()}", *map(_titled, peers)]))
     if arguments.count:
         accuracy(arguments.posts, peers, arguments.count)
     if arguments.sizes:
-        speed(arguments.sizes)
+        speed(arguments.sizes, time.process_time if arguments.cpu else time.perf_counter)
 
 
-def speed(sizes: Iterable[int]) -> None:
+def speed(sizes: Iterable[int], clock: Callable[[], float]) -> None:
     """Print the time of each workload and size, and what the tools take in units of it."""
     print(f"\n{'workload':12} {'N':>9} {'litgrad':>12}   others: their time over that of litgrad")
     ratios: dict[str, list[float]] = {}
@@ -53,7 +54,7 @@ def speed(sizes: Iterable[int]) -> None:
     for workload in workloads():
         for size in sizes:
             inputs = workload.inputs(size)
-            times = best(workload.calls(inputs))
+            times = best(workload.calls(inputs), clock)
             ours = times.pop("litgrad")
             cells = "  ".join(f"{name} {seconds / ours:.2f}" for name, seconds in times.items())
             print(f"{workload.name:12} {size:9,} {1e6 * ours:9.2f} us   {cells}", flush=True)

@@ -50,9 +50,9 @@ class PostLoader(ExecutionLoader):
 def load(path: str | os.PathLike[str], options: Options = _DEFAULTS) -> ModuleType:
     """Compile a post and import what was generated from it.
 
-    Takes the path of a post. Gives a module with the post's functions, gradients included; it is not put into
-    `sys.modules`. With `Options(fast=True, native=True)` the functions are compiled, too. Raises LitgradError,
-    with the place, when the file cannot be read as a post.
+    Takes the path of a post. Gives a module with the post's functions, gradients included; it is not put
+    into `sys.modules`. With `Options(fast=True, native=True)` the functions are compiled, too. Raises
+    LitgradError, with the place, when the file cannot be read as a post.
     """
     source, fault = read_post(Path(path), options)
     if fault is not None:

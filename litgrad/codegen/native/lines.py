@@ -63,6 +63,8 @@ class Lines:
     """An expression for each result."""
     functions: frozenset[str]
     """The functions of the C library that are called, without a suffix."""
+    calls: tuple[int, ...]
+    """The constants that are such calls, apart from those that are instructions."""
 
 
 def c_lines(schedule: Schedule, inputs: Collection[str], kind: Kind) -> Lines:
@@ -72,7 +74,7 @@ def c_lines(schedule: Schedule, inputs: Collection[str], kind: Kind) -> Lines:
     """
     writer = _Writer(schedule, inputs, kind)
     results = tuple(writer.texts[at] for at in schedule.results)
-    return Lines(tuple(writer.constants), results, frozenset(writer.functions))
+    return Lines(tuple(writer.constants), results, frozenset(writer.functions), tuple(writer.calls))
 
 
 class _Writer:
@@ -82,6 +84,7 @@ class _Writer:
         self.texts: dict[int, str] = {}
         self.constants: list[str] = []
         self.functions: set[str] = set()
+        self.calls: list[int] = []
         uses = Counter(each for step in schedule.steps for each in read_by(step, _form(step)))
         uses.update(each for step in schedule.steps if step.ufunc in _TERMS for each in step.operands)
         uses.update(schedule.results)
@@ -98,11 +101,14 @@ class _Writer:
     def _text(self, step: Step) -> str:
         form, operands = _form(step), list(map(self._operand, step.operands))
         if step.ufunc in FUNCTIONS:
+            if FUNCTIONS[step.ufunc] not in INSTRUCTIONS:
+                self.calls.append(len(self.constants))
             return self._call(FUNCTIONS[step.ufunc], operands)
         if form is None:
             raise Unfusable(step.ufunc)
         if step.ufunc in _CALLED:
             name, at = _CALLED[step.ufunc]
+            self.calls.append(len(self.constants))
             return form.format(*operands, called=self._named(self._call(name, [operands[at]])))
         return form.format(*map(_closed, operands))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from litgrad.codegen.fast import Fast
 from litgrad.codegen.native.lines import INSTRUCTIONS, KINDS, Kind, Lines, c_lines
+from litgrad.codegen.native.loops import loops
 from litgrad.codegen.native.names import c_name
 from litgrad.codegen.schedule import scheduled
 
@@ -15,8 +16,9 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _HEAD = """\
 /* The functions of {module}.py in C, written by litgrad; `litgrad build --native` compiles them.
 
-   Each kernel computes a block of values; NumPy hands the arrays over as it does to its own
-   functions. The last block is filled up, so that a value does not depend on its place. */
+   NumPy hands the arrays over as it does to its own functions. A kernel goes through them block
+   by block, with a loop for each call of the C library and one for the rest. The last block is
+   filled up, so that a value does not depend on its place. */
 
 #include <fenv.h>
 #include <stddef.h>
@@ -37,6 +39,8 @@ _HEAD = """\
 #ifndef VECTOR
 #define VECTOR
 #endif
+
+enum {{ BLOCK = 256 }};
 """
 
 _BLOCKS = """
@@ -44,7 +48,7 @@ _BLOCKS = """
 static void blocks_{kind}(char **given, ptrdiff_t n, const ptrdiff_t *steps, int inputs, int all,
                           void (*kernel)(ptrdiff_t, {kind} *const *))
 {{
-    enum {{ BLOCK = 256, LANES = {lanes} }};
+    enum {{ LANES = {lanes} }};
     {kind} room[all][BLOCK], *at[all];
     int together = 1;
     for (int k = 0; k < all; k++) {{
@@ -74,10 +78,7 @@ static void blocks_{kind}(char **given, ptrdiff_t n, const ptrdiff_t *steps, int
 _KERNEL = """
 EACH_PROCESSOR static void kernel_{name}(ptrdiff_t _n, {kind} *const *_at)
 {{
-#pragma omp simd
-    for (ptrdiff_t _i = 0; _i < _n; _i++) {{
 {body}
-    }}
 }}
 
 void litgrad_{name}(char **given, const ptrdiff_t *n, const ptrdiff_t *steps, void *_)
@@ -118,16 +119,19 @@ def _declared(kernels: Iterable[tuple[Fast, Kind, Lines]]) -> Iterator[str]:
 def _kernel(function: Fast, kind: Kind, lines: Lines) -> str:
     name, own = f"{_named(function.name)}_{kind.name}", kind.name
     inputs = [_named(c_name(each)) for each in function.parameters]
-    body = [f"const {own} {each} = _at[{at}][_i];" for at, each in enumerate(inputs)]
-    body += [f"const {own} _{at} = {text};" for at, text in enumerate(lines.constants)]
-    body += [f"_at[{at}][_i] = {text};" for at, text in enumerate(lines.results, len(inputs))]
     return _KERNEL.format(
         name=name,
         kind=own,
-        body="\n".join(f"        {line}" for line in body),
+        body="\n".join(
+            line if line.startswith("#") else f"    {line}" for line in loops(lines, inputs, kind)
+        ),
         inputs=len(inputs),
         all=len(inputs) + len(lines.results),
     )
+
+
+def _indented(line: str) -> str:
+    return line if line.startswith("#") else f"    {line}"
 
 
 def _named(name: str) -> str:
