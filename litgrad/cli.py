@@ -70,12 +70,15 @@ _macros = click.option(
     help="A file of LaTeX macros that hold for every post.",
 )
 _fast = click.option("--fast", is_flag=True, help="Put a fast form behind each function of the modules.")
+_native = click.option(
+    "--native", is_flag=True, help="Compile the functions of the modules with the C compiler, too."
+)
 _derivatives = click.option(
     "--derivatives",
     type=click.IntRange(1, 2),
     default=1,
     show_default=True,
-    help="2 for second derivatives of what a post's definitions compose to.",
+    help="2 for second derivatives of what a post's definitions compose to, and those along a direction.",
 )
 _address_of_site = click.option(
     "--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed."
@@ -126,6 +129,7 @@ def main() -> None:
 @_macros
 @_derivatives
 @_fast
+@_native
 @_jobs
 @_uncached
 @_trace
@@ -141,6 +145,7 @@ def build(
     macros: Path | None,
     derivatives: int,
     fast: bool,
+    native: bool,
     jobs: int | None,
     no_cache: bool,
     trace: Path | None,
@@ -156,8 +161,9 @@ def build(
     from litgrad.output import OutputError
     from litgrad.site import build_site
 
-    options = _options(engine=engine, macros=macros, derivatives=derivatives, fast=fast)
+    options = _options(engine=engine, macros=macros, derivatives=derivatives, fast=fast, native=native)
     if scheduler or any(isinstance(place, str) for place in (*paths, out)):
+        _refuse_native(options)
         _build_far(
             paths or _default_paths(), out, options, scheduler, jobs, _address(base_url), strict=strict
         )
@@ -175,6 +181,12 @@ def build(
         _complain(notice)
     _print_end(result.outcomes, f"{out}: {result.written} files written, {result.removed} removed")
     sys.exit(_status(result.outcomes, strict=strict))
+
+
+def _refuse_native(options: "Options") -> None:
+    if options.native:
+        message = "--native compiles on this machine, for sites on this machine"
+        raise click.UsageError(message)
 
 
 def _build_far(
@@ -296,7 +308,12 @@ def _file_and_line(place: str) -> tuple[Path, int]:
 
 
 def _options(
-    *, engine: str | None = None, macros: Path | None = None, derivatives: int = 1, fast: bool = False
+    *,
+    engine: str | None = None,
+    macros: Path | None = None,
+    derivatives: int = 1,
+    fast: bool = False,
+    native: bool = False,
 ) -> "Options":
     """The options of a command; a file of macros becomes their text."""
     try:
@@ -304,7 +321,7 @@ def _options(
     except (OSError, UnicodeDecodeError):
         message = f"{macros} cannot be read as text"
         raise click.UsageError(message) from None
-    return Options(engine=engine, macros=text, derivatives=derivatives, fast=fast)
+    return Options(engine=engine, macros=text, derivatives=derivatives, fast=fast or native, native=native)
 
 
 def _address(url: str | None) -> str | None:

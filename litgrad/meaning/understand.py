@@ -187,7 +187,7 @@ class _Reader:
             indexed = term if term.is_indexed else None
             calculus = term if term.is_calculus else None
             term = term.unjudged or NotRead(node.span, "")
-        return Member(node.span, node, None, term.reason, term.span, indexed, calculus)
+        return Member(node.span, node, None, term.reason, term.span, indexed, calculus=calculus)
 
     # -------------------------------- steps --------------------------------
 
