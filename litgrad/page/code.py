@@ -29,6 +29,8 @@ class Line:
 
     number: int
     html: str
+    color: str = ""
+    """The colour class of the whole line; empty where its parts have their own."""
     back: str = ""
     """Where a function's formula stands on the page: `#s-r7`."""
     post_line: int = 0
@@ -59,9 +61,11 @@ def code_lines(
     for number, text in enumerate(module.text.split("\n")[:-1], start=1):
         within = marks[bisect_left(starts, start) : bisect_right(starts, start + len(text))]
         inside = [mark for mark in within if mark.end <= start + len(text)]
-        html = "".join(_pieces(text, start, inside, classes, seen))
+        own = set(classes[start + len(text) - len(text.lstrip()) : start + len(text)])
+        color = own.pop() if len(own) == 1 and not inside else ""
+        html = escape(text, quote=False) if color else "".join(_pieces(text, start, inside, classes, seen))
         back, post_line, name = backs.get(number, ("", 0, ""))
-        lines.append(Line(number, html, back, post_line, name))
+        lines.append(Line(number, html, color, back, post_line, name))
         start += len(text) + 1
     return lines
 
@@ -122,7 +126,7 @@ def _next_stop(
 
 
 def _colored(text: str, name: str) -> str:
-    return f'<span class="{name}">{escape(text)}</span>' if name and text.strip() else escape(text)
+    return f'<span class="{name}">{escape(text, quote=False)}</span>' if name and text.strip() else escape(text, quote=False)
 
 
 def _is_innermost(mark: _Mark, marks: list[_Mark]) -> bool:

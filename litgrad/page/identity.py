@@ -29,9 +29,10 @@ class Identities:
     def marks(self, formula: int) -> Marks:
         """The attributes of every subterm of a formula, by place."""
         marks: Marks = {}
+        begin = min((span.start for span in self._parts.get(formula, {})), default=0)
         for span, expr in self._parts.get(formula, {}).items():
             identity = self.of(expr)
-            marks[span] = {"id": f"m{formula}-{span.start}-{span.end}"}
+            marks[span] = {"id": f"m{formula}-{span.start - begin}-{span.end - begin}"}
             if identity is not None:
                 marks[span] |= {"data-t": identity, "href": f"#c-{identity}"}
         return marks
