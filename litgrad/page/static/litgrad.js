@@ -218,7 +218,7 @@
     }
     for (const node of card.querySelectorAll("[data-n]")) node.textContent = String(inputs[node.dataset.n]);
     for (const output of card.querySelectorAll("output[data-p]")) output.textContent = shown(run(output.dataset.p, inputs));
-    for (const svg of card.querySelectorAll("svg")) place(svg, inputs, moved);
+    for (const svg of card.querySelectorAll("svg[data-p]")) place(svg, inputs, moved);
   }
 
   for (const card of document.querySelectorAll(".alive")) {
