@@ -237,3 +237,14 @@ def test_tags_in_the_code_are_nested() -> None:
             assert not closing or open_tags.pop() == tag
             open_tags += [] if closing else [tag]
         assert open_tags == []
+
+
+def test_a_refuted_step_shows_both_sides_and_its_repair_in_the_open() -> None:
+    page = compile_post(Source("sign.md", "$$ f(x) = (x - 1)^2 = x^2 + 2x + 1 $$\n")).page
+    found = re.search(r'<div class="gap">.*?</div>\n<div popover', page, re.DOTALL)
+    assert found is not None
+    assert "<svg" in found[0]
+    words = re.sub(r"<[^>]*>", "", found[0][found[0].index("<p>") :])
+    assert words.startswith(
+        "At x = 1, the left side is 0 and the right side 4.With − for + the step is proved."
+    )
