@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
+from fractions import Fraction
 from typing import Any, ParamSpec, TypeVar
 
 Arguments = ParamSpec("Arguments")
@@ -110,7 +111,7 @@ def told(value: Any, notes: Notes, place: Place | None = None) -> str:  # noqa: 
 
     Takes data, SymPy terms, and dataclasses of both; `place` says what stands for a span.
     """
-    if value is None or isinstance(value, (str, int, float, bytes)):
+    if value is None or isinstance(value, (str, int, float, bytes, Fraction)):
         return repr(value)
     if isinstance(value, (tuple, list)):
         return f"({','.join(told(each, notes, place) for each in value)})"

@@ -1,12 +1,13 @@
 """What the author meant: derivations of members and steps, and the definitions among them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sympy
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.latex.tree import Node, Sign
 from litgrad.meaning.names import Scope
+from litgrad.meaning.tensors.model import Tensors, TensorTerm
 from litgrad.meaning.terms import Term
 from litgrad.source import Source, Span
 
@@ -26,6 +27,8 @@ class Member:
     """The innermost piece without a meaning."""
     indexed: Term | None = None
     """What it means where only sums and products over an index keep it from being judged as it stands."""
+    tensor: TensorTerm | None = None
+    """What it means in vectors, matrices and indices, in a post that has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +126,6 @@ class Statements:
     conditions: tuple[Condition, ...] = ()
     indexed: tuple[Definition, ...] = ()
     """Definitions by sums and products over an index, of which no code is made."""
+    tensors: Tensors = field(default_factory=Tensors)
+    """What the post says in vectors and matrices."""
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -9,7 +9,7 @@ from sympy import Derivative, Expr, Integer, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
-from litgrad.checking.indexed.subscripts import Subscripted, subscripted
+from litgrad.meaning.subscripts import Subscripted, subscripted
 from litgrad.checking.indexed.world import DELTA, World, free_letters, peeled, range_of
 from litgrad.meaning.forms import add, function, multiply, name_of, substitute, symbol
 

@@ -10,7 +10,7 @@ from sympy import Derivative, Expr, Set, Symbol
 
 from litgrad.checking.indexed.every_size import proves_every_size
 from litgrad.checking.indexed.instance import Instance, TooLong, instances, templates
-from litgrad.checking.indexed.subscripts import subscripted
+from litgrad.meaning.subscripts import subscripted
 from litgrad.checking.indexed.world import (
     DELTA,
     Unbounded,
