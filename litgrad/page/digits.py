@@ -4,6 +4,7 @@ import math as floats
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from markupsafe import Markup
@@ -14,6 +15,8 @@ from litgrad.codegen.identifiers import identifier
 from litgrad.codegen.plan import Plan
 from litgrad.codegen.search import reasons
 from litgrad.meaning.definitions import Definitions
+from litgrad.meaning.forms import symbol
+from litgrad.memory import remembered
 from litgrad.page.curves import Box, path
 from litgrad.page.numbers import shown
 from litgrad.page.plots import Curve, Plot, Tick
@@ -66,18 +69,38 @@ def digits_of(definitions: Definitions, plan: Plan) -> Digits | None:
     forms = [definitions.expand_calls(expr) for expr in (plan.literal, plan.expr)]
     if any(form.count_ops() > _LONGEST for form in forms):
         return None
-    best = max(_slices(forms, plan.parameters), key=lambda each: each.gain, default=None)
+    best = _most_telling(forms[0], forms[1], plan.parameters)
     if best is None or best.gain < _WORTH_A_PICTURE:
         return None
     why = tuple(dict.fromkeys(reasons(plan.rewrites)))
     return Digits(math(plan.latex), why, _drawn(best))
 
 
+def _noted(found: _Slice | None) -> object:
+    if found is None:
+        return []
+    fixed = [[name.name, x] for name, x in found.fixed.items()]
+    return [found.axis.name, fixed, *(each.tolist() for each in (found.xs, found.written, found.computed))]
+
+
+def _from_notes(noted: Any) -> _Slice | None:  # noqa: ANN401 - what JSON gives
+    if not noted:
+        return None
+    axis, fixed, *rows = noted
+    return _Slice(symbol(axis), {symbol(name): x for name, x in fixed}, *map(np.array, rows))
+
+
+@remembered("digits", _noted, _from_notes)
+def _most_telling(written: Expr, computed: Expr, inputs: tuple[Symbol, ...]) -> _Slice | None:
+    """The input, and the place of the others, at which the most digits are gained."""
+    return max(_slices((written, computed), inputs), key=lambda each: each.gain, default=None)
+
+
 def _slices(forms: Sequence[Expr], inputs: Sequence[Symbol]) -> Iterator[_Slice]:
     sizes = [10.0**power for power in np.linspace(_SMALLEST, _LARGEST, _STEPS)]
     xs = [*(-size for size in reversed(sizes)), *sizes]
     for axis in inputs:
-        others = [symbol for symbol in inputs if symbol != axis]
+        others = [name for name in inputs if name != axis]
         for bases in product(_BASES, repeat=len(others)):
             fixed = dict(zip(others, bases, strict=True))
             sample = Sample.of(forms[:1], [{**fixed, axis: x} for x in xs])
@@ -98,7 +121,7 @@ def _drawn(found: _Slice) -> Plot:
     places = np.sign(found.xs) * (np.log10(np.abs(found.xs)) - _SMALLEST + 1)
     box = Box(float(places.min()) - 0.5, float(places.max()) + 0.5, -0.8, _ALL + 0.8)
     over = identifier(found.axis.name)
-    others = ", ".join(f"{identifier(symbol.name)} = {shown(x)}" for symbol, x in found.fixed.items())
+    others = ", ".join(f"{identifier(name.name)} = {shown(x)}" for name, x in found.fixed.items())
     worst = [_digits(float(lost.max())) for lost in (found.written, found.computed)]
     curves = ((found.computed, "computed"), (found.written, "written"))
     return Plot(
