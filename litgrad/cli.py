@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -352,19 +352,64 @@ def watch(
     PATHS are posts, or folders with posts below them; without any, the folder posts. Only what changed is
     built.
     """
+    options = _options(engine=engine, macros=macros)
+    for _ in _builds(paths or _default_paths(), out, options, jobs, _address(base_url)):
+        pass
+
+
+@main.command()
+@_paths
+@_out
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for a free one."
+)
+@_engine
+@_macros
+@_jobs
+def serve(
+    *,
+    paths: tuple[Path, ...],
+    out: Path,
+    port: int,
+    engine: str | None,
+    macros: Path | None,
+    jobs: int | None,
+) -> None:
+    """Show the site in a browser on this machine, and load its pages again when posts change, until Ctrl-C.
+
+    PATHS are posts, or folders with posts below them; without any, the folder posts.
+    """
+    from litgrad.serve import served
+
+    given, options = paths or _default_paths(), _options(engine=engine, macros=macros)
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with served(out, port) as (address, news):
+            for _ in _builds(given, out, options, jobs):
+                _echo(address)
+                sys.stdout.flush()
+                news.tell()
+    except OSError as fault:
+        _complain(f"cannot serve at port {port}: {fault.strerror}")
+        sys.exit(_FAILED)
+
+
+def _builds(
+    given: tuple[Path, ...], out: Path, options: Options, jobs: int | None, base_url: str | None = None
+) -> Iterator[None]:
+    """Build at once and after every change; gives after each build."""
     from litgrad.output import OutputError
     from litgrad.recall import Recall
     from litgrad.site import build_site
     from litgrad.watch import changes
 
     recall = Recall(enabled=True)
-    given, options = paths or _default_paths(), _options(engine=engine, macros=macros)
     with _lasting_cache():
         for _ in changes(given, out):
             with _printer(changed_only=True) as printer:
                 manner = _manner(options, printer, jobs, recall=recall)
                 try:
-                    result = build_site(given, out, options, manner, base_url=_address(base_url))
+                    result = build_site(given, out, options, manner, base_url=base_url)
                 except OutputError as fault:
                     _complain(str(fault))
                     continue
@@ -372,6 +417,7 @@ def watch(
                 result.outcomes,
                 f"{out}: {result.written} files written, {result.removed} removed; waiting for changes",
             )
+            yield
 
 
 @contextmanager
