@@ -50,7 +50,9 @@ def main() -> None:
     arguments = parser.parse_args()
     texts = {"a short post": _SHORT}
     texts |= {path.name: path.read_text("utf-8") for path in sorted(_POSTS.glob("*.md"))}
-    load = re.match(r"\S+", Path("/proc/loadavg").read_text("utf-8")) if Path("/proc/loadavg").exists() else None
+    load = (
+        re.match(r"\S+", Path("/proc/loadavg").read_text("utf-8")) if Path("/proc/loadavg").exists() else None
+    )
     print(f"{os.cpu_count()} processors, load {load[0] if load else 'unknown'}")
     for name, text in texts.items():
         found = waits(text, arguments.edits)

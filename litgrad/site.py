@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from litgrad.diagnostics import Diagnostic, Severity
+from litgrad.images import NoImage, local_image, read_image
 from litgrad.memory import remembering
 from litgrad.names import Name, name_posts
 from litgrad.options import Options
@@ -122,9 +123,12 @@ def build_site(
         )
         folder.claim(lists)
         folder.write({path: encoded(text) for path, text in lists.items()})
+        pairs = zip(posts, outcomes, strict=True)
+        images, lost = _copied(folder, pairs, {*static, *lists, *planned})
         kept = [path for post, one in zip(posts, outcomes, strict=True) for path in _left(out, post, one)]
-        removed = folder.keep_only([*static, *lists, *kept])
-    return BuildResult(outcomes, (*found.notices, *_renamed(names)), folder.written, removed)
+        removed = folder.keep_only([*static, *lists, *images, *kept])
+    notices = (*found.notices, *_renamed(names), *lost)
+    return BuildResult(outcomes, notices, folder.written, removed)
 
 
 def check_posts(
@@ -286,6 +290,40 @@ def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: M
         brief = outcome.brief() if outcome.texts or outcome.source.text else outcome
         manner.recall.keep(post.file, read.pop(post.file), _files(folder, post), brief)
         yield brief
+
+
+def _copied(
+    folder: Folder, pairs: Iterable[tuple[_Post, Outcome]], taken: set[str]
+) -> tuple[list[str], list[str]]:
+    """The places of the pictures that stand beside posts, now in the site, and a line for each left out.
+
+    What an earlier build copied for a post that failed now stays.
+    """
+    wanted: dict[str, tuple[_Post, str]] = {}
+    kept: list[str] = []
+    lost: list[str] = []
+    for post, outcome in pairs:
+        kept += [] if outcome.built else _pictures_of(folder, post)
+        for name in outcome.images:
+            place = f"{post.name.slug}/{name}"
+            if place in taken or place in wanted:
+                lost.append(f"{shown(post.file)}: the image {name} is left out: another post has `{place}`")
+            else:
+                wanted[place] = post, name
+    if wanted:
+        folder.claim(wanted)
+    for place, (post, name) in wanted.items():
+        try:
+            folder.write({place: read_image(post.file, name)})
+            kept.append(place)
+        except NoImage as fault:
+            lost.append(f"{shown(post.file)}: the image {name} {fault}")
+    return kept, lost
+
+
+def _pictures_of(folder: Folder, post: _Post) -> Iterator[str]:
+    below = f"{post.name.slug}/"
+    return (path for path in folder.owned if path.startswith(below) and local_image(path) is not None)
 
 
 def _files(folder: Folder, post: _Post) -> Iterator[str]:
