@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from litgrad.options import ENGINES, Options
+from litgrad.options import ENGINES, Options, Theme
 from litgrad.version import VERSION
 
 if TYPE_CHECKING:
@@ -68,6 +68,11 @@ _macros = click.option(
     "--macros",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file of LaTeX macros that hold for every post.",
+)
+_theme = click.option(
+    "--theme",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with theme.css and jinja2 templates, instead of those of the same name.",
 )
 _fast = click.option("--fast", is_flag=True, help="Put a fast form behind each function of the modules.")
 _derivatives = click.option(
@@ -126,6 +131,7 @@ def main() -> None:
 @_macros
 @_derivatives
 @_fast
+@_theme
 @_jobs
 @_uncached
 @_trace
@@ -141,6 +147,7 @@ def build(
     macros: Path | None,
     derivatives: int,
     fast: bool,
+    theme: Path | None,
     jobs: int | None,
     no_cache: bool,
     trace: Path | None,
@@ -156,7 +163,7 @@ def build(
     from litgrad.output import OutputError
     from litgrad.site import build_site
 
-    options = _options(engine=engine, macros=macros, derivatives=derivatives, fast=fast)
+    options = _options(engine=engine, macros=macros, derivatives=derivatives, fast=fast, theme=theme)
     if scheduler or any(isinstance(place, str) for place in (*paths, out)):
         _build_far(
             paths or _default_paths(), out, options, scheduler, jobs, _address(base_url), strict=strict
@@ -296,15 +303,38 @@ def _file_and_line(place: str) -> tuple[Path, int]:
 
 
 def _options(
-    *, engine: str | None = None, macros: Path | None = None, derivatives: int = 1, fast: bool = False
-) -> "Options":
-    """The options of a command; a file of macros becomes their text."""
+    *,
+    engine: str | None = None,
+    macros: Path | None = None,
+    derivatives: int = 1,
+    fast: bool = False,
+    theme: Path | None = None,
+) -> Options:
+    """The options of a command; a file of macros and the files of a theme become their texts."""
+    text = "" if macros is None else _text(macros)
+    look = Theme() if theme is None else _theme_of(theme)
+    return Options(engine=engine, macros=text, derivatives=derivatives, fast=fast, theme=look)
+
+
+def _text(file: Path) -> str:
     try:
-        text = "" if macros is None else macros.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        message = f"{macros} cannot be read as text"
+        message = f"{file} cannot be read as text"
         raise click.UsageError(message) from None
-    return Options(engine=engine, macros=text, derivatives=derivatives, fast=fast)
+
+
+def _theme_of(folder: Path) -> Theme:
+    from litgrad.page.environment import faults
+
+    templates = {
+        file.name: _text(file) for file in sorted(folder.iterdir()) if file.suffix in (".html", ".xml")
+    }
+    found = [f"{folder}/{fault}" for fault in faults(templates)]
+    if found:
+        raise click.UsageError("\n".join(found))
+    css = folder / "theme.css"
+    return Theme(tuple(templates.items()), _text(css) if css.is_file() else "")
 
 
 def _address(url: str | None) -> str | None:
@@ -337,6 +367,7 @@ def _manner(
 @_address_of_site
 @_engine
 @_macros
+@_theme
 @_jobs
 def watch(
     *,
@@ -345,6 +376,7 @@ def watch(
     base_url: str | None,
     engine: str | None,
     macros: Path | None,
+    theme: Path | None,
     jobs: int | None,
 ) -> None:
     """Build, and build again whenever a post is changed, added or removed, until Ctrl-C.
@@ -352,7 +384,7 @@ def watch(
     PATHS are posts, or folders with posts below them; without any, the folder posts. Only what changed is
     built.
     """
-    options = _options(engine=engine, macros=macros)
+    options = _options(engine=engine, macros=macros, theme=theme)
     for _ in _builds(paths or _default_paths(), out, options, jobs, _address(base_url)):
         pass
 
@@ -365,6 +397,7 @@ def watch(
 )
 @_engine
 @_macros
+@_theme
 @_jobs
 def serve(
     *,
@@ -373,6 +406,7 @@ def serve(
     port: int,
     engine: str | None,
     macros: Path | None,
+    theme: Path | None,
     jobs: int | None,
 ) -> None:
     """Show the site in a browser on this machine, and load its pages again when posts change, until Ctrl-C.
@@ -381,7 +415,7 @@ def serve(
     """
     from litgrad.serve import served
 
-    given, options = paths or _default_paths(), _options(engine=engine, macros=macros)
+    given, options = paths or _default_paths(), _options(engine=engine, macros=macros, theme=theme)
     out.mkdir(parents=True, exist_ok=True)
     try:
         with served(out, port) as (address, news):

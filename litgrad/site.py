@@ -112,14 +112,14 @@ def build_site(
     found = find_posts(paths, skipped=out)
     names = name_posts(recorded(found.posts, paths))
     posts = [_Post(file, path, name) for file, (path, name) in zip(found.posts, names.items(), strict=True)]
-    static = {f"static/{name}": data for name, data in static_files().items()}
+    static = {f"static/{name}": data for name, data in static_files(options.theme.css).items()}
     planned = [path for post in posts for path in output_paths(post.name)]
     with open_folder(out) as folder:
         folder.claim([*static, "index.html", *planned])
         folder.write(static)
         outcomes = tuple(_written(folder, posts, options, manner))
         lists = _lists(
-            [pair for pair in zip(posts, outcomes, strict=True) if pair[1].built], base_url, manner
+            [pair for pair in zip(posts, outcomes, strict=True) if pair[1].built], base_url, options, manner
         )
         folder.claim(lists)
         folder.write({path: encoded(text) for path, text in lists.items()})
@@ -341,7 +341,9 @@ def _is_there(folder: Folder, post: _Post, outcome: Outcome) -> bool:
     return all(folder.holds(path, outcome.digests.get(role, "")) for path, role in files)
 
 
-def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner: Manner) -> Mapping[str, str]:
+def _lists(
+    pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, options: Options, manner: Manner
+) -> Mapping[str, str]:
     """What lists all posts: the index and, of a site with an address, the feed and the sitemap."""
     entries = [entry_of(post.path, post.name, outcome) for post, outcome in pairs]
     key = json.dumps([base_url, to_plain(tuple(entries))])
@@ -350,7 +352,7 @@ def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner:
         return known
     from litgrad.lists import render_lists
 
-    made = render_lists(entries, base_url)
+    made = render_lists(entries, base_url, options.theme)
     manner.shelf.keep_texts(made, "lists", key)
     return made
 
