@@ -54,6 +54,8 @@ class _Writer:
     statements: Statements
     gradients: Gradients
     planner: Planner = field(init=False)
+    settings: list[Setting] = field(default_factory=list)
+    """The settings of definitions that were asked for; what they work out serves many tests."""
 
     def __post_init__(self) -> None:
         self.planner = Planner(self.statements, self.gradients)
@@ -221,7 +223,11 @@ class _Writer:
     # -------------------------------- texts --------------------------------
 
     def _domain(self, definitions: Definitions, expr: Expr) -> Domain:
-        return Setting.of_definitions(self.statements, definitions).domain(expr, expr, leaves=True)
+        setting = next((one for one in self.settings if one.definitions is definitions), None)
+        if setting is None:
+            setting = Setting.of_definitions(self.statements, definitions)
+            self.settings.append(setting)
+        return setting.domain(expr, expr, leaves=True)
 
     def _value_test(
         self,
