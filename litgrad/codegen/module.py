@@ -45,15 +45,18 @@ def write_module(
     """
     planner = Planner(statements, gradients)
     found = tuple(programs(statements.tensors))
-    arrays = {one.definition.name for one in found if one.has_arrays}
-    plans = tuple(plan for plan in planner.plans() if plan.variables or plan.numerator not in arrays)
+    arrays = [one.definition for one in found if one.has_arrays]
+    taken = {*(one.name for one in arrays), *(one.span for one in arrays)}
+    plans = tuple(
+        plan for plan in planner.plans() if plan.variables or not {plan.numerator, plan.span} & taken
+    )
     writing = Writing(planner, _known(statements, planner))
     claimed = [(plan, writing.claim(plan)) for plan in plans]
     sigmoids = planner.measures.sigmoids
     writing.sigmoid = next((own for plan, own in claimed if plan.key in sigmoids), None)
-    _leave_out(writing, gradients, {plan.key for plan in plans})
+    _leave_out(writing, gradients, {plan.key for plan in plans}, {one.name for one in arrays})
     bodies = [body for plan, own in claimed if (body := function_body(writing, plan, own)) is not None]
-    for composite in (one for one in gradients.composites if one.name not in arrays):
+    for composite in (one for one in gradients.composites if not {one.name, one.span} & taken):
         composed = compose(planner, composite)
         bodies.extend(composed_bodies(writing, composed))
         if derivatives > 1:
@@ -71,9 +74,11 @@ def write_module(
     return replace(module, tensors=tuple((made.bodies[0].name, made.program) for made in tensors))
 
 
-def _leave_out(writing: Writing, gradients: Gradients, planned: set[str]) -> None:
+def _leave_out(writing: Writing, gradients: Gradients, planned: set[str], arrays: set[str]) -> None:
     """Comments on what has no function."""
     for name, (line, reason) in writing.planner.obstacles.items():
+        if name in arrays:
+            continue
         writing.leave_out(writing.names.of(name), line, reason)
     for gradient in gradients.gradients:
         if gradient.missing is not None and derivative_key(gradient) not in planned:
