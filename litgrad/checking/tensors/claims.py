@@ -30,7 +30,7 @@ def why_no_error(
         return f"the sides differ as read, but {doubts[0]}"
     if any(is_zero(term.tensor) for term in terms):
         return "a condition (`= 0`), not an identity"
-    if isinstance(terms[0].tensor, Variable) or not _is_derived(step, derivation):
+    if not _is_derived(step, derivation, environment):
         return EQUATION
     if not _same_names(terms, environment):
         return EQUATION
@@ -43,8 +43,12 @@ def why_no_error(
     return None
 
 
-def _is_derived(step: Step, derivation: Derivation) -> bool:
-    """Whether this member of the chain, or one before it, is a derivative."""
+def _is_derived(step: Step, derivation: Derivation, environment: Environment) -> bool:
+    """Whether this member of the chain, or one before it, is a derivative, or the name of one."""
+    head = step.left.tensor
+    if head is not None and isinstance(head.tensor, Variable):
+        body = environment.bodies.get(head.tensor)
+        return body is not None and any(isinstance(node, Derivative) for node in topological(body))
     for earlier in derivation.steps:
         if any(_has_derivative(member.tensor) for member in (earlier.left, earlier.right)):
             return True

@@ -257,7 +257,9 @@ class TensorPrinter:
     def _power(self, node: Power) -> Piece:
         if not isinstance(node.exponent, Number):
             exponent = self.piece(node.exponent).within(POWER + 1)
-            return Piece.join(self.piece(node.base).within(ATOM), " ** ", exponent, precedence=POWER)
+            base = self.piece(node.base).within(ATOM)
+            hugs = base.text.isidentifier() and exponent.text.isidentifier()
+            return Piece.join(base, "**" if hugs else " ** ", exponent, precedence=POWER)
         exponent = node.exponent.value
         if exponent < 0:
             return _quotient([], [self._positive_power(node.base, -exponent)])
@@ -287,16 +289,24 @@ class TensorPrinter:
             return None
         return Piece.join("np.linalg.norm(", self.full(one), ", axis=-1)" if rows else ")")
 
+    def both(self, share: Tensor) -> Piece:
+        """A call that gives a softmax and its logarithm."""
+        assert isinstance(share, Unknown)
+        return self._call(helpers.SOFTMAX_AND_LOG, share)
+
     def _along(self, node: Unknown) -> Piece:
         kind = primitives.kind_of(node)
         if kind is None or node.by:
             raise Unprintable(f"`{node.name}` has no formula that can be computed")
-        argument = self.full(node.arguments[0])
         if kind == primitives.LOG_DET:
-            return Piece.join(f"{self.need(helpers.LOG_DET)}(", argument, ")")
+            return Piece.join(f"{self.need(helpers.LOG_DET)}(", self.full(node.arguments[0]), ")")
+        return self._call(_ALONG[kind], node)
+
+    def _call(self, helper: str, node: Unknown) -> Piece:
+        """A function along an axis; the last one goes without saying."""
         back = primitives.axis_of(node)
         axis = ")" if back == 1 else f", axis=-{back})"
-        return Piece.join(f"{self.need(_ALONG[kind])}(", argument, axis)
+        return Piece.join(f"{self.need(helper)}(", self.full(node.arguments[0]), axis)
 
 
 @dataclass(frozen=True, slots=True)

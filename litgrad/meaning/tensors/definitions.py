@@ -161,7 +161,8 @@ def _open_names(node: Derivative, bodies: Mapping[Variable, Tensor]) -> list[Var
 
 def computable(definitions: Iterable[TensorDefinition]) -> tuple[TensorDefinition, ...]:
     """The definitions whose value numbers can be put into: no derivative, no function without a body."""
-    return tuple(one for one in definitions if not any(map(_is_open, topological(one.body))))
+    own = (one for one in definitions if not one.implied)
+    return tuple(one for one in own if not any(map(_is_open, topological(one.body))))
 
 
 def _is_open(node: Tensor) -> bool:

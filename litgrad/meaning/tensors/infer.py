@@ -18,6 +18,7 @@ from litgrad.meaning.tensors.evidence import (
     sides_of,
     told,
 )
+from litgrad.meaning.tensors.layers import layer_letters, other_layers, shifted_chains
 from litgrad.meaning.tensors.model import Form, TensorTerm
 from litgrad.meaning.tensors.naming import Reference, is_capital, is_greek, letter_of, reference, tensor_name
 from litgrad.meaning.tensors.read import read
@@ -43,11 +44,14 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
     letters = index_letters(formulas)
     world = World(scope, letters)
     _take_hints(world, hints)
+    world.layers.update(layer_letters(formulas, letters))
     for fact in told(formulas, letters):
         if not (fact.name in world.letters or fact.name in hints.shapes):
             leading = tuple(world.dims.fresh() for _ in range(fact.indices))
             shape = None if fact.shape is None else (*leading, *fact.shape)
             world.decide(fact.name, fact.form, shape, likely=not fact.sure)
+            for name in other_layers(fact.name, world.layers):
+                world.decide(name, fact.form, likely=not fact.sure)
     if not letters and not any(form is not Form.SCALAR for form in world.forms.values()):
         return None
     world.bare.update(found.base for found in references(formulas, letters) if not found.indices)
@@ -55,6 +59,7 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
     world.sizes.update(dim for shape in world.shapes.values() for dim in shape if isinstance(dim, str))
     _take_functions(world, formulas)
     chains = [without_tail(chain) for formula in formulas for chain in chains_of(formula)]
+    chains += [other for chain in chains for other in shifted_chains(chain, world.layers)]
     _settle(world, chains, formulas)
     return world
 

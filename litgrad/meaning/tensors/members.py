@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from litgrad.latex.tree import Formula, Node, children
 from litgrad.latex.unparse import unparse
+from litgrad.meaning.chains import Chain
 from litgrad.meaning.tensors.evidence import sides_of
+from litgrad.meaning.tensors.layers import shifted_chains
 from litgrad.meaning.tensors.model import Form, TensorDefinition, Tensors, TensorTerm
 from litgrad.meaning.tensors.naming import reference
 from litgrad.meaning.tensors.read import read
@@ -70,33 +72,49 @@ def with_tensor(member: "Member", read: TensorTerm | NotRead) -> "Member":
 # -------------------------------- definitions --------------------------------
 
 
-def definition_of(left: "Member", right: "Member", source: Source) -> TensorDefinition | None:
-    """What a step defines; None where one of its sides is not read, or has free indices of its own."""
-    if left.tensor is None or right.tensor is None:
+def definition_of(
+    left: TensorTerm | None, right: TensorTerm | None, span: Span, source: Source
+) -> TensorDefinition | None:
+    """A name and its value; None where one of them is not read, or the value has free indices of its own."""
+    if left is None or right is None:
         return None
-    head = _variable(left.tensor.tensor)
-    if head is None or not set(right.tensor.letters) <= set(left.tensor.letters):
+    head = _variable(left.tensor)
+    if head is None or not set(right.letters) <= set(left.letters):
         return None
     variable, labels = head
-    body = _fitted(right.tensor, left.tensor)
+    body = _fitted(right, left)
     if body is None:
         return None
     places = {label: axis for axis, label in enumerate(labels)}
     arranged = einsum([(body, tuple(range(len(labels))))], tuple(places[axis] for axis in range(len(labels))))
-    line = source.line(left.span.start)
     try:
-        return TensorDefinition(variable, arranged, left.tensor.form, right.tensor, left.span, line)
+        return TensorDefinition(variable, arranged, left.form, right, span, source.line(span.start))
     except ShapeError:
         return None
 
 
-def function_of(name: str, left: "Member", right: "Member", source: Source) -> TensorDefinition | None:
+def function_of(name: str, left: "Member", right: "Member", source: Source) -> tuple[TensorDefinition, ...]:
     """What `J(w) = ...` defines where its value is one of vectors and not of numbers alone."""
-    if right.tensor is None or right.term is not None or right.tensor.letters:
-        return None
-    variable = Variable(name, right.tensor.tensor.shape)
-    line = source.line(left.span.start)
-    return TensorDefinition(variable, right.tensor.tensor, right.tensor.form, right.tensor, left.span, line)
+    value = right.tensor
+    if value is None or right.term is not None or value.letters:
+        return ()
+    variable, line = Variable(name, value.tensor.shape), source.line(left.span.start)
+    return (TensorDefinition(variable, value.tensor, value.form, value, left.span, line),)
+
+
+def definitions_of(
+    left: "Member", right: "Member", source: Source, world: World
+) -> Iterator[TensorDefinition]:
+    """What a step defines: the name on its left, and the same name in the other layers of the post."""
+    here = definition_of(left.tensor, right.tensor, left.span, source)
+    if here is None or left.node is None or right.node is None:
+        return
+    yield here
+    for other in shifted_chains(Chain((left.node, right.node), ()), world.layers):
+        terms = [term if isinstance(term, TensorTerm) else None for term in read_chain(other.sides, world)]
+        there = definition_of(*terms, left.span, source)
+        if there is not None:
+            yield replace(there, implied=True)
 
 
 def _variable(tensor: Tensor) -> tuple[Variable, tuple[int, ...]] | None:
@@ -128,7 +146,7 @@ def tensors_of(world: World | None, definitions: Sequence[TensorDefinition]) -> 
     if world is None:
         return Tensors()
     shapes = {name: world.dims.shape(world.shapes.get(name, ())) for name in sorted(world.forms)}
-    return Tensors(shapes, dict(sorted(world.forms.items())), tuple(definitions))
+    return Tensors(shapes, dict(sorted(world.forms.items())), tuple(definitions), world)
 
 
 # -------------------------------- names --------------------------------
