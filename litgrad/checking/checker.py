@@ -125,7 +125,7 @@ class _Checker:
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
         in_tensors = judge_tensors(step, self.derivation, self.statements)
-        if in_tensors is not None and in_tensors.verdict is Verdict.PROVED:
+        if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
             return in_tensors
         by_size = judge_by_size(step, self.statements, self.world)
         judged = [one for one in (by_size, in_tensors) if one is not None]
