@@ -31,6 +31,7 @@ from litgrad.meaning.statements import (
 from litgrad.meaning.tensors.infer import infer
 from litgrad.meaning.tensors.members import (
     definitions_of,
+    faults_of,
     names_of_vectors,
     read_chain,
     tensors_of,
@@ -173,7 +174,10 @@ class _Reader:
             members.append(member)
         if self.world is None:
             return members
-        return list(map(with_tensor, members, read_chain([member.node for member in members], self.world)))
+        found = read_chain([member.node for member in members], self.world)
+        self.diagnostics.extend(faults_of(found, self.world, self.source))
+        self.faulty = self.faulty or any(isinstance(one, NotRead) and one.clash for one in found)
+        return list(map(with_tensor, members, found))
 
     def _member(self, node: Node | None, variable: Symbol | None) -> Member:
         if node is None:

@@ -30,6 +30,7 @@ from litgrad.meaning.shapes import is_space
 from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.naming import Reference, is_capital, reference, tensor_name
+from litgrad.source import Span
 from litgrad.tensors.expr import Dim, Shape
 
 _NORMS = frozenset([r"\|", r"\lVert", r"\Vert"])
@@ -51,6 +52,8 @@ class Told:
     sure: bool = True
     indices: int = 0
     """How many indices the name has, whose axes come before the shape."""
+    span: Span | None = None
+    """Where the shape is declared."""
 
 
 def sides_of(formulas: Iterable[Formula]) -> Iterator[Node]:
@@ -134,8 +137,11 @@ def _declared(row: Row, letters: frozenset[str]) -> Iterator[Told]:
             shape = _space(right)
             for item in items_of(left):
                 name = reference(item, letters)
+                place = item.span | right.span
                 if name is not None and shape is not None:
-                    yield Told(name.family, _form(shape), _without_ones(shape), indices=len(name.indices))
+                    yield Told(
+                        name.family, _form(shape), _without_ones(shape), True, len(name.indices), place
+                    )
 
 
 def _space(node: Node) -> Shape | None:
@@ -185,6 +191,18 @@ def _by_node(node: Node, letters: frozenset[str]) -> Iterator[Told]:
     found = reference(node, letters)
     if found is not None and found.styled:
         yield Told(found.family, _usual(found.base))
+
+
+def entrywise_functions(formulas: Iterable[Formula]) -> Iterator[str]:
+    """Functions whose values are multiplied entry by entry: the f of `\\delta \\odot f'(z)`."""
+    for side in sides_of(formulas):
+        for node in walk(side):
+            if isinstance(node, Product) and any(sign.symbol in _ENTRYWISE for sign in node.signs):
+                for factor in node.factors:
+                    head = factor.factors[0] if isinstance(factor, Juxtaposed) else factor
+                    name = tensor_name(without_primes(head))
+                    if name is not None and isinstance(factor, Juxtaposed):
+                        yield name
 
 
 def _in_row(factors: tuple[Node, ...], letters: frozenset[str]) -> Iterator[Told]:
