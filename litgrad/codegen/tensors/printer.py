@@ -1,7 +1,7 @@
 """NumPy text of a graph of tensors whose contractions are of two at most."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from litgrad.codegen.pieces import ADD, ATOM, MUL, POWER, UNARY, Piece, Unprintable
@@ -112,7 +112,12 @@ class TensorPrinter:
         piece = self.piece(node)
         if not spread(node):
             return piece
-        return Piece.join("np.broadcast_to(", piece, f", {self.shape(node.shape)})")
+        shape = self.shape(node.shape)
+        if isinstance(node, Ones):
+            return Piece(f"np.ones({shape}, dtype={self.kind})")
+        if not variables(node):
+            return Piece.join(f"np.full({shape}, ", piece, f", dtype={self.kind})")
+        return Piece.join("np.broadcast_to(", piece, f", {shape})")
 
     def shape(self, shape: Shape) -> str:
         """The text of a shape."""
@@ -161,7 +166,8 @@ class TensorPrinter:
         rest = [pair for at, pair in enumerate(pairs) if at != place]
         scalars = [factor for factor, labels in rest if not labels]
         tensors: list[Pair] = [(f, n) for f, n in rest if n and not isinstance(f, Ones)]
-        core = self._core(tensors, output) if tensors else None
+        divided = len(tensors) == 1 and tensors[0][1] == output and self._divides(tensors[0][0])
+        core = self._core(tensors, output) if tensors and not divided else None
         above = [one for one in scalars if not _is_reciprocal(one)]
         below = [one.base for one in scalars if isinstance(one, Power) and _is_reciprocal(one)]
         front = [] if coefficient.numerator == 1 else [_number(Fraction(coefficient.numerator))]
@@ -169,6 +175,7 @@ class TensorPrinter:
         front += [core] if core is not None else []
         behind = [] if coefficient.denominator == 1 else [_number(Fraction(coefficient.denominator))]
         behind += [self.piece(one) for one in below]
+        behind += [self.piece(one.base) for one, _ in tensors if divided and isinstance(one, Power)]
         if coefficient == Fraction(1, 2) and front:
             front, behind = [Piece("0.5"), *front], behind[1:]
         return _quotient(front, behind)
@@ -188,15 +195,21 @@ class TensorPrinter:
                 else self._factor(f, n, summed=not set(n) <= set(kept))
                 for (f, n), step in zip(tensors, steps, strict=True)
             ]
-            one = products.reduced if len(factors) == 1 else products.product
-            found = one(*factors, kept, at)
+            if len(factors) == 1:
+                found = products.reduced(_multiplied_out(factors[0]), kept, at)
+            else:
+                found = products.product(*factors, kept, at)
         return found if kept == output else products.aligned(Factor(found, kept), output, at)
+
+    def _divides(self, node: Tensor) -> bool:
+        """Whether it is 1 over something and has no name of its own."""
+        return node not in self.local and _is_reciprocal(node)
 
     def _factor(self, node: Tensor, labels: Labels, *, summed: bool) -> Factor:
         symmetric = is_symmetric(node)
         if isinstance(node, Inverse) and summed:
             return Factor(self.full(node.matrix), labels, inverts=True, symmetric=symmetric)
-        if node not in self.local and _is_reciprocal(node):
+        if self._divides(node):
             assert isinstance(node, Power)
             return Factor(self.piece(node.base), labels, divides=True)
         return Factor(self.full(node) if summed else self.piece(node), labels, symmetric=symmetric)
@@ -341,6 +354,12 @@ def spread(node: Tensor) -> frozenset[int]:
             real = {n[axis] for f, n in pairs for axis in {*range(len(n))} - spread(f)}
             return frozenset(axis for axis, label in enumerate(output) if label not in real)
     return frozenset()
+
+
+def _multiplied_out(factor: Factor) -> Factor:
+    """A factor that stands alone, with the 1 that it divides."""
+    piece = Piece.join("1 / ", factor.piece.within(MUL + 1), precedence=MUL)
+    return replace(factor, piece=piece, divides=False) if factor.divides else factor
 
 
 def _is_reciprocal(node: Tensor) -> bool:

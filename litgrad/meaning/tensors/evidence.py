@@ -25,7 +25,7 @@ from litgrad.latex.tree import (
     walk,
 )
 from litgrad.latex.unparse import unparse
-from litgrad.meaning.names import is_transpose, items_of, primes_of, without_primes
+from litgrad.meaning.names import is_transpose, items_of, primes_of, without_dots, without_primes
 from litgrad.meaning.shapes import is_space
 from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.model import Form
@@ -135,13 +135,35 @@ def _declared(row: Row, letters: frozenset[str]) -> Iterator[Told]:
             yield from (Told(name, Form.SCALAR) for item in items_of(left) if (name := tensor_name(item)))
         elif is_space(right):
             shape = _space(right)
-            for item in items_of(left):
-                name = reference(item, letters)
-                place = item.span | right.span
-                if name is not None and shape is not None:
-                    yield Told(
-                        name.family, _form(shape), _without_ones(shape), True, len(name.indices), place
-                    )
+            if shape is not None:
+                yield from _declared_names(left, right, shape, letters)
+
+
+def _declared_names(left: Node, space: Node, shape: Shape, letters: frozenset[str]) -> Iterator[Told]:
+    """The names before a space; `x_1, \\dots, x_n` are those of a family."""
+    items = items_of(left)
+    listed = _listed(items)
+    if listed is not None:
+        family = Reference(listed, ("i",), styled=False).family
+        yield Told(family, _form(shape), _without_ones(shape), indices=1)
+    for item in items:
+        name = reference(item, letters)
+        if name is not None:
+            count, place = len(name.indices), item.span | space.span
+            yield Told(name.family, _form(shape), _without_ones(shape), indices=count, span=place)
+
+
+def _listed(items: tuple[Node, ...]) -> str | None:
+    """The name in `x_1, \\dots, x_n`; None where a list is no such one."""
+    named = without_dots(items)
+    if len(named) == len(items) or len(named) < 2:
+        return None
+    first, last = named[0], named[-1]
+    if not isinstance(first, Scripted) or not isinstance(last, Scripted):
+        return None
+    counted = isinstance(first.sub, Number) and first.sup is None and last.sup is None
+    base = tensor_name(first.base)
+    return base if counted and base is not None and base == tensor_name(last.base) else None
 
 
 def _space(node: Node) -> Shape | None:

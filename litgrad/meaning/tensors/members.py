@@ -94,6 +94,15 @@ def definition_of(
         return None
 
 
+def function_of(name: str, left: "Member", right: "Member", source: Source) -> tuple[TensorDefinition, ...]:
+    """What `J(w) = ...` defines where its value is one of vectors and not of numbers alone."""
+    value = right.tensor
+    if value is None or right.term is not None or value.letters:
+        return ()
+    variable, line = Variable(name, value.tensor.shape), source.line(left.span.start)
+    return (TensorDefinition(variable, value.tensor, value.form, value, left.span, line),)
+
+
 def definitions_of(
     left: "Member", right: "Member", source: Source, world: World
 ) -> Iterator[TensorDefinition]:

@@ -251,7 +251,9 @@ class Reader:
             for one, other in zip(value.shape, model.shape, strict=True):
                 self.same(one, other)
         except LengthMismatch:
-            raise NoMeaning(node.span, f"a sum of {shown(model)} and {shown(value)}", clash=True) from None
+            raise NoMeaning(
+                node.span, f"terms of the shapes {shown(model)} and {shown(value)} are added", clash=True
+            ) from None
         return value
 
     def _turned(self, value: Value, model: Value, node: Node) -> Value:
