@@ -104,6 +104,11 @@ low_rank = inv(add(X, product(U, W)))
 core = inv(add(Identity("k"), product(W, inv(X), U)))
 ridge, kernel = add(product(T(A), A), scale(s, EYE)), add(product(A, T(A)), scale(s, Identity("m")))
 
+noise = Variable("R", ("m", "m"), symmetric=True)
+mirror = minus(EYE, scale(over(TWO, matmul(y, y)), outer(y, y)))
+weights, goal = Variable("w", ("m",)), Variable("g", ("m",))
+weighted = product(inv(product(T(A), diagonal_matrix(weights), A)), T(A), diagonal_matrix(weights), goal)
+
 IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
     # contractions
     "transpose of a product": (T(product(A, B)), product(T(B), T(A))),
@@ -172,6 +177,9 @@ IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
     "relu of both signs": (minus(fn("relu", x), fn("relu", negate(x))), x),
     "step of a step": (hadamard(fn("step", x), fn("step", x)), fn("step", x)),
     "abs squared": (power(fn("abs", add(x, y)), TWO), power(add(x, y), TWO)),
+    "log of abs": (fn("log", fn("abs", x)), scale(HALF, fn("log", hadamard(x, x)))),
+    "power of abs": (power(power(fn("abs", x), s), TWO), power(hadamard(x, x), s)),
+    "root of a squared difference": (sqrt(power(minus(x, y), TWO)), fn("abs", minus(y, x))),
     "abs of a product": (fn("abs", hadamard(x, y)), hadamard(fn("abs", x), fn("abs", y))),
     "relu of a positive multiple": (fn("relu", scale(number(3), x)), scale(number(3), fn("relu", x))),
     "exp of the identity": (total(fn("exp", EYE)), add(hadamard(n, n), scale(minus(Constant("e"), ONE), n))),
@@ -200,6 +208,12 @@ IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
     "Sherman and Morrison": (
         inv(add(X, outer(x, y))),
         minus(inv(X), over(product(outer(product(inv(X), x), y), inv(X)), add(ONE, product(y, inv(X), x))))),
+    "Kalman gain": (
+        product(inv(add(inv(S), product(T(A), inv(noise), A))), T(A), inv(noise)),
+        product(S, T(A), inv(add(product(A, S, T(A)), noise)))),
+    "reflection": (product(mirror, mirror), EYE),
+    "weighted normal equations": (
+        product(T(A), diagonal_matrix(weights), minus(goal, product(A, weighted))), scale(ZERO, ONES)),
     "resolvents": (minus(inv(X), inv(Y)), product(inv(X), minus(Y, X), inv(Y))),
     "determinant of a product": (det(product(X, T(Y))), hadamard(det(Y), det(X))),
     "determinant of an inverse": (det(inv(X)), reciprocal(det(X))),

@@ -14,7 +14,8 @@ from litgrad.codegen.hessians import second_bodies
 from litgrad.codegen.pieces import Piece
 from litgrad.codegen.plan import Plan, Planner, derivative_key
 from litgrad.codegen.special import HELPERS
-from litgrad.codegen.tensors.functions import tensor_bodies
+from litgrad.codegen.tensors.fast import tensor_section
+from litgrad.codegen.tensors.functions import TensorBody, tensor_bodies
 from litgrad.codegen.tensors.helpers import TENSOR_HELPERS
 from litgrad.codegen.text import quoted
 from litgrad.codegen.writing import Body, Writing
@@ -51,7 +52,7 @@ def write_module(
     needed: set[str] = set()
     tensors = tuple(tensor_bodies(writing, found, statements.source, needed))
     bodies.extend(body for made in tensors for body in made.bodies)
-    module = _assembled(writing, name, file, bodies, plans, needed, twofold=fast)
+    module = _assembled(writing, name, file, bodies, plans, tensors, needed, twofold=fast)
     return replace(module, tensors=tuple((made.bodies[0].name, made.program) for made in tensors))
 
 
@@ -73,12 +74,15 @@ def _assembled(
     file: str,
     bodies: list[Body],
     plans: tuple[Plan, ...],
+    computed: tuple[TensorBody, ...],
     needed: set[str],
     *,
     twofold: bool,
 ) -> GeneratedModule:
     """The whole module."""
     fast = section([body.fast for body in bodies if body.fast is not None and twofold])
+    if twofold:
+        fast += tensor_section(computed, needed, alone=not fast)
     parts: list[str | Piece] = [_header(file, bodies, fast=bool(fast))]
     for head, helper in HELPERS.items():
         parts += ["\n\n", helper.text] if head in writing.helpers else []

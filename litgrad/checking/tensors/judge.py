@@ -1,14 +1,24 @@
 """`judge_tensors`: a step of vectors, matrices and indices to a judgement on its sign."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
 
 from litgrad.checking.tensors.claims import why_no_error
-from litgrad.checking.tensors.points import AGREE, DIFFER, Point, points, small_point
+from litgrad.checking.tensors.points import (
+    AGREE,
+    DIFFER,
+    MANY_DIGITS,
+    Point,
+    agree_to_many_digits,
+    points,
+    small_point,
+)
 from litgrad.checking.tensors.premises import under_premise
-from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
+from litgrad.checking.tensors.repair import find_repair
+from litgrad.checking.verdicts import Counterexample, Judgement, Repair, Verdict
+from litgrad.deadline import OutOfTimeError, interrupted, time_left
 from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.meaning.tensors.definitions import (
     Environment,
@@ -30,6 +40,8 @@ from litgrad.tensors.expr import (
 )
 from litgrad.tensors.normal import equal
 
+_REPAIR_SECONDS = 2.0
+"""How long a repair is looked for."""
 _LEAST_POINTS = 6
 """At how many points the sides must have values for their agreement to count."""
 
@@ -138,14 +150,27 @@ def _compared(step: Step, derivation: Derivation, statements: Statements, sides:
     harmless = why_no_error(step, derivation, statements, (sides.left, sides.right), sides.environment)
     if harmless is not None:
         return Judgement(Verdict.UNCHECKED, harmless)
-    return refutation(sides.left, sides.right, worst)
+    found = refutation(sides.left, sides.right, worst)
+    repair = _repair(step, statements, sides.environment)
+    return found if repair is None else replace(found, repair=repair, blame=repair.span)
+
+
+def _repair(step: Step, statements: Statements, environment: Environment) -> Repair | None:
+    """A repair, if it is found in time."""
+    try:
+        with interrupted(min(_REPAIR_SECONDS, time_left() / 4)):
+            return find_repair(step, statements, environment)
+    except OutOfTimeError:
+        return None
 
 
 def _agreeing(step: Step, sides: _Sides) -> Judgement:
     about = _about(sides)
     if equal(sides.left, sides.right):
         return Judgement(Verdict.PROVED, f"equal for every size{about}", rule=_rule(step))
-    reason = f"no proof found; the sides agree at many points of several sizes{about}"
+    if not agree_to_many_digits(sides.left, sides.right):
+        return Judgement(Verdict.UNCHECKED, "no proof found, and the sides agree to few digits only")
+    reason = f"no proof found; the sides agree to {MANY_DIGITS} digits at points of several sizes{about}"
     return Judgement(Verdict.CONFIRMED, reason, rule=_rule(step))
 
 

@@ -65,7 +65,7 @@ def _text(
         case Constant(name=name):
             return f"np.{name}"
         case Ones(shape=shape):
-            return f"np.ones(({''.join(f'{size(each)}, ' for each in shape)}))"
+            return f"np.ones(({', '.join(map(size, shape))}{',' if len(shape) == 1 else ''}))"
         case Identity(size=length):
             return f"np.eye({size(length)})"
         case Sum(terms=terms):

@@ -287,16 +287,24 @@ class TensorPrinter:
             return None
         return Piece.join("np.linalg.norm(", self.full(one), ", axis=-1)" if rows else ")")
 
+    def both(self, share: Tensor) -> Piece:
+        """A call that gives a softmax and its logarithm."""
+        assert isinstance(share, Unknown)
+        return self._call(helpers.SOFTMAX_AND_LOG, share)
+
     def _along(self, node: Unknown) -> Piece:
         kind = primitives.kind_of(node)
         if kind is None or node.by:
             raise Unprintable(f"`{node.name}` has no formula that can be computed")
-        argument = self.full(node.arguments[0])
         if kind == primitives.LOG_DET:
-            return Piece.join(f"{self.need(helpers.LOG_DET)}(", argument, ")")
+            return Piece.join(f"{self.need(helpers.LOG_DET)}(", self.full(node.arguments[0]), ")")
+        return self._call(_ALONG[kind], node)
+
+    def _call(self, helper: str, node: Unknown) -> Piece:
+        """A function along an axis; the last one goes without saying."""
         back = primitives.axis_of(node)
         axis = ")" if back == 1 else f", axis=-{back})"
-        return Piece.join(f"{self.need(_ALONG[kind])}(", argument, axis)
+        return Piece.join(f"{self.need(helper)}(", self.full(node.arguments[0]), axis)
 
 
 @dataclass(frozen=True, slots=True)

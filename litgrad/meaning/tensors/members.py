@@ -137,7 +137,7 @@ def tensors_of(world: World | None, definitions: Sequence[TensorDefinition]) -> 
     if world is None:
         return Tensors()
     shapes = {name: world.dims.shape(world.shapes.get(name, ())) for name in sorted(world.forms)}
-    return Tensors(shapes, dict(sorted(world.forms.items())), tuple(definitions))
+    return Tensors(shapes, dict(sorted(world.forms.items())), tuple(definitions), world)
 
 
 # -------------------------------- names --------------------------------

@@ -1,6 +1,6 @@
 """What a post's names are while its formulas are read: forms, lengths, indices, functions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from litgrad.latex.tree import Node
 from litgrad.meaning.names import Scope
@@ -106,6 +106,12 @@ class World:
         if place not in self.places:
             self.places[place] = known if known is not None else self.dims.fresh()
         return self.dims.find(self.places[place])
+
+    def copy(self) -> "World":
+        """The same, for trials that must not change what is known."""
+        dims = Dims(dict(self.dims.parents), self.dims.invented)
+        forms, shapes, places = dict(self.forms), dict(self.shapes), dict(self.places)
+        return replace(self, dims=dims, forms=forms, shapes=shapes, places=places)
 
     def confirm(self, name: str) -> None:
         """What was a guess is told by the post."""

@@ -81,7 +81,7 @@ def _unified(names: Names, pattern: Labels, labels: Labels) -> Names | None:
             continue
         if found.get(old, new) != new:
             return None
-        if old not in found and old >= BOUND and new in found.values():
+        if old not in found and new in found.values():
             return None
         found[old] = new
     return found

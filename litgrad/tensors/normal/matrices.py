@@ -24,8 +24,6 @@ from litgrad.tensors.normal.powers import power
 from litgrad.tensors.normal.terms import Term, accumulate
 
 SWAP = {0: 1, 1: 0}
-
-
 INVERSE: Exponent = (0, Fraction(-1))
 
 

@@ -4,6 +4,7 @@ from itertools import permutations
 
 from litgrad.tensors.expr import (
     Constant,
+    Derivative,
     Determinant,
     Dim,
     Einsum,
@@ -21,7 +22,7 @@ from litgrad.tensors.expr import (
     Variable,
     topological,
 )
-from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, delta_atom, frozen
+from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, Unproved, delta_atom, frozen
 from litgrad.tensors.normal.cancelling import cancelled
 from litgrad.tensors.normal.functions import applied, function_rule
 from litgrad.tensors.normal.matrices import determinant, inverse
@@ -62,7 +63,9 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
             return constant(value)
         case Constant(name=name):
             return (
-                exp_of(table, ONE) if name == "e" else single(table, Atom("constant", name, nonnegative=True))
+                exp_of(table, ONE)
+                if name == "e"
+                else single(table, Atom("constant", name, nonnegative=name == "pi"))
             )
         case Ones():
             return dict(ONE)
@@ -82,6 +85,8 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
             return determinant(table, found[matrix], matrix.shape[0])
         case Unknown():
             return _unknown(table, node, [found[one] for one in node.arguments])
+        case Derivative():
+            raise Unproved
 
 
 def axes(shape: Shape) -> Labels:
