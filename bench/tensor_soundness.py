@@ -64,7 +64,9 @@ def print_table(found: Sequence[Judged]) -> None:
     """The verdicts by truth and kind."""
     kinds = [*dict.fromkeys(one.row.kind for one in found), "all"]
     for truth in (True, False):
-        print(f"\n{'true steps' if truth else 'false steps':22}{'N':>5}" + "".join(f"{c:>12}" for c in COLUMNS))
+        print(
+            f"\n{'true steps' if truth else 'false steps':22}{'N':>5}" + "".join(f"{c:>12}" for c in COLUMNS)
+        )
         for kind in kinds:
             of_kind = [one for one in found if one.side.true is truth and kind in (one.row.kind, "all")]
             counts = Counter(one.verdict for one in of_kind)
@@ -76,7 +78,9 @@ def print_steps(title: str, found: Sequence[Judged]) -> None:
     print(f"\n{title}: {len(found)}")
     for one in found:
         label = "true" if one.side.true else f"false ({one.side.slip})"
-        print(f"  {one.row.kind}, {label}: {one.verdict}: {one.row.latex} = {one.side.latex}\n      {one.reason}")
+        print(
+            f"  {one.row.kind}, {label}: {one.verdict}: {one.row.latex} = {one.side.latex}\n      {one.reason}"
+        )
 
 
 def main() -> int:

@@ -81,7 +81,9 @@ def grad(name: str, value: Numbers) -> Numbers:
                 ends.append(np.asarray(value(SimpleNamespace(**{**vars(at), name: moved})), dtype=float))
             rates.append((ends[0] - ends[1]) / (2 * _STEP))
         own = rates[0].shape
-        return np.moveaxis(np.array(rates).reshape((*base.shape, *own)), range(base.ndim), range(-base.ndim, 0))
+        return np.moveaxis(
+            np.array(rates).reshape((*base.shape, *own)), range(base.ndim), range(-base.ndim, 0)
+        )
 
     return taken
 

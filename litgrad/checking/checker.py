@@ -46,6 +46,8 @@ _REPAIR_SECONDS = 2.5
 _SHARE = 0.5
 """The part of the time left to the post that one step may take; the rest is for the others and the page."""
 _OUT_OF_TIME = "the time for this post is used up"
+_SETTLED_IN_TENSORS = frozenset([Verdict.PROVED, Verdict.CONDITIONAL])
+"""What no writing out for small sizes may contradict: it knows of no premises."""
 _IDENTITY_SIGNS = frozenset(["=", r"\equiv"])
 _APPROXIMATE_SIGNS = frozenset([r"\approx", r"\simeq", r"\approxeq"])
 _ORDER_SIGNS = inequalities.LESS | inequalities.GREATER
@@ -111,7 +113,7 @@ class _Checker:
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
         in_tensors = judge_tensors(step, self.derivation, self.statements)
-        if in_tensors is not None and in_tensors.verdict is Verdict.PROVED:
+        if in_tensors is not None and in_tensors.verdict in _SETTLED_IN_TENSORS:
             return in_tensors
         by_size = judge_by_size(step, self.statements, self.world)
         judged = [one for one in (by_size, in_tensors) if one is not None]

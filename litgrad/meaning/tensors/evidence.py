@@ -251,5 +251,11 @@ def _references(node: Node, letters: frozenset[str]) -> Iterator[Reference]:
     if found is not None:
         yield found
         return
+    if isinstance(node, Scripted) and node.sub is not None and node.sup is not None:
+        below = Scripted(node.span, node.base, node.sub, None, node.primes)
+        if reference(below, letters) is not None:
+            yield from _references(below, letters)
+            yield from _references(node.sup, letters)
+            return
     for child in children(node):
         yield from _references(child, letters)
