@@ -46,7 +46,7 @@ _REPAIR_SECONDS = 2.5
 _SHARE = 0.5
 """The part of the time left to the post that one step may take; the rest is for the others and the page."""
 _OUT_OF_TIME = "the time for this post is used up"
-_SETTLED_IN_TENSORS = frozenset([Verdict.PROVED, Verdict.CONDITIONAL])
+_SETTLED_IN_TENSORS = frozenset([Verdict.PROVED, Verdict.CONDITIONAL, Verdict.REFUTED])
 """What no writing out for small sizes may contradict: it knows of no premises."""
 _IDENTITY_SIGNS = frozenset(["=", r"\equiv"])
 _APPROXIMATE_SIGNS = frozenset([r"\approx", r"\simeq", r"\approxeq"])
