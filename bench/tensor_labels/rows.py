@@ -33,7 +33,8 @@ class Row:
     kind: str
     setup: str
     names: str
-    """The names and their sizes: `X:n,d w:d s:`; a `+` behind the sizes makes a matrix positive definite."""
+    """The names and their sizes: `X:n,d w:d s:`; behind the sizes `+` makes a matrix positive definite,
+    `~` invertible, and `%` entries positive."""
     latex: str
     numbers: Numbers
     sides: tuple[Side, ...]
@@ -61,9 +62,13 @@ def values(names: str, seed: int) -> SimpleNamespace:
     made = SimpleNamespace()
     for one in names.split():
         name, _, sizes = one.partition(":")
-        shape = tuple(_SIZES[size] for size in sizes.rstrip("+%").split(",") if size)
+        shape = tuple(_SIZES[size] for size in sizes.rstrip("+%~").split(",") if size)
         drawn = rng.uniform(0.3, 1.7, shape) if not shape or sizes.endswith("%") else rng.normal(size=shape)
-        setattr(made, name, drawn @ drawn.T + 2 * np.eye(shape[0]) if sizes.endswith("+") else drawn)
+        if sizes.endswith("+"):
+            drawn = drawn @ drawn.T + 2 * np.eye(shape[0])
+        elif sizes.endswith("~"):
+            drawn = drawn / 2 + 4 * np.eye(shape[0])
+        setattr(made, name, drawn)
     return made
 
 
