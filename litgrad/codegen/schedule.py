@@ -186,9 +186,12 @@ class _Writer:
         raise Unfusable(head.__name__)
 
     def _logaddexp(self, u: Operand, v: Operand) -> Operand:
-        """`max(u, v) + log1p(exp(-|u - v|))`, several times as fast as NumPy's own."""
-        gap = self.step("absolute", self.step("subtract", u, v))
-        tail = self.step("log1p", self.step("exp", self.step("negative", gap)))
+        """`max(u, v) + log1p(exp(-|u - v|))`, several times as fast as NumPy's own.
+
+        Of two equal infinities the gap is no number, and counts as none.
+        """
+        gap = self.step("negative", self.step("absolute", self.step("subtract", u, v)))
+        tail = self.step("log1p", self.step("exp", self.step("fmin", gap, "0")))
         return self.step("add", self.step("maximum", u, v), tail)
 
     def _folded(self, ufunc: str, operands: list[Operand]) -> Operand:

@@ -79,6 +79,7 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
         tuple(reader.indexed),
         tensors_of(world, reader.tensors),
         tuple(reader.diagnostics),
+        tuple(reader.calculus),
     )
 
 
@@ -120,6 +121,7 @@ class _Reader:
     conditions: list[Condition] = field(default_factory=list)
     indexed: list[Definition] = field(default_factory=list)
     tensors: list[TensorDefinition] = field(default_factory=list)
+    calculus: list[Definition] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     introduced: dict[str, Span] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
@@ -180,12 +182,13 @@ class _Reader:
         term = interpret(node, self.scope, variable)
         if isinstance(term, Term) and term.unjudged is None:
             return Member(node.span, node, term)
-        indexed = None
+        indexed = calculus = None
         if isinstance(term, Term):
             self.read_only.append(term)
             indexed = term if term.is_indexed else None
+            calculus = term if term.is_calculus else None
             term = term.unjudged or NotRead(node.span, "")
-        return Member(node.span, node, None, term.reason, term.span, indexed)
+        return Member(node.span, node, None, term.reason, term.span, indexed, calculus=calculus)
 
     # -------------------------------- steps --------------------------------
 
@@ -263,6 +266,7 @@ class _Reader:
     def _define(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> Definition | None:
         if step.right.term is None:
             self._define_indexed(step, name, parameters)
+            self._define_by_calculus(step, name, parameters)
             return None
         arguments = None if parameters is None else tuple(map(symbol, parameters))
         line = self.source.line(step.left.span.start)
@@ -284,11 +288,18 @@ class _Reader:
             line = self.source.line(step.left.span.start)
             self.indexed.append(Definition(name, None, step.right.indexed, step.left.span, line))
 
+    def _define_by_calculus(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
+        """Remember a definition by an integral or a limit; it counts where steps are judged."""
+        if step.right.calculus is not None:
+            arguments = None if parameters is None else tuple(map(symbol, parameters))
+            line = self.source.line(step.left.span.start)
+            self.calculus.append(Definition(name, arguments, step.right.calculus, step.left.span, line))
+
     def _report_unread(self, name: str, value: Member) -> None:
         """A definition that no code can be made of."""
         reason = value.reason or ""
         message = f"the value of `{name}` is not read: {reason}"
-        if value.indexed is not None:
+        if value.indexed is not None or value.calculus is not None:
             message = f"no function is made of `{name}` yet: its value is {reason.partition(',')[0]}"
         code = "unread-definition" if reason.endswith(NOT_YET) else "unreadable-math"
         self.diagnostics.append(Diagnostic(code, message, value.fault or value.span))

@@ -75,7 +75,7 @@ def _text(
         case Elementwise() if node.order == 0 and node.function in _FUNCTIONS:
             return _FUNCTIONS[node.function].format(texts[node.argument])
         case Power(base=base, exponent=exponent):
-            return f"({texts[base]}) ** ({texts[exponent]})"
+            return f"({texts[base]}) ** {texts[exponent]}"
         case Inverse(matrix=matrix):
             return f"np.linalg.inv({texts[matrix]})"
         case Determinant(matrix=matrix):

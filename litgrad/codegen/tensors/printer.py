@@ -257,7 +257,9 @@ class TensorPrinter:
     def _power(self, node: Power) -> Piece:
         if not isinstance(node.exponent, Number):
             exponent = self.piece(node.exponent).within(POWER + 1)
-            return Piece.join(self.piece(node.base).within(ATOM), " ** ", exponent, precedence=POWER)
+            base = self.piece(node.base).within(ATOM)
+            hugs = base.text.isidentifier() and exponent.text.isidentifier()
+            return Piece.join(base, "**" if hugs else " ** ", exponent, precedence=POWER)
         exponent = node.exponent.value
         if exponent < 0:
             return _quotient([], [self._positive_power(node.base, -exponent)])

@@ -29,7 +29,7 @@ def drawn(seed, sizes, *arguments):
 
 
 def by_complex_steps(formula, at):
-    """The derivative by every entry of an array, behind the axes of the value; no digits are lost."""
+    """The derivative by every entry of an array, behind the axes of the value; loses no digits."""
     columns = []
     for place in np.ndindex(at.shape):
         moved = at.astype(complex)
