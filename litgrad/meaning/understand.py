@@ -39,6 +39,7 @@ from litgrad.meaning.tensors.members import (
     with_tensor,
 )
 from litgrad.meaning.tensors.model import TensorDefinition
+from litgrad.meaning.tensors.naming import function_head as function_of_vectors
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.world import World
 from litgrad.meaning.terms import NOT_YET, NotRead, Term
@@ -337,6 +338,8 @@ def _head(node: Node, scope: Scope, *, bold: bool) -> tuple[str, tuple[str, ...]
     if name is not None:
         return name, None
     head = function_head(node)
+    if head is None and bold:
+        return function_of_vectors(node)
     return head if head is not None and scope.is_function(head[0]) else None
 
 

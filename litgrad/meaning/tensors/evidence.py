@@ -200,7 +200,7 @@ def _without_ones(shape: Shape) -> Shape:
 def _by_node(node: Node, letters: frozenset[str]) -> Iterator[Told]:
     match node:
         case Scripted() if is_transpose(node):
-            yield from _vectors(node.base, letters)
+            yield from _vectors(_untransposed(node), letters)
         case Scripted() if is_nabla(node) and node.sub is not None:
             yield from _vectors(node.sub, letters)
         case Grouped(open=sign, body=body) if sign.symbol in _NORMS:
@@ -259,7 +259,12 @@ def _vectors(node: Node, letters: frozenset[str], *, unsure: bool = False) -> It
                 if not isinstance(term, Number):
                     yield from _vectors(term, letters, unsure=unsure)
         case Scripted() if is_transpose(node):
-            yield from _vectors(node.base, letters, unsure=unsure)
+            yield from _vectors(_untransposed(node), letters, unsure=unsure)
+
+
+def _untransposed(node: Scripted) -> Node:
+    """`w_i` of `w_i^T`."""
+    return node.base if node.sub is None else Scripted(node.span, node.base, node.sub, None, node.primes)
 
 
 def _usual(name: str) -> Form:
@@ -291,5 +296,11 @@ def _references(node: Node, letters: frozenset[str]) -> Iterator[Reference]:
     if found is not None:
         yield found
         return
+    if isinstance(node, Scripted) and node.sub is not None and node.sup is not None:
+        below = Scripted(node.span, node.base, node.sub, None, node.primes)
+        if reference(below, letters) is not None:
+            yield from _references(below, letters)
+            yield from _references(node.sup, letters)
+            return
     for child in children(node):
         yield from _references(child, letters)

@@ -7,7 +7,7 @@ from litgrad.latex.tree import Formula, Juxtaposed, Node, Number, walk
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain, chains_of, without_tail
 from litgrad.meaning.hints import Hints
-from litgrad.meaning.names import Scope, function_head
+from litgrad.meaning.names import Scope
 from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.dims import Again, Mismatch
 from litgrad.meaning.tensors.evidence import (
@@ -21,7 +21,15 @@ from litgrad.meaning.tensors.evidence import (
 )
 from litgrad.meaning.tensors.layers import layer_letters, other_layers, shifted_chains
 from litgrad.meaning.tensors.model import Form, TensorTerm
-from litgrad.meaning.tensors.naming import Reference, is_capital, is_greek, letter_of, reference, tensor_name
+from litgrad.meaning.tensors.naming import (
+    Reference,
+    function_head,
+    is_capital,
+    is_greek,
+    letter_of,
+    reference,
+    tensor_name,
+)
 from litgrad.meaning.tensors.read import read
 from litgrad.meaning.tensors.values import order
 from litgrad.meaning.tensors.world import Body, Layout, Undecided, World

@@ -42,6 +42,8 @@ def transposed(reader: "Reader", node: Scripted) -> Value:
 
 def inverted(reader: "Reader", value: Value) -> Value:
     """The inverse of a square matrix."""
+    if value.form is not Form.MATRIX:
+        raise Mismatch("an inverse of something that is no matrix")
     if value.letters:
         raise Mismatch("the inverse of one of a family of matrices")
     reader.same(*value.shape)

@@ -164,7 +164,7 @@ class Reader:
                 return self._identity(node)
             case Sum():
                 joined = sums.over_later_terms(node) or node
-                if any(map(sums.ends_in_sum, joined.terms[:-1])):
+                if sums.may_reach_on(joined, self.world.letters):
                     self.doubt("a sum over an index may reach over the next term")
                 return self.added(
                     [self._signed(term, sign) for term, sign in zip(joined.terms, joined.signs, strict=True)],

@@ -76,11 +76,9 @@ class World:
 
     def form(self, name: str) -> Form:
         """How a name stands in a product; raises Undecided."""
-        if name in self.closed:
-            raise Undecided(name)
         if name in self.forms:
             return self.forms[name]
-        if not self.settled:
+        if name in self.closed or not self.settled:
             raise Undecided(name)
         return Form.SCALAR
 
