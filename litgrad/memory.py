@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
+from fractions import Fraction
 from typing import Any, ParamSpec, TypeVar
 
 Arguments = ParamSpec("Arguments")
@@ -110,7 +111,7 @@ def told(value: Any, notes: Notes, place: Place | None = None) -> str:  # noqa: 
 
     Takes data, SymPy terms, and dataclasses of both; `place` says what stands for a span.
     """
-    if value is None or isinstance(value, (str, int, float, bytes)):
+    if value is None or isinstance(value, (str, int, float, bytes, Fraction)):
         return repr(value)
     if isinstance(value, (tuple, list)):
         return f"({','.join(told(each, notes, place) for each in value)})"
@@ -130,7 +131,7 @@ def _dataclass(value: Any, notes: Notes, place: Place | None) -> str:  # noqa: A
         raise Untold
     if place is not None and type(value).__name__ == "Span":
         return repr(place(value))
-    parts = [told(getattr(value, one.name), notes, place) for one in fields(value)]
+    parts = [told(getattr(value, one.name), notes, place) for one in fields(value) if one.compare]
     return f"{type(value).__qualname__}({','.join(parts)})"
 
 

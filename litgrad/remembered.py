@@ -61,7 +61,7 @@ class _Memory:
             post = self.statements
             texts = [post.source.slice(one.span | one.body.node.span) for one in post.definitions]
             texts += [post.source.slice(one.span) for one in post.conditions]
-            parts = (post.definitions, post.assumptions, post.conditions, post.scope, texts)
+            parts = (post.definitions, post.assumptions, post.conditions, post.scope, post.tensors, texts)
             self._around = digest(self.tell(parts))
         return self._around
 

@@ -38,6 +38,7 @@ from litgrad.checking.setting import SIZE_LIMIT, Setting, unstated_dependences
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
 from litgrad.checking.sized_repair import find_sized_repair
 from litgrad.checking.symbolic import vanishes
+from litgrad.checking.tensors.judge import judge_tensors
 from litgrad.checking.unknowns import homogeneous_difference
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
@@ -87,6 +88,15 @@ def _bounded(checker: "_Checker", step: Step) -> Judgement:
         return Judgement(Verdict.UNCHECKED, f"SymPy fails on this step ({kind}); please report it")
 
 
+def _unread(step: Step) -> str | None:
+    """Which side has no meaning and why; first one that has none in vectors and matrices either."""
+    sides = [(name, one) for name, one in (("left", step.left), ("right", step.right)) if one.term is None]
+    if not sides:
+        return None
+    name, member = next((pair for pair in sides if pair[1].tensor is None), sides[0])
+    return f"the {name} side is not read: {member.reason}"
+
+
 def _too_long(seconds: float) -> str:
     if seconds < STEP_SECONDS:
         return f"this step took more than its share of the time for this post ({seconds:.1f} s)"
@@ -114,12 +124,17 @@ class _Checker:
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
-        sized = judge_by_size(step, self.statements, self.world)
-        return found if sized is None else self._with_sized_repair(step, sized)
+        in_tensors = judge_tensors(step, self.derivation, self.statements)
+        if in_tensors is not None and in_tensors.verdict is Verdict.PROVED:
+            return in_tensors
+        by_size = self._judged_by_size(step)
+        judged = [one for one in (by_size, in_tensors) if one is not None]
+        return next((one for one in judged if one.verdict is not Verdict.UNCHECKED), (judged or [found])[0])
 
-    def _with_sized_repair(self, step: Step, found: Judgement) -> Judgement:
-        """A refutation over indices with what would make the step true, if that is found in time."""
-        if found.verdict is not Verdict.REFUTED or found.repair is not None:
+    def _judged_by_size(self, step: Step) -> Judgement | None:
+        """The judgement on a step over indices, with a repair if it is refuted and one is found in time."""
+        found = judge_by_size(step, self.statements, self.world)
+        if found is None or found.verdict is not Verdict.REFUTED or found.repair is not None:
             return found
         try:
             with interrupted(min(_REPAIR_SECONDS, time_left() * _SHARE / 2)):
@@ -180,9 +195,9 @@ class _Checker:
             if step.aside == reasons.STATES_VALUES:
                 return Judgement(Verdict.DEFINITION, step.aside)
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, step.aside)
-        for side, member in (("left", step.left), ("right", step.right)):
-            if member.term is None:
-                return Judgement(Verdict.UNCHECKED, f"the {side} side is not read: {member.reason}")
+        unread = _unread(step)
+        if unread is not None:
+            return Judgement(Verdict.UNCHECKED, unread)
         if step.sign.symbol not in _JUDGED_SIGNS:
             return Judgement(
                 Verdict.UNCHECKED, f"`{step.sign.symbol}` is a relation that litgrad does not judge yet"

@@ -93,8 +93,11 @@ def _signs(text: str) -> list[int]:
 
 
 def _outside_brackets(text: str) -> Iterator[int]:
-    depth = 0
+    depth, quoted = 0, False
     for place, character in enumerate(text):
+        quoted ^= character == '"'
+        if quoted:
+            continue
         depth += (character in _OPEN) - (character in _CLOSE)
         if depth == 0:
             yield place

@@ -1,5 +1,6 @@
 """`write_module`: an importable NumPy module from a post's definitions and gradients."""
 
+from dataclasses import replace
 from pathlib import PurePath
 
 from sympy import Expr
@@ -13,9 +14,12 @@ from litgrad.codegen.hessians import second_bodies
 from litgrad.codegen.pieces import Piece
 from litgrad.codegen.plan import Plan, Planner, derivative_key
 from litgrad.codegen.special import HELPERS
+from litgrad.codegen.tensors.functions import tensor_bodies
+from litgrad.codegen.tensors.helpers import TENSOR_HELPERS
 from litgrad.codegen.text import quoted
 from litgrad.codegen.writing import Body, Writing
 from litgrad.gradients.gradient import Gradients
+from litgrad.gradients.tensors.program import programs
 from litgrad.meaning.statements import Statements
 
 
@@ -30,19 +34,25 @@ def write_module(
     compute are left out. The text depends on nothing else, so it is the same on every run.
     """
     planner = Planner(statements, gradients)
-    plans = tuple(planner.plans())
+    found = tuple(programs(statements.tensors))
+    arrays = {one.definition.name for one in found if one.has_arrays}
+    plans = tuple(plan for plan in planner.plans() if plan.variables or plan.numerator not in arrays)
     writing = Writing(planner, _known(statements, planner))
     claimed = [(plan, writing.claim(plan)) for plan in plans]
     sigmoids = planner.measures.sigmoids
     writing.sigmoid = next((own for plan, own in claimed if plan.key in sigmoids), None)
     _leave_out(writing, gradients, {plan.key for plan in plans})
     bodies = [body for plan, own in claimed if (body := function_body(writing, plan, own)) is not None]
-    for composite in gradients.composites:
+    for composite in (one for one in gradients.composites if one.name not in arrays):
         composed = compose(planner, composite)
         bodies.extend(composed_bodies(writing, composed))
         bodies.extend(second_bodies(writing, composed) if derivatives > 1 else ())
     file = PurePath(statements.source.path).name
-    return _assembled(writing, name, file, bodies, plans, twofold=fast)
+    needed: set[str] = set()
+    tensors = tuple(tensor_bodies(writing, found, statements.source, needed))
+    bodies.extend(body for made in tensors for body in made.bodies)
+    module = _assembled(writing, name, file, bodies, plans, needed, twofold=fast)
+    return replace(module, tensors=tuple((made.bodies[0].name, made.program) for made in tensors))
 
 
 def _leave_out(writing: Writing, gradients: Gradients, planned: set[str]) -> None:
@@ -58,13 +68,21 @@ def _leave_out(writing: Writing, gradients: Gradients, planned: set[str]) -> Non
 
 
 def _assembled(
-    writing: Writing, name: str, file: str, bodies: list[Body], plans: tuple[Plan, ...], *, twofold: bool
+    writing: Writing,
+    name: str,
+    file: str,
+    bodies: list[Body],
+    plans: tuple[Plan, ...],
+    needed: set[str],
+    *,
+    twofold: bool,
 ) -> GeneratedModule:
     """The whole module."""
     fast = section([body.fast for body in bodies if body.fast is not None and twofold])
     parts: list[str | Piece] = [_header(file, bodies, fast=bool(fast))]
     for head, helper in HELPERS.items():
         parts += ["\n\n", helper.text] if head in writing.helpers else []
+    parts += [f"\n\n{text}" for helper, text in TENSOR_HELPERS.items() if helper in needed]
     lines: list[int] = []
     for body in bodies:
         parts.append("\n\n")

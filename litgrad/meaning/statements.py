@@ -1,12 +1,13 @@
 """What the author meant: derivations of members and steps, and the definitions among them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sympy
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.latex.tree import Node, Sign
 from litgrad.meaning.names import Scope
+from litgrad.meaning.tensors.model import Tensors, TensorTerm
 from litgrad.meaning.terms import Term
 from litgrad.source import Source, Span
 
@@ -28,6 +29,8 @@ class Member:
     """What it means where only sums and products over an index keep it from being judged as it stands."""
     calculus: Term | None = None
     """What it means where only integrals and limits do."""
+    tensor: TensorTerm | None = None
+    """What it means in vectors, matrices and indices, in a post that has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ class Statements:
     conditions: tuple[Condition, ...] = ()
     indexed: tuple[Definition, ...] = ()
     """Definitions by sums and products over an index, of which no code is made."""
+    tensors: Tensors = field(default_factory=Tensors)
+    """What the post says in vectors and matrices."""
     diagnostics: tuple[Diagnostic, ...] = ()
     calculus: tuple[Definition, ...] = ()
     """Definitions by integrals and limits, of which no code is made either."""

@@ -8,7 +8,7 @@ from sympy import Derivative, Subs, Symbol
 
 from litgrad.diagnostics import Diagnostic, Label
 from litgrad.document import Document
-from litgrad.latex.tree import Formula, Node, Sign
+from litgrad.latex.tree import Formula, Node, Sign, walk
 from litgrad.meaning.chains import Chain, chains_of, without_tail
 from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.forms import symbol
@@ -28,6 +28,17 @@ from litgrad.meaning.statements import (
     Statements,
     Step,
 )
+from litgrad.meaning.tensors.infer import infer
+from litgrad.meaning.tensors.members import (
+    definitions_of,
+    names_of_vectors,
+    read_chain,
+    tensors_of,
+    with_tensor,
+)
+from litgrad.meaning.tensors.model import TensorDefinition
+from litgrad.meaning.tensors.naming import tensor_name
+from litgrad.meaning.tensors.world import World
 from litgrad.meaning.terms import NOT_YET, NotRead, Term
 from litgrad.meaning.words import letters_alone, with_words
 from litgrad.source import Source, Span
@@ -46,7 +57,11 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
     """
     hints = hints or Hints()
     read, scope = prepared(formulas)
-    reader = _Reader(document.source, hinted(scope, hints), skipped=frozenset(hints.skipped))
+    scope = hinted(scope, hints)
+    world = infer(read, scope, hints)
+    if world is not None:
+        scope = replace(scope, vectors=scope.vectors | names_of_vectors(world, read))
+    reader = _Reader(document.source, scope, world, skipped=frozenset(hints.skipped))
     reader.diagnostics.extend(hints.diagnostics)
     for formula in hints.assumptions:
         reader.assume(formula)
@@ -61,6 +76,7 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
         tuple(reader.assumptions),
         tuple(reader.conditions),
         tuple(reader.indexed),
+        tensors_of(world, reader.tensors),
         tuple(reader.diagnostics),
         tuple(reader.calculus),
     )
@@ -93,6 +109,8 @@ class _Reader:
 
     source: Source
     scope: Scope
+    world: World | None = None
+    """The forms and lengths of the post's names, where it has vectors or indices."""
     skipped: frozenset[int] = frozenset()
     """Formulas that the author asks to leave alone."""
     readings: list[Reading] = field(default_factory=list)
@@ -102,6 +120,7 @@ class _Reader:
     conditions: list[Condition] = field(default_factory=list)
     indexed: list[Definition] = field(default_factory=list)
     calculus: list[Definition] = field(default_factory=list)
+    tensors: list[TensorDefinition] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     introduced: dict[str, Span] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
@@ -152,7 +171,9 @@ class _Reader:
             if variable is None and member.term is not None:
                 variable = _variable_of(member.term)
             members.append(member)
-        return members
+        if self.world is None:
+            return members
+        return list(map(with_tensor, members, read_chain([member.node for member in members], self.world)))
 
     def _member(self, node: Node | None, variable: Symbol | None) -> Member:
         if node is None:
@@ -199,7 +220,7 @@ class _Reader:
         if inline and cue is Cue.SUPPOSES:
             self._note_condition(step)
             return replace(step, aside="it is a condition, not an identity")
-        head = _head(step.left.node, self.scope)
+        head = _head(step.left.node, self.scope, bold=self.world is not None)
         if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
             return step
         return self._introduction(step, *head, cue=cue)
@@ -208,7 +229,7 @@ class _Reader:
         self, step: Step, name: str, parameters: tuple[str, ...] | None, *, cue: Cue | None
     ) -> Step:
         outright = step.sign.symbol in _DEFINING
-        if name in _names_in(step.right):
+        if name in _names_in(step.right) or _updates(step, name):
             return step if parameters else replace(step, aside="it gives a symbol a new value")
         if name in self.introduced and not outright:
             return step
@@ -219,7 +240,8 @@ class _Reader:
             self._report_second(name, step.left.span)
         self.introduced.setdefault(name, step.left.span)
         definition = self._define(step, name, parameters)
-        if definition is None and not self.faulty:
+        in_tensors = self._define_in_tensors(step, parameters)
+        if definition is None and not in_tensors and not self.faulty:
             self._report_unread(name, step.right)
         return replace(step, introduces=name, definition=definition)
 
@@ -251,6 +273,14 @@ class _Reader:
         self.definitions.append(definition)
         return definition
 
+    def _define_in_tensors(self, step: Step, parameters: tuple[str, ...] | None) -> bool:
+        """Remember a definition by vectors and matrices; whether it is one."""
+        if self.world is None or parameters is not None:
+            return False
+        found = tuple(definitions_of(step.left, step.right, self.source, self.world))
+        self.tensors.extend(found)
+        return bool(found)
+
     def _define_indexed(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
         """Remember a definition by a sum; it counts where steps are judged size by size."""
         if step.right.indexed is not None and parameters is None:
@@ -280,13 +310,20 @@ class _Reader:
         self.diagnostics.append(Diagnostic("symbol-redefined", message, span, related=related))
 
 
-def _head(node: Node, scope: Scope) -> tuple[str, tuple[str, ...] | None] | None:
-    """`L` as (L, None), `f(x)` as (f, (x,))."""
-    name = name_of(node)
+def _head(node: Node, scope: Scope, *, bold: bool) -> tuple[str, tuple[str, ...] | None] | None:
+    """`L` as (L, None), `f(x)` as (f, (x,)); bold names where the post's vectors are read."""
+    name = tensor_name(node) if bold else name_of(node)
     if name is not None:
         return name, None
     head = function_head(node)
     return head if head is not None and scope.is_function(head[0]) else None
+
+
+def _updates(step: Step, name: str) -> bool:
+    """`\\mathbf{w} = \\mathbf{w} - \\eta \\mathbf{g}`, of which no scalar term is read."""
+    if step.right.term is not None or step.right.node is None:
+        return False
+    return any(tensor_name(part) == name for part in walk(step.right.node))
 
 
 def _names_in(member: Member) -> set[str]:

@@ -10,7 +10,6 @@ from sympy import Derivative, Expr, Set, Symbol
 
 from litgrad.checking.indexed.every_size import proves_every_size
 from litgrad.checking.indexed.instance import Instance, TooLong, instances, templates
-from litgrad.checking.indexed.subscripts import subscripted
 from litgrad.checking.indexed.world import (
     DELTA,
     Unbounded,
@@ -28,6 +27,7 @@ from litgrad.meaning.definitions import Definitions, definitions_in_force
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.names import name_of as name_of_node
 from litgrad.meaning.statements import Definition, Statements, Step
+from litgrad.meaning.subscripts import subscripted
 from litgrad.source import Span
 
 _MOST_INSTANCES = 40

@@ -1,0 +1,1 @@
+"""Steps of vectors, matrices and indices: compared at small sizes, then proved for every size."""

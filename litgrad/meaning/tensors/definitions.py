@@ -1,0 +1,170 @@
+"""Definitions in force put into tensors, and derivatives carried out through them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from litgrad.meaning.tensors.model import TensorDefinition
+from litgrad.source import Span
+from litgrad.tensors.differentiate import derivative
+from litgrad.tensors.expr import (
+    Derivative,
+    Elementwise,
+    Tensor,
+    Unknown,
+    Variable,
+    operands,
+    topological,
+    variables,
+    with_operands,
+)
+from litgrad.tensors.functions import FUNCTIONS
+
+MOST_NODES = 4_000
+"""How large a graph may become with every definition put in."""
+
+
+class TooLarge(Exception):
+    """A tensor that has too many parts with every definition put in."""
+
+
+class NotSaid(Exception):
+    """The post does not say how one thing depends on another; the message is a clause."""
+
+
+def in_force(definitions: Iterable[TensorDefinition], at: Span) -> dict[Variable, Tensor]:
+    """One definition per name: the last before a place, else the first; circles left out."""
+    chosen: dict[Variable, TensorDefinition] = {}
+    for one in definitions:
+        if one.variable not in chosen or one.span.start <= at.start:
+            chosen[one.variable] = one
+    bodies = {variable: one.body for variable, one in chosen.items()}
+    return {variable: body for variable, body in bodies.items() if variable not in _reached(body, bodies)}
+
+
+def _reached(body: Tensor, bodies: Mapping[Variable, Tensor]) -> set[Variable]:
+    """All names that a value leads to."""
+    found: set[Variable] = set()
+    waiting = [body]
+    while waiting:
+        for name in variables(waiting.pop()):
+            if name not in found:
+                found.add(name)
+                if name in bodies:
+                    waiting.append(bodies[name])
+    return found
+
+
+@dataclass(slots=True)
+class Environment:
+    """The definitions in force, and names that depend on others in a way that the post does not say."""
+
+    bodies: Mapping[Variable, Tensor]
+    unknown: dict[Variable, tuple[Variable, ...]] = field(default_factory=dict)
+    """What a name without a value is taken to depend on."""
+
+    def settled(self, tensor: Tensor) -> Tensor:
+        """A tensor with every definition put in and every derivative carried out.
+
+        Raises NotSaid and TooLarge.
+        """
+        return self._expanded(tensor, frozenset(), {})
+
+    def _expanded(
+        self, root: Tensor, kept: frozenset[Variable], known: dict[tuple[Tensor, frozenset[Variable]], Tensor]
+    ) -> Tensor:
+        """The same; some names are kept as they are."""
+        if (root, kept) in known:
+            return known[root, kept]
+        if isinstance(root, Derivative):
+            found = self._differentiated(root, kept, known)
+        elif isinstance(root, Variable):
+            found = self._named(root, kept, known)
+        else:
+            below = operands(root)
+            made = tuple(self._expanded(one, kept, known) for one in below)
+            found = with_operands(root, made) if made != below else root
+        if len(known) > MOST_NODES:
+            raise TooLarge
+        known[root, kept] = found
+        return found
+
+    def _named(self, name: Variable, kept: frozenset[Variable], known: dict) -> Tensor:
+        if name in kept:
+            return name
+        if name in self.bodies:
+            return self._expanded(self.bodies[name], kept, known)
+        if name in self.unknown:
+            arguments = tuple(self._expanded(one, kept, known) for one in self.unknown[name])
+            return Unknown(name.name, arguments, name.shape)
+        return name
+
+    def _differentiated(self, node: Derivative, kept: frozenset[Variable], known: dict) -> Tensor:
+        inner = self._expanded(node.value, frozenset([node.by]), known)
+        if node.by not in variables(inner):
+            raise NotSaid(_not_said(node))
+        rate = derivative(inner, node.by)
+        if sum(1 for _ in topological(rate)) > MOST_NODES:
+            raise TooLarge
+        return self._expanded(rate, kept, known)
+
+
+def _not_said(node: Derivative) -> str:
+    if isinstance(node.value, Variable):
+        return f"the post does not say how `{node.value.name}` depends on `{node.by.name}`"
+    return f"what is differentiated does not contain `{node.by.name}`"
+
+
+def assumed_dependences(tensors: Iterable[Tensor], bodies: Mapping[Variable, Tensor]) -> Environment:
+    """The environment in which names without a value depend on what they are differentiated by.
+
+    Of several such variables those count that the others lead to: with z = W x + b, an L that is
+    differentiated by W and by z is taken as a function of z.
+    """
+    pairs: dict[Variable, set[Variable]] = {}
+    for tensor in tensors:
+        for node in _derivatives(tensor, bodies):
+            for name in _open_names(node, bodies):
+                pairs.setdefault(name, set()).add(node.by)
+    unknown = {}
+    for name, by in pairs.items():
+        leads = {one: _reached(bodies[one], bodies) for one in by if one in bodies}
+        last = [
+            one for one in by if not any(one in reached for other, reached in leads.items() if other != one)
+        ]
+        unknown[name] = tuple(sorted(last, key=lambda one: one.name))
+    return Environment(bodies, unknown)
+
+
+def _derivatives(tensor: Tensor, bodies: Mapping[Variable, Tensor]) -> list[Derivative]:
+    """The derivatives in a tensor and in the definitions that it leads to."""
+    seen: set[Variable] = set()
+    found: list[Derivative] = []
+    waiting = [tensor]
+    while waiting:
+        for node in topological(waiting.pop()):
+            if isinstance(node, Derivative):
+                found.append(node)
+            for name in (node.by,) if isinstance(node, Derivative) else (node,):
+                if isinstance(name, Variable) and name in bodies and name not in seen:
+                    seen.add(name)
+                    waiting.append(bodies[name])
+    return found
+
+
+def _open_names(node: Derivative, bodies: Mapping[Variable, Tensor]) -> list[Variable]:
+    """Names without a value whose derivative stands alone: the L of `\\frac{\\partial L}{\\partial z}`."""
+    value = node.value
+    while isinstance(value, Variable) and value in bodies:
+        value = bodies[value]
+    return [value] if isinstance(value, Variable) and value != node.by else []
+
+
+def computable(definitions: Iterable[TensorDefinition]) -> tuple[TensorDefinition, ...]:
+    """The definitions whose value numbers can be put into: no derivative, no function without a body."""
+    own = (one for one in definitions if not one.implied)
+    return tuple(one for one in own if not any(map(_is_open, topological(one.body))))
+
+
+def _is_open(node: Tensor) -> bool:
+    unknown = isinstance(node, Elementwise) and node.function not in FUNCTIONS
+    return unknown or isinstance(node, (Derivative, Unknown))

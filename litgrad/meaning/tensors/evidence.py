@@ -1,0 +1,255 @@
+"""What the notation of a post tells of its names: bold letters, transposes, spaces, norms, indices."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from litgrad.latex.tree import (
+    Array,
+    Formula,
+    Grouped,
+    Juxtaposed,
+    Letter,
+    Listed,
+    Node,
+    Number,
+    Operator,
+    Product,
+    Related,
+    Row,
+    Scripted,
+    Styled,
+    Sum,
+    Text,
+    children,
+    walk,
+)
+from litgrad.latex.unparse import unparse
+from litgrad.meaning.names import is_transpose, items_of, primes_of, without_primes
+from litgrad.meaning.shapes import is_space
+from litgrad.meaning.tensors.derivatives import is_nabla
+from litgrad.meaning.tensors.model import Form
+from litgrad.meaning.tensors.naming import Reference, is_capital, reference, tensor_name
+from litgrad.tensors.expr import Dim, Shape
+
+_NORMS = frozenset([r"\|", r"\lVert", r"\Vert"])
+_ENTRYWISE = frozenset([r"\odot", r"\circ", r"\ast"])
+_USUAL_INDICES = frozenset("ijk")
+_OF_MATRICES = frozenset(["tr", "trace", "det"])
+_WORDS = frozenset(["in", "to", "is", "on", "of", "no"])
+"""Subscripts that are words."""
+_SUMMING = frozenset([r"\sum", r"\prod"])
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One name that the notation tells of."""
+
+    name: str
+    form: Form
+    shape: Shape | None = None
+    sure: bool = True
+    indices: int = 0
+    """How many indices the name has, whose axes come before the shape."""
+
+
+def sides_of(formulas: Iterable[Formula]) -> Iterator[Node]:
+    """Every side of every row."""
+    for formula in formulas:
+        for row in formula.rows:
+            yield from (side for side in row.sides if side is not None)
+
+
+# -------------------------------- indices --------------------------------
+
+
+def index_letters(formulas: Iterable[Formula]) -> frozenset[str]:
+    """Letters that a sum goes through, and those that stand in the same places of the same names."""
+    nodes = [node for side in sides_of(formulas) for node in walk(side)]
+    letters = {letter for node in nodes for letter in _bound(node)}
+    subscripts = [found for found in map(_subscript, nodes) if found is not None]
+    letters |= {letter for _, row in subscripts for letter in row if letter in _USUAL_INDICES}
+    sizes = {name for node in nodes for name in bounds(node)}
+    grown = True
+    while grown:
+        bases = {base for base, row in subscripts if letters & set(row)}
+        more = {letter for base, row in subscripts if base in bases for letter in row} - sizes - letters
+        letters |= more
+        grown = bool(more)
+    return frozenset(letters)
+
+
+def _bound(node: Node) -> Iterator[str]:
+    if (
+        not isinstance(node, Scripted)
+        or not isinstance(node.base, Operator)
+        or node.base.name not in _SUMMING
+    ):
+        return
+    sub = node.sub.sides[0] if isinstance(node.sub, Related) else node.sub
+    pieces = sub.items if isinstance(sub, Listed) else sub.factors if isinstance(sub, Juxtaposed) else (sub,)
+    yield from (piece.name for piece in pieces if isinstance(piece, Letter))
+
+
+def _subscript(node: Node) -> tuple[str, tuple[str, ...]] | None:
+    """A name and the letters of its subscript, where nothing but letters stands there."""
+    if not isinstance(node, Scripted) or node.sub is None:
+        return None
+    base = tensor_name(node.base)
+    sub = node.sub
+    pieces = sub.items if isinstance(sub, Listed) else sub.factors if isinstance(sub, Juxtaposed) else (sub,)
+    names = [piece.name for piece in pieces if isinstance(piece, Letter)]
+    plain = len(names) == len(pieces) and all(len(name) == 1 and name.islower() for name in names)
+    return (base, tuple(names)) if base is not None and plain and "".join(names) not in _WORDS else None
+
+
+def bounds(node: Node) -> Iterator[str]:
+    """The names at the upper ends of sums."""
+    if isinstance(node, Scripted) and isinstance(node.base, Operator) and node.base.name in _SUMMING:
+        for part in walk(node.sup) if node.sup is not None else ():
+            if isinstance(part, (Letter, Scripted)):
+                yield unparse(part)
+
+
+# -------------------------------- forms --------------------------------
+
+
+def told(formulas: Iterable[Formula], letters: frozenset[str]) -> Iterator[Told]:
+    """All that the notation tells, in source order; the first on a name counts."""
+    for formula in formulas:
+        for row in formula.rows:
+            yield from _declared(row, letters)
+    for side in sides_of(formulas):
+        for node in walk(side):
+            yield from _by_node(node, letters)
+
+
+def _declared(row: Row, letters: frozenset[str]) -> Iterator[Told]:
+    for left, sign, right in zip(row.sides, row.relations, row.sides[1:], strict=False):
+        if sign.symbol != r"\in" or left is None or right is None:
+            continue
+        if unparse(right) == r"\mathbb{R}":
+            yield from (Told(name, Form.SCALAR) for item in items_of(left) if (name := tensor_name(item)))
+        elif is_space(right):
+            shape = _space(right)
+            for item in items_of(left):
+                name = reference(item, letters)
+                if name is not None and shape is not None:
+                    yield Told(name.family, _form(shape), _without_ones(shape), indices=len(name.indices))
+
+
+def _space(node: Node) -> Shape | None:
+    """`\\mathbb{R}^{m \\times n}` as (m, n)."""
+    assert isinstance(node, Scripted)
+    sup = node.sup
+    pieces = sup.factors if isinstance(sup, Product) else (sup,)
+    if isinstance(sup, Product) and any(sign.symbol != r"\times" for sign in sup.signs):
+        return None
+    sizes = [size for piece in pieces if piece is not None and (size := _size(piece)) is not None]
+    return tuple(sizes) if len(sizes) == len(pieces) and 1 <= len(sizes) <= 2 else None
+
+
+def _size(node: Node) -> Dim | None:
+    if isinstance(node, Number):
+        return int(node.text) if node.text.isdigit() and int(node.text) > 0 else None
+    if isinstance(node, Styled):
+        return _size(node.body)
+    return unparse(node) if isinstance(node, (Letter, Scripted)) else None
+
+
+def _form(shape: Shape) -> Form:
+    if len(shape) == 1:
+        return Form.COLUMN
+    if shape[1] == 1:
+        return Form.COLUMN
+    return Form.ROW if shape[0] == 1 else Form.MATRIX
+
+
+def _without_ones(shape: Shape) -> Shape:
+    return shape if _form(shape) is Form.MATRIX or len(shape) == 1 else tuple(n for n in shape if n != 1)
+
+
+def _by_node(node: Node, letters: frozenset[str]) -> Iterator[Told]:
+    match node:
+        case Scripted() if is_transpose(node):
+            yield from _vectors(node.base, letters)
+        case Scripted() if is_nabla(node) and node.sub is not None:
+            yield from _vectors(node.sub, letters)
+        case Grouped(open=sign, body=body) if sign.symbol in _NORMS:
+            yield from _vectors(body, letters)
+        case Product(factors=factors, signs=signs):
+            if any(sign.symbol in _ENTRYWISE for sign in signs):
+                yield from (one for factor in factors for one in _vectors(factor, letters, unsure=True))
+        case Juxtaposed(factors=factors):
+            yield from _in_row(factors, letters)
+    found = reference(node, letters)
+    if found is not None and found.styled:
+        yield Told(found.family, _usual(found.base))
+
+
+def _in_row(factors: tuple[Node, ...], letters: frozenset[str]) -> Iterator[Told]:
+    """`w^T x`: what stands behind a transpose is a vector or matrix, too; `\\tr A` is of a matrix."""
+    for left, right in pairwise(factors):
+        if isinstance(left, Scripted) and is_transpose(left):
+            yield from _vectors(right, letters)
+        word = (
+            left.text.lower()
+            if isinstance(left, Text)
+            else left.name[1:]
+            if isinstance(left, Operator)
+            else ""
+        )
+        if word in _OF_MATRICES:
+            name = reference(right.body if isinstance(right, Grouped) else right, letters)
+            if name is not None:
+                yield Told(name.family, Form.MATRIX)
+
+
+def _vectors(node: Node, letters: frozenset[str], *, unsure: bool = False) -> Iterator[Told]:
+    """The names that are added in a node, or the name that it is."""
+    found = reference(without_primes(node), letters)
+    if found is not None and not primes_of(node):
+        yield Told(found.family, _usual(found.base), sure=not unsure)
+        return
+    match node:
+        case Grouped(body=body):
+            yield from _vectors(body, letters, unsure=unsure)
+        case Sum(terms=terms):
+            for term in terms:
+                if not isinstance(term, Number):
+                    yield from _vectors(term, letters, unsure=unsure)
+        case Scripted() if is_transpose(node):
+            yield from _vectors(node.base, letters, unsure=unsure)
+
+
+def _usual(name: str) -> Form:
+    """Capitals are matrices, small letters are vectors."""
+    return Form.MATRIX if is_capital(name) else Form.COLUMN
+
+
+def matrices_written(row: Row) -> Iterator[str]:
+    """Names that are given a matrix written out, whose form is not read."""
+    for left, right in zip(row.sides, row.sides[1:], strict=False):
+        if left is not None and isinstance(_inner(right), Array):
+            name = tensor_name(left)
+            if name is not None:
+                yield name
+
+
+def _inner(node: Node | None) -> Node | None:
+    return node.body if isinstance(node, Grouped) else node
+
+
+def references(formulas: Iterable[Formula], letters: frozenset[str]) -> Iterator[Reference]:
+    """Every name in the formulas with its indices, the outermost at each place."""
+    for side in sides_of(formulas):
+        yield from _references(side, letters)
+
+
+def _references(node: Node, letters: frozenset[str]) -> Iterator[Reference]:
+    found = reference(node, letters)
+    if found is not None:
+        yield found
+        return
+    for child in children(node):
+        yield from _references(child, letters)

@@ -1,0 +1,235 @@
+"""`infer`: the forms and lengths of a post's names, found by reading its formulas until nothing is new."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from litgrad.latex.tree import Formula, Juxtaposed, Node, Number, walk
+from litgrad.latex.unparse import unparse
+from litgrad.meaning.chains import Chain, chains_of, without_tail
+from litgrad.meaning.hints import Hints
+from litgrad.meaning.names import Scope, function_head
+from litgrad.meaning.tensors.derivatives import is_nabla
+from litgrad.meaning.tensors.dims import Again, Mismatch
+from litgrad.meaning.tensors.evidence import (
+    bounds,
+    index_letters,
+    matrices_written,
+    references,
+    sides_of,
+    told,
+)
+from litgrad.meaning.tensors.layers import layer_letters, other_layers, shifted_chains
+from litgrad.meaning.tensors.model import Form, TensorTerm
+from litgrad.meaning.tensors.naming import Reference, is_capital, is_greek, letter_of, reference, tensor_name
+from litgrad.meaning.tensors.read import read
+from litgrad.meaning.tensors.values import order
+from litgrad.meaning.tensors.world import Body, Layout, Undecided, World
+from litgrad.meaning.terms import NotRead
+from litgrad.source import Span
+from litgrad.tensors.expr import Dim
+
+_ROUNDS = 60
+"""How often the formulas of a post are gone through."""
+_NEVER_DEFINED = frozenset(["E", "Var", "Cov", "cov", "var", "P", "Pr", "p", "q", "corr"])
+"""Operators on distributions: what is said of them in one place is no definition for others."""
+_EQUAL = frozenset(["=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq"])
+
+
+def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | None:
+    """What is known of the names of a post.
+
+    Takes its formulas without remarks, its symbol table and what the author says to litgrad. Gives None
+    where the post has neither vectors nor indices.
+    """
+    letters = index_letters(formulas)
+    world = World(scope, letters)
+    _take_hints(world, hints)
+    world.layers.update(layer_letters(formulas, letters))
+    for fact in told(formulas, letters):
+        if not (fact.name in world.letters or fact.name in hints.shapes):
+            leading = tuple(world.dims.fresh() for _ in range(fact.indices))
+            shape = None if fact.shape is None else (*leading, *fact.shape)
+            world.decide(fact.name, fact.form, shape, likely=not fact.sure)
+            for name in other_layers(fact.name, world.layers):
+                world.decide(name, fact.form, likely=not fact.sure)
+    if not letters and not any(form is not Form.SCALAR for form in world.forms.values()):
+        return None
+    world.bare.update(found.base for found in references(formulas, letters) if not found.indices)
+    world.sizes.update(name for side in sides_of(formulas) for node in walk(side) for name in bounds(node))
+    world.sizes.update(dim for shape in world.shapes.values() for dim in shape if isinstance(dim, str))
+    _take_functions(world, formulas)
+    chains = [without_tail(chain) for formula in formulas for chain in chains_of(formula)]
+    chains += [other for chain in chains for other in shifted_chains(chain, world.layers)]
+    _settle(world, chains, formulas)
+    return world
+
+
+def _take_hints(world: World, hints: Hints) -> None:
+    for name, sizes in hints.shapes.items():
+        shape: tuple[Dim, ...] = tuple(int(size) if size.isdigit() else size for size in sizes)
+        form = {0: Form.SCALAR, 1: Form.COLUMN, 2: Form.MATRIX}.get(len(shape))
+        if form is not None:
+            world.decide(name, form, shape)
+
+
+def _take_functions(world: World, formulas: Sequence[Formula]) -> None:
+    for formula in formulas:
+        for row in formula.rows:
+            for left, sign, right in zip(row.sides, row.relations, row.sides[1:], strict=False):
+                head = function_head(left) if left is not None and sign.symbol in _EQUAL else None
+                if head is not None and right is not None and letter_of(head[0]) not in _NEVER_DEFINED:
+                    _take_function(world, head[0], Body(head[1], right), outright=sign.symbol != "=")
+            world.closed.update(name for name in matrices_written(row) if name not in world.forms)
+    for side in sides_of(formulas):
+        for node in walk(side):
+            if isinstance(node, Juxtaposed) and is_nabla(node.factors[0]) and len(node.factors) > 1:
+                name = tensor_name(node.factors[1])
+                if name is not None:
+                    world.scalar_valued.add(name)
+
+
+def _take_function(world: World, name: str, body: Body, *, outright: bool) -> None:
+    """The first equation defines; one that defines a second time makes both no use."""
+    known = world.functions.get(name)
+    if outright and known is not None and unparse(known.value) != unparse(body.value):
+        world.ambiguous.add(name)
+    world.functions.setdefault(name, body)
+
+
+# -------------------------------- rounds --------------------------------
+
+
+def _settle(world: World, chains: Sequence[Chain], formulas: Sequence[Formula]) -> None:
+    """Read all chains until nothing is new; then take what is usual, then that the rest are scalars."""
+    for _ in range(_ROUNDS):
+        if _round(world, chains):
+            continue
+        if _guess(world, formulas):
+            continue
+        if world.settled:
+            return
+        _close(world, chains)
+        world.settled = True
+
+
+def _round(world: World, chains: Sequence[Chain]) -> bool:
+    """One reading of everything; whether a form or a length was found."""
+    before = _state(world)
+    for chain in chains:
+        _read_chain(world, chain)
+    return _state(world) != before
+
+
+def _state(world: World) -> tuple[int, int]:
+    return len(world.forms), len(world.dims.parents)
+
+
+def _read_chain(world: World, chain: Chain) -> None:
+    """The members of a chain are of one form and of the same lengths."""
+    terms = [_try(world, side) for side in chain.sides]
+    equal = [
+        (left, right)
+        for left, sign, right in zip(range(len(terms)), chain.signs, range(1, len(terms)), strict=False)
+        if sign.symbol in _EQUAL
+    ]
+    for left, right in [*equal, *((b, a) for a, b in equal)]:
+        known, open_side, node = terms[left], terms[right], chain.sides[right]
+        if not isinstance(known, TensorTerm) or node is None:
+            continue
+        if open_side is None:
+            _name_like(world, node, known)
+        elif isinstance(open_side, TensorTerm):
+            _unify(world, known, open_side)
+            _confirm(world, node, known)
+
+
+def _try(world: World, node: Node | None) -> TensorTerm | NotRead | None:
+    """The term, why there is none, or None where a name is undecided."""
+    if node is None:
+        return NotRead(Span(0, 0), "nothing")
+    try:
+        return read(node, world, Layout())
+    except Undecided:
+        return None
+
+
+def _name_like(world: World, node: Node, known: TensorTerm) -> None:
+    """Give a bare name the form of what it equals."""
+    name = reference(node, world.letters)
+    if name is None or set(name.indices) != set(known.letters) or known.tensor_is_number:
+        return
+    lengths = dict(zip(known.letters, known.tensor.shape, strict=False))
+    shape = (*(lengths[letter] for letter in name.indices), *known.tensor.shape[len(known.letters) :])
+    world.decide(name.family, known.form, shape)
+
+
+def _confirm(world: World, node: Node, known: TensorTerm) -> None:
+    """A name whose form was a guess and whose value has that form."""
+    name = reference(node, world.letters)
+    if name is not None and not known.doubts:
+        world.confirm(name.family)
+
+
+def _unify(world: World, left: TensorTerm, right: TensorTerm) -> None:
+    """Equal members have equal lengths, where their axes tell."""
+    if left.form is not right.form or left.letters != right.letters:
+        return
+    for one, other in zip(left.tensor.shape, right.tensor.shape, strict=True):
+        try:
+            world.dims.same(one, other)
+        except (Again, Mismatch):
+            continue
+
+
+# -------------------------------- what is usual --------------------------------
+
+
+def _guess(world: World, formulas: Sequence[Formula]) -> bool:
+    """One more name by what is usual: beside a matrix or a vector in a product."""
+    for side in sides_of(formulas):
+        for node in walk(side):
+            if isinstance(node, Juxtaposed):
+                for fact in _neighbours(world, node.factors):
+                    if world.decide(*fact, likely=True):
+                        return True
+    return False
+
+
+def _neighbours(world: World, factors: tuple[Node, ...]) -> Iterator[tuple[str, Form]]:
+    for left, right in pairwise(factors):
+        first, second = reference(left, world.letters), reference(right, world.letters)
+        if first is None or second is None:
+            continue
+        if (
+            world.forms.get(first.family) is Form.MATRIX
+            and _is_open(world, second)
+            and not is_capital(second.base)
+        ):
+            yield second.family, Form.COLUMN
+        beside_vector = world.forms.get(second.family) is Form.COLUMN
+        if beside_vector and _is_open(world, first) and is_capital(first.base) and not is_greek(first.base):
+            yield first.family, Form.MATRIX
+
+
+def _is_open(world: World, name: Reference) -> bool:
+    taken = name.base in world.letters or name.base in world.sizes or name.base in world.functions
+    return name.family not in world.forms and not taken and not world.scope.is_function(name.base)
+
+
+def _close(world: World, chains: Sequence[Chain]) -> None:
+    """Names whose value is not read, and is not of scalars alone, may be anything."""
+    for chain in chains:
+        head = chain.sides[0]
+        name = reference(head, world.letters) if head is not None else None
+        if name is None or name.family in world.forms or len(chain.sides) < 2 or chain.sides[1] is None:
+            continue
+        if chain.signs[0].symbol in _EQUAL and _holds_vectors(world, chain.sides[1]):
+            world.closed.add(name.family)
+
+
+def _holds_vectors(world: World, node: Node) -> bool:
+    for part in walk(node):
+        name = reference(part, world.letters) if not isinstance(part, Number) else None
+        if name is not None and order(world.forms.get(name.family, Form.SCALAR)):
+            return True
+    return False

@@ -1,0 +1,136 @@
+"""Sums over indices: their letter, how far it goes, and what they reach over."""
+
+from typing import TYPE_CHECKING
+
+from litgrad.latex.tree import Juxtaposed, Letter, Listed, Node, Number, Operator, Related, Scripted, Sum
+from litgrad.latex.unparse import unparse
+from litgrad.meaning.large import over_later_terms, spread
+from litgrad.meaning.names import is_bracketed
+from litgrad.meaning.tensors.model import Form
+from litgrad.meaning.tensors.values import Value, contracted, summed, summed_over
+from litgrad.meaning.terms import NoMeaning
+from litgrad.tensors.build import einsum, negate
+from litgrad.tensors.expr import Dim, Identity, Ones
+
+if TYPE_CHECKING:
+    from litgrad.meaning.tensors.read import Reader
+
+__all__ = ["is_sum", "over_index", "over_later_terms", "spread"]
+
+
+def is_sum(node: Node) -> bool:
+    """Whether a factor is a sum sign, which reaches over what follows."""
+    base = node.base if isinstance(node, Scripted) else node
+    return isinstance(base, Operator) and base.name == r"\sum"
+
+
+def ends_in_sum(node: Node) -> bool:
+    """Whether a term is a sum over an index that a later term may belong to."""
+    factors = node.factors if isinstance(node, Juxtaposed) else (node,)
+    opens = next((place for place, factor in enumerate(factors) if is_sum(factor)), None)
+    return opens is not None and not is_bracketed(factors[-1])
+
+
+def over_index(reader: "Reader", head: Node, rest: tuple[Node, ...]) -> Value:
+    """`\\sum_{i=1}^{n}`, `\\sum_i`, `\\sum_{i, j}`, `\\sum_{i \\ne j}` over all that follows."""
+    if not rest:
+        raise NoMeaning(head.span, r"`\sum` of nothing")
+    body = rest[0] if len(rest) == 1 else Juxtaposed(rest[0].span | rest[-1].span, rest)
+    if not isinstance(head, Scripted) or head.sub is None:
+        raise NoMeaning(head.span, "a sum without an index")
+    excluded = _excluded(head.sub)
+    if excluded is not None and head.sup is None:
+        return _all_but(reader, *excluded, body)
+    return _summed(reader, _letters(head), head, body)
+
+
+def _summed(reader: "Reader", letters: tuple[str, ...], head: Scripted, body: Node) -> Value:
+    if not letters:
+        return reader.value(body)
+    letter, *others = letters
+    length = _length(reader, letter, head)
+    with reader.binding(letter, length):
+        inner = _summed(reader, tuple(others), head, body)
+        length = reader.length(letter)
+    return summed_over(inner, letter, length)
+
+
+def _letters(head: Scripted) -> tuple[str, ...]:
+    """The letters that a sum goes through."""
+    sub = head.sub
+    if (
+        isinstance(sub, Related)
+        and len(sub.sides) == 2
+        and sub.signs[0].symbol == "="
+        and head.sup is not None
+    ):
+        sub = sub.sides[0]
+    items = sub.items if isinstance(sub, Listed) else sub.factors if isinstance(sub, Juxtaposed) else (sub,)
+    names = tuple(item.name for item in items if isinstance(item, Letter))
+    if len(names) != len(items):
+        raise NoMeaning(head.span, "a sum whose bounds are not `i = 1` and `n`")
+    return names
+
+
+def _length(reader: "Reader", letter: str, head: Scripted) -> Dim:
+    """How far the letter goes: `n` for i = 1..n and for i = 0..n-1; open where no bounds are given."""
+    key = f"@{head.span.start}:{letter}:{reader.depth}"
+    return reader.world.length_at(key, _bound(reader, head))
+
+
+def _bound(reader: "Reader", head: Scripted) -> Dim | None:
+    if not isinstance(head.sub, Related):
+        return None
+    start, end = head.sub.sides[1], head.sup
+    assert end is not None
+    if isinstance(start, Number) and start.text == "0" and isinstance(end, Sum):
+        match end:
+            case Sum(terms=(last, Number(text="1")), signs=(None, sign)) if (
+                sign is not None and sign.symbol == "-"
+            ):
+                start, end = Number(start.span, "1"), last
+    if not (isinstance(start, Number) and start.text == "1"):
+        raise NoMeaning(head.span, "a sum whose index does not start at 1")
+    return named_length(reader, end)
+
+
+def named_length(reader: "Reader", node: Node) -> Dim:
+    """A bound or a size as the length of an axis: a number or a name."""
+    if isinstance(node, Number) and node.text.isdigit() and int(node.text) > 0:
+        return int(node.text)
+    match node:
+        case Letter() | Scripted():
+            return unparse(node)
+    raise NoMeaning(node.span, f"the length `{unparse(node)}`")
+
+
+def _excluded(sub: Node) -> tuple[str, str] | None:
+    """`i \\ne j`."""
+    match sub:
+        case Related(sides=(Letter(name=one), Letter(name=other)), signs=(sign,)) if sign.symbol in (
+            r"\ne",
+            r"\neq",
+        ):
+            return one, other
+    return None
+
+
+def _all_but(reader: "Reader", letter: str, other: str, body: Node) -> Value:
+    """The sum over every value of a letter but one."""
+    length = reader.length(other)
+    with reader.binding(letter, length):
+        inner = reader.value(body)
+    letters = tuple(sorted((letter, other)))
+    delta = Value(Identity(length), Form.SCALAR, letters)
+    ones = Value(Ones((length, length)), Form.SCALAR, letters)
+    mask = summed(ones, Value(negate(delta.tensor), Form.SCALAR, letters))
+    own = tuple(range(len(inner.shape)))
+    masked = contracted(mask, (), inner, own, own, inner.form)
+    return summed_over(masked, letter, length)
+
+
+def diagonal_of(value: Value) -> Value:
+    """The diagonal of a matrix as a column."""
+    shift = len(value.letters)
+    labels = (*range(shift), shift, shift)
+    return Value(einsum([(value.tensor, labels)], (*range(shift), shift)), Form.COLUMN, value.letters)

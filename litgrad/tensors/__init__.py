@@ -1,0 +1,1 @@
+"""An algebra of vectors, matrices and tensors: contractions, elementwise functions and their derivatives."""

@@ -1,0 +1,5 @@
+"""Equality of tensors proved for every size: both sides become sums of contractions in one canonical form."""
+
+from litgrad.tensors.normal.proof import equal
+
+__all__ = ["equal"]
