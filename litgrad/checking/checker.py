@@ -124,12 +124,19 @@ class _Checker:
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
-        in_tensors = judge_tensors(step, self.derivation, self.statements)
+        in_tensors = self._judged_in_tensors(step)
         if in_tensors is not None and in_tensors.verdict is Verdict.PROVED:
             return in_tensors
         by_size = self._judged_by_size(step)
         judged = [one for one in (by_size, in_tensors) if one is not None]
         return next((one for one in judged if one.verdict is not Verdict.UNCHECKED), (judged or [found])[0])
+
+    def _judged_in_tensors(self, step: Step) -> Judgement | None:
+        """The judgement on a step of vectors; what goes wrong there leaves the step to the other ways."""
+        try:
+            return judge_tensors(step, self.derivation, self.statements)
+        except _SYMPY_FAULTS:
+            return None
 
     def _judged_by_size(self, step: Step) -> Judgement | None:
         """The judgement on a step over indices, with a repair if it is refuted and one is found in time."""
