@@ -31,6 +31,7 @@ from litgrad.meaning.statements import (
 from litgrad.meaning.tensors.infer import infer
 from litgrad.meaning.tensors.members import (
     definitions_of,
+    faults_of,
     function_of,
     names_of_vectors,
     read_chain,
@@ -38,6 +39,7 @@ from litgrad.meaning.tensors.members import (
     with_tensor,
 )
 from litgrad.meaning.tensors.model import TensorDefinition
+from litgrad.meaning.tensors.naming import function_head as function_of_vectors
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.world import World
 from litgrad.meaning.terms import NOT_YET, NotRead, Term
@@ -187,7 +189,10 @@ class _Reader:
             members.append(member)
         if self.world is None:
             return members
-        return list(map(with_tensor, members, read_chain([member.node for member in members], self.world)))
+        found = read_chain([member.node for member in members], self.world)
+        self.diagnostics.extend(faults_of(found, self.world, self.source))
+        self.faulty = self.faulty or any(isinstance(one, NotRead) and one.clash for one in found)
+        return list(map(with_tensor, members, found))
 
     def _member(self, node: Node | None, variable: Symbol | None) -> Member:
         if node is None:
@@ -333,6 +338,8 @@ def _head(node: Node, scope: Scope, *, bold: bool) -> tuple[str, tuple[str, ...]
     if name is not None:
         return name, None
     head = function_head(node)
+    if head is None and bold:
+        return function_of_vectors(node)
     return head if head is not None and scope.is_function(head[0]) else None
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from litgrad.diagnostics import Diagnostic, Label
 from litgrad.latex.tree import Formula, Node, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain
@@ -164,3 +165,20 @@ def _names(world: World, node: Node) -> Iterator[str]:
             yield from _names(world, child)
     elif world.forms.get(found.family, Form.SCALAR) is not Form.SCALAR:
         yield unparse(node)
+
+
+# -------------------------------- faults --------------------------------
+
+
+def faults_of(read: Sequence[TensorTerm | NotRead], world: World, source: Source) -> Iterator[Diagnostic]:
+    """Shapes that do not fit, with the places that declare them."""
+    for one in read:
+        if isinstance(one, NotRead) and one.clash:
+            written = source.slice(one.span)
+            related = tuple(
+                Label(place, f"`{name}` is declared here")
+                for name, place in world.declared.items()
+                if name in written
+            )
+            help = "declare another shape, or write a product or a sum that fits"
+            yield Diagnostic("shape-mismatch", one.reason, one.span, related=related, help=help)
