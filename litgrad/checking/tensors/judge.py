@@ -67,6 +67,46 @@ def judge_tensors(step: Step, derivation: Derivation, statements: Statements) ->
     left, right = step.left.tensor, step.right.tensor
     if left is None or right is None or not _has_axes(left, right):
         return None
+    judgement = _as_read(step, derivation, statements, left, right)
+    if judgement.verdict in (Verdict.PROVED, Verdict.CONFIRMED) or not (left.otherwise or right.otherwise):
+        return judgement
+    return in_another_layout(step, statements) or judgement
+
+
+def in_another_layout(step: Step, statements: Statements) -> Judgement | None:
+    """The judgement on a step that is proved with the axes of its derivatives in another order.
+
+    A Jacobian has either order; a derivative by a matrix has the shape of the matrix unless the post says so.
+    """
+    terms = [member.tensor for member in (step.left, step.right) if member.tensor is not None]
+    names = next(([name for name, _ in term.otherwise] for term in terms if term.otherwise), [])
+    for place, name in enumerate(names):
+        left, right = (term.otherwise[place][1] if term.otherwise else term for term in terms)
+        if not _is_proved(left, right, step, statements):
+            continue
+        if name == "denominator layout":
+            return Judgement(Verdict.PROVED, f"equal for every size, in {name}", rule="matrix calculus")
+        return Judgement(
+            Verdict.CONDITIONAL, f"holds in {name}", conditions=(rf"\text{{derivatives in {name}}}",)
+        )
+    return None
+
+
+def _is_proved(left: TensorTerm, right: TensorTerm, step: Step, statements: Statements) -> bool:
+    shapes = _one_shape(left, right)
+    if isinstance(shapes, str):
+        return False
+    try:
+        sides = _settled(*shapes, statements, step)
+    except (NotSaid, TooLarge):
+        return False
+    return equal(sides.left, sides.right)
+
+
+def _as_read(
+    step: Step, derivation: Derivation, statements: Statements, left: TensorTerm, right: TensorTerm
+) -> Judgement:
+    """The judgement on both sides as they were read."""
     shapes = _one_shape(left, right)
     if isinstance(shapes, str):
         return Judgement(Verdict.UNCHECKED, shapes)

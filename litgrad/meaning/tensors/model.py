@@ -40,6 +40,13 @@ class TensorTerm:
     doubts: tuple[str, ...] = ()
     """Choices that a reader could make otherwise; a term with doubts never refutes."""
     decisions: tuple[Decision, ...] = ()
+    otherwise: "tuple[tuple[str, TensorTerm], ...]" = ()
+    """What it means with the axes of derivatives in another order, each with the name of that layout."""
+
+    @property
+    def has_axes(self) -> bool:
+        """Whether a vector, a matrix or an index stands in it."""
+        return bool(self.letters) or any(form is not Form.SCALAR for form in self.forms)
 
     @property
     def tensor_is_number(self) -> bool:
