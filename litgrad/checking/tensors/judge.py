@@ -118,7 +118,7 @@ def _as_read(
         return Judgement(Verdict.UNCHECKED, "the step is too large with every definition put in")
     judgement = _compared(step, derivation, statements, sides)
     escaping = _on_one_side_only(left, right)
-    if escaping is not None and judgement.verdict is not Verdict.PROVED:
+    if escaping is not None and judgement.verdict not in (Verdict.PROVED, Verdict.CONDITIONAL):
         return Judgement(Verdict.UNCHECKED, f"the index `{escaping}` is free on one side only")
     return judgement
 
