@@ -1,7 +1,7 @@
 """NumPy text of a graph of tensors whose contractions are of two at most."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from litgrad.codegen.pieces import ADD, ATOM, MUL, POWER, UNARY, Piece, Unprintable
@@ -62,6 +62,8 @@ class TensorPrinter:
     """The nodes that have been computed, by their names; filled while the function is written."""
     quotients: frozenset[tuple[Tensor, Tensor]] = frozenset()
     """Pairs x, u whose quotient is 0 where x is 0: what goes with x log u."""
+    fast: bool = False
+    """Whether speed counts for more than looks."""
     lengths: frozenset[str] = frozenset()
     """Names that stand for the length of an axis, which is a Python number."""
     scalar_helpers: set[type] = field(default_factory=set)
@@ -188,8 +190,11 @@ class TensorPrinter:
                 else self._factor(f, n, summed=not set(n) <= set(kept))
                 for (f, n), step in zip(tensors, steps, strict=True)
             ]
-            one = products.reduced if len(factors) == 1 else products.product
-            found = one(*factors, kept, at)
+            if len(factors) == 1:
+                alone = replace(factors[0], piece=self.full(tensors[0][0]), divides=False, inverts=False)
+                found = products.reduced(alone, kept, at)
+            else:
+                found = products.product(*factors, kept, at)
         return found if kept == output else products.aligned(Factor(found, kept), output, at)
 
     def _factor(self, node: Tensor, labels: Labels, *, summed: bool) -> Factor:
@@ -316,6 +321,10 @@ class _Place:
     printer: TensorPrinter
     row: int | None
 
+    @property
+    def fast(self) -> bool:
+        return self.printer.fast
+
     def need(self, helper: str) -> str:
         return self.printer.need(helper)
 
@@ -348,10 +357,10 @@ def _is_reciprocal(node: Tensor) -> bool:
 
 
 def _number(value: Fraction) -> Piece:
-    """A number: whole ones as they are, others as floats where that is exact, else as a quotient."""
+    """A number: whole ones as they are, others as short decimals, else as a quotient."""
     if value.denominator == 1:
         return Piece(str(value), precedence=ATOM if value >= 0 else UNARY)
-    if Fraction(float(value)) == value and len(repr(float(value))) < 12:
+    if len(repr(float(value))) < 12:
         return Piece(repr(float(value)), precedence=ATOM if value >= 0 else UNARY)
     return Piece(f"{value.numerator} / {value.denominator}", precedence=MUL)
 
