@@ -7,6 +7,16 @@ ENGINES = ("kramdown", "goldmark", "github", "mkdocs", "obsidian", "jupyter")
 
 
 @dataclass(frozen=True, slots=True)
+class Theme:
+    """What a site's pages look like where it is not litgrad's way."""
+
+    templates: tuple[tuple[str, str], ...] = ()
+    """jinja2 templates by name, instead of litgrad's of the same name."""
+    css: str = ""
+    """A style sheet behind litgrad's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """The bounds of the compiler; what goes beyond one is reported with its place."""
 
@@ -32,5 +42,6 @@ class Options:
     """The address space that one post may take in a build."""
     macros: str = ""
     """LaTeX that defines macros for every post."""
+    theme: Theme = Theme()
     engine: str | None = None
     """The site engine whose eating of math is warned of: one of `ENGINES`."""

@@ -49,6 +49,8 @@ class Outcome:
     counts: Mapping[Verdict, int] = field(default_factory=dict)
     functions: int = 0
     listed: Listed = _NOT_LISTED
+    images: tuple[str, ...] = ()
+    """The pictures that its page shows, below the post's folder."""
     failure: str | None = None
     """Why nothing came of the post, where that is litgrad's fault: a sentence."""
     read: bool = True

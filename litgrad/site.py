@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from litgrad.diagnostics import Diagnostic, Severity
+from litgrad.images import NoImage, local_image, read_image
 from litgrad.memory import remembering
 from litgrad.names import Name, name_posts
 from litgrad.native import compile_all
@@ -112,7 +113,7 @@ def build_site(
     found = find_posts(paths, skipped=out)
     names = name_posts(recorded(found.posts, paths))
     posts = [_Post(file, path, name) for file, (path, name) in zip(found.posts, names.items(), strict=True)]
-    static = {f"static/{name}": data for name, data in static_files().items()}
+    static = {f"static/{name}": data for name, data in static_files(options.theme.css).items()}
     planned = [path for post in posts for path in output_paths(post.name, options)]
     with open_folder(out) as folder:
         folder.claim([*static, "index.html", *planned])
@@ -120,15 +121,17 @@ def build_site(
         outcomes = tuple(_written(folder, posts, options, manner))
         compiled = compile_all(folder, _sources(posts, outcomes, options))
         lists = _lists(
-            [pair for pair in zip(posts, outcomes, strict=True) if pair[1].built], base_url, manner
+            [pair for pair in zip(posts, outcomes, strict=True) if pair[1].built], base_url, options, manner
         )
         folder.claim(lists)
         folder.write({path: encoded(text) for path, text in lists.items()})
+        pairs = zip(posts, outcomes, strict=True)
+        images, lost = _copied(folder, pairs, {*static, *lists, *planned})
         kept = [
             path for post, one in zip(posts, outcomes, strict=True) for path in _left(out, post, one, options)
         ]
-        removed = folder.keep_only([*static, *lists, *kept, *compiled.files])
-    notices = (*found.notices, *_renamed(names), *compiled.notices)
+        removed = folder.keep_only([*static, *lists, *images, *kept, *compiled.files])
+    notices = (*found.notices, *_renamed(names), *compiled.notices, *lost)
     return BuildResult(outcomes, notices, folder.written, removed)
 
 
@@ -306,6 +309,40 @@ def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: M
         yield brief
 
 
+def _copied(
+    folder: Folder, pairs: Iterable[tuple[_Post, Outcome]], taken: set[str]
+) -> tuple[list[str], list[str]]:
+    """The places of the pictures that stand beside posts, now in the site, and a line for each left out.
+
+    What an earlier build copied for a post that failed now stays.
+    """
+    wanted: dict[str, tuple[_Post, str]] = {}
+    kept: list[str] = []
+    lost: list[str] = []
+    for post, outcome in pairs:
+        kept += [] if outcome.built else _pictures_of(folder, post)
+        for name in outcome.images:
+            place = f"{post.name.slug}/{name}"
+            if place in taken or place in wanted:
+                lost.append(f"{shown(post.file)}: the image {name} is left out: another post has `{place}`")
+            else:
+                wanted[place] = post, name
+    if wanted:
+        folder.claim(wanted)
+    for place, (post, name) in wanted.items():
+        try:
+            folder.write({place: read_image(post.file, name)})
+            kept.append(place)
+        except NoImage as fault:
+            lost.append(f"{shown(post.file)}: the image {name} {fault}")
+    return kept, lost
+
+
+def _pictures_of(folder: Folder, post: _Post) -> Iterator[str]:
+    below = f"{post.name.slug}/"
+    return (path for path in folder.owned if path.startswith(below) and local_image(path) is not None)
+
+
 def _files(folder: Folder, post: _Post, options: Options) -> Iterator[str]:
     return (f"{folder.root}/{path}" for path in output_paths(post.name, options))
 
@@ -321,7 +358,9 @@ def _is_there(folder: Folder, options: Options, post: _Post, outcome: Outcome) -
     return all(folder.holds(path, outcome.digests.get(role, "")) for path, role in files)
 
 
-def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner: Manner) -> Mapping[str, str]:
+def _lists(
+    pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, options: Options, manner: Manner
+) -> Mapping[str, str]:
     """What lists all posts: the index and, of a site with an address, the feed and the sitemap."""
     entries = [entry_of(post.path, post.name, outcome) for post, outcome in pairs]
     key = json.dumps([base_url, to_plain(tuple(entries))])
@@ -330,7 +369,7 @@ def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner:
         return known
     from litgrad.lists import render_lists
 
-    made = render_lists(entries, base_url)
+    made = render_lists(entries, base_url, options.theme)
     manner.shelf.keep_texts(made, "lists", key)
     return made
 

@@ -21,6 +21,7 @@ _RESERVED = (
             "functools",
             "contextlib",
             "out",
+            "by",
             "value",
             "gradient",
             "pytest",

@@ -17,6 +17,7 @@ from litgrad.codegen.harness import HARNESS
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.plan import Plan, Planner
 from litgrad.codegen.sampling import printed, sampled
+from litgrad.codegen.tensors.tests import tensor_tests
 from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import quoted, statement
 from litgrad.gradients.composite import written_out
@@ -34,7 +35,7 @@ def write_tests(module: GeneratedModule, statements: Statements, gradients: Grad
     at extreme points with what fifty digits give.
     """
     writer = _Writer(module, statements, gradients)
-    pieces = [text for text in writer.tests() if text]
+    pieces = [text for text in (*writer.tests(), *tensor_tests(module)) if text]
     path = quoted(statements.source.path.rsplit("/", 1)[-1]).replace("\\", "/")
     header = HARNESS.format(module=module.name, path=path, readable=_readable(module))
     return GeneratedTests(f"test_{module.name}", "\n\n".join([header, *pieces]))
@@ -53,6 +54,8 @@ class _Writer:
     statements: Statements
     gradients: Gradients
     planner: Planner = field(init=False)
+    settings: list[Setting] = field(default_factory=list)
+    """The settings of definitions that were asked for; what they work out serves many tests."""
 
     def __post_init__(self) -> None:
         self.planner = Planner(self.statements, self.gradients)
@@ -220,7 +223,11 @@ class _Writer:
     # -------------------------------- texts --------------------------------
 
     def _domain(self, definitions: Definitions, expr: Expr) -> Domain:
-        return Setting.of_definitions(self.statements, definitions).domain(expr, expr, leaves=True)
+        setting = next((one for one in self.settings if one.definitions is definitions), None)
+        if setting is None:
+            setting = Setting.of_definitions(self.statements, definitions)
+            self.settings.append(setting)
+        return setting.domain(expr, expr, leaves=True)
 
     def _value_test(
         self,

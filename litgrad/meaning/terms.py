@@ -19,6 +19,8 @@ class NotRead:
     reason: str
     indexed: bool = False
     """Whether it is a sum or product over an index, which is judged size by size."""
+    calculus: bool = False
+    """Whether it is an integral, a limit or an infinity, which is judged by its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class Term:
     def is_indexed(self) -> bool:
         """Whether nothing but sums and products over an index keeps it from being judged."""
         return bool(self.left) and all(piece.indexed for piece in self.left)
+
+    @property
+    def is_calculus(self) -> bool:
+        """Whether nothing but integrals and limits keeps it from being judged."""
+        return bool(self.left) and all(piece.calculus for piece in self.left)
 
 
 class NoMeaning(Exception):

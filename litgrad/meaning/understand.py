@@ -29,7 +29,13 @@ from litgrad.meaning.statements import (
     Step,
 )
 from litgrad.meaning.tensors.infer import infer
-from litgrad.meaning.tensors.members import definition_of, names_of_vectors, read_chain, tensors_of
+from litgrad.meaning.tensors.members import (
+    definitions_of,
+    names_of_vectors,
+    read_chain,
+    tensors_of,
+    with_tensor,
+)
 from litgrad.meaning.tensors.model import TensorDefinition
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.world import World
@@ -72,6 +78,7 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
         tuple(reader.indexed),
         tensors_of(world, reader.tensors),
         tuple(reader.diagnostics),
+        tuple(reader.calculus),
     )
 
 
@@ -113,6 +120,7 @@ class _Reader:
     conditions: list[Condition] = field(default_factory=list)
     indexed: list[Definition] = field(default_factory=list)
     tensors: list[TensorDefinition] = field(default_factory=list)
+    calculus: list[Definition] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     introduced: dict[str, Span] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
@@ -165,8 +173,7 @@ class _Reader:
             members.append(member)
         if self.world is None:
             return members
-        terms = read_chain([member.node for member in members], self.world)
-        return [replace(member, tensor=term) for member, term in zip(members, terms, strict=True)]
+        return list(map(with_tensor, members, read_chain([member.node for member in members], self.world)))
 
     def _member(self, node: Node | None, variable: Symbol | None) -> Member:
         if node is None:
@@ -174,12 +181,13 @@ class _Reader:
         term = interpret(node, self.scope, variable)
         if isinstance(term, Term) and term.unjudged is None:
             return Member(node.span, node, term)
-        indexed = None
+        indexed = calculus = None
         if isinstance(term, Term):
             self.read_only.append(term)
             indexed = term if term.is_indexed else None
+            calculus = term if term.is_calculus else None
             term = term.unjudged or NotRead(node.span, "")
-        return Member(node.span, node, None, term.reason, term.span, indexed)
+        return Member(node.span, node, None, term.reason, term.span, indexed, calculus=calculus)
 
     # -------------------------------- steps --------------------------------
 
@@ -232,10 +240,8 @@ class _Reader:
             self._report_second(name, step.left.span)
         self.introduced.setdefault(name, step.left.span)
         definition = self._define(step, name, parameters)
-        in_tensors = None if parameters else definition_of(step.left, step.right, self.source)
-        if in_tensors is not None:
-            self.tensors.append(in_tensors)
-        if definition is None and in_tensors is None and not self.faulty:
+        in_tensors = self._define_in_tensors(step, parameters)
+        if definition is None and not in_tensors and not self.faulty:
             self._report_unread(name, step.right)
         return replace(step, introduces=name, definition=definition)
 
@@ -259,6 +265,7 @@ class _Reader:
     def _define(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> Definition | None:
         if step.right.term is None:
             self._define_indexed(step, name, parameters)
+            self._define_by_calculus(step, name, parameters)
             return None
         arguments = None if parameters is None else tuple(map(symbol, parameters))
         line = self.source.line(step.left.span.start)
@@ -266,17 +273,32 @@ class _Reader:
         self.definitions.append(definition)
         return definition
 
+    def _define_in_tensors(self, step: Step, parameters: tuple[str, ...] | None) -> bool:
+        """Remember a definition by vectors and matrices; whether it is one."""
+        if self.world is None or parameters is not None:
+            return False
+        found = tuple(definitions_of(step.left, step.right, self.source, self.world))
+        self.tensors.extend(found)
+        return bool(found)
+
     def _define_indexed(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
         """Remember a definition by a sum; it counts where steps are judged size by size."""
         if step.right.indexed is not None and parameters is None:
             line = self.source.line(step.left.span.start)
             self.indexed.append(Definition(name, None, step.right.indexed, step.left.span, line))
 
+    def _define_by_calculus(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
+        """Remember a definition by an integral or a limit; it counts where steps are judged."""
+        if step.right.calculus is not None:
+            arguments = None if parameters is None else tuple(map(symbol, parameters))
+            line = self.source.line(step.left.span.start)
+            self.calculus.append(Definition(name, arguments, step.right.calculus, step.left.span, line))
+
     def _report_unread(self, name: str, value: Member) -> None:
         """A definition that no code can be made of."""
         reason = value.reason or ""
         message = f"the value of `{name}` is not read: {reason}"
-        if value.indexed is not None:
+        if value.indexed is not None or value.calculus is not None:
             message = f"no function is made of `{name}` yet: its value is {reason.partition(',')[0]}"
         code = "unread-definition" if reason.endswith(NOT_YET) else "unreadable-math"
         self.diagnostics.append(Diagnostic(code, message, value.fault or value.span))

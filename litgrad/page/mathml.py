@@ -30,7 +30,7 @@ from litgrad.latex.tree import (
 )
 from litgrad.page import alphabets, glyphs
 from litgrad.page.elements import Atom, Element, row
-from litgrad.page.spacing import spaced
+from litgrad.page.spacing import BRACKETS, spaced
 from litgrad.source import Source, Span
 
 Marks = dict[Span, dict[str, str]]
@@ -163,9 +163,9 @@ class Drawing:
             return Element(
                 "mspace", attributes={"width": "2em" if "qq" in sign.symbol else "1em"}, span=sign.span
             )
-        return Element(
-            "mo", sign_glyph(sign.symbol), attributes={"stretchy": "false"}, span=sign.span, atom=atom
-        )
+        glyph = sign_glyph(sign.symbol)
+        attributes = {} if glyph in _NEVER_STRETCHED else {"stretchy": "false"}
+        return Element("mo", glyph, attributes=attributes, span=sign.span, atom=atom)
 
     def _grouped(self, node: Grouped, script: bool) -> list[Element]:
         if node.open.symbol == "{":
@@ -179,8 +179,9 @@ class Drawing:
 
     def _fence(self, sign: Sign, atom: Atom, *, stretchy: bool = False) -> Element:
         glyph = glyphs.DELIMITERS.get(sign.symbol, sign.symbol)
-        form = "prefix" if atom is Atom.OPEN else "postfix"
-        attributes = {"stretchy": "true" if stretchy else "false", "form": form}
+        attributes = {} if stretchy and glyph in BRACKETS else {"stretchy": "true" if stretchy else "false"}
+        if glyph not in BRACKETS:
+            attributes["form"] = "prefix" if atom is Atom.OPEN else "postfix"
         return Element("mo", glyph, attributes=attributes, span=sign.span, atom=atom)
 
     def _atom(self, node: Node, script: bool) -> Element:
@@ -296,7 +297,8 @@ class Drawing:
             self._fence(node.close, Atom.CLOSE, stretchy=True),
         ]
         for fence in fences:
-            fence.attributes.update(lspace="0", rspace="0")
+            if fence.text not in BRACKETS:
+                fence.attributes.update(lspace="0", rspace="0")
         body = Element("mrow") if isinstance(node.body, Empty) else self.row(node.body, script=script)
         shown = [fences[0]] * bool(fences[0].text) + [body] + [fences[1]] * bool(fences[1].text)
         return Element("mrow", children=shown, atom=Atom.INNER)
@@ -320,6 +322,9 @@ class Drawing:
             "mrow", children=[fences[0]] * bool(left) + [table] + [fences[1]] * bool(right), atom=Atom.INNER
         )
 
+
+_NEVER_STRETCHED = frozenset("+−±∓=≠<>≤≥≈≔∼⋅·×÷∘∗,;:/!∈")
+"""Signs that do not stretch without being told."""
 
 _COLORS = {
     "red": "red", "blue": "blue", "green": "green", "orange": "orange", "purple": "purple", "navy": "blue",
@@ -377,10 +382,15 @@ def _letter(name: str) -> Element:
     if bare in glyphs.LETTERS and name.startswith("\\"):
         return Element("mi", glyphs.LETTERS[bare])
     if bare in glyphs.UPRIGHT and name.startswith("\\"):
-        return Element("mi", glyphs.UPRIGHT[bare], attributes={"mathvariant": "normal"})
+        return _upright(glyphs.UPRIGHT[bare])
     if name in ("!", "'") or not name.isalpha():
         return Element("mo", sign_glyph(name), attributes={"lspace": "0", "rspace": "0"})
     return Element("mi", name)
+
+
+def _upright(text: str, atom: Atom = Atom.ORD) -> Element:
+    """A name that does not lean; of several letters none does."""
+    return Element("mi", text, attributes={"mathvariant": "normal"} if len(text) == 1 else {}, atom=atom)
 
 
 def _operator(name: str) -> Element:
@@ -388,11 +398,11 @@ def _operator(name: str) -> Element:
         return Element(
             "mo", glyphs.LARGE[name], attributes={"largeop": "true", "movablelimits": "true"}, atom=Atom.OP
         )
-    return Element("mi", glyphs.WORDY.get(name, name[1:]), attributes={"mathvariant": "normal"}, atom=Atom.OP)
+    return _upright(glyphs.WORDY.get(name, name[1:]), Atom.OP)
 
 
 def _text(command: str, text: str) -> Element:
     if command.startswith(r"\operatorname"):
-        return Element("mi", text, attributes={"mathvariant": "normal"}, atom=Atom.OP)
+        return _upright(text, Atom.OP)
     attributes = {"class": command[1:]} if command in _TEXT_FACES else {}
     return Element("mtext", text.replace(" ", "\u00a0"), attributes=attributes)

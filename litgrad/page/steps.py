@@ -55,6 +55,8 @@ class Verdicts:
     rule: str | None
     rows: tuple[tuple[Markup, str], ...]
     """The counterexample: names with values, then both sides."""
+    at: Markup
+    """The counterexample in a line: the names' values, then both sides."""
     repair: Markup | None
     chip: Markup
     """A few words in the gutter for a step that is not plainly proved."""
@@ -78,7 +80,7 @@ def shown(checked: CheckedStep, lines: Mapping[int, str]) -> Verdicts:
         judgement.rule,
         tuple((math(name) if index < len(_at(judgement)) else Markup(name), value)  # noqa: S704 - litgrad's own words
               for index, (name, value) in enumerate(_rows(judgement))),
-        repair, _chip(judgement, needs), tuple(map(math, needs)),
+        _point(judgement), repair, _chip(judgement, needs), tuple(map(math, needs)),
         _read(checked.step), tuple(_doubts(checked.step)),
     )  # fmt: skip
 
@@ -103,6 +105,17 @@ def _differing(judgement: Judgement) -> str:
     """The sentence above a counterexample, whose numbers stand in the table below it."""
     under = " and ".join(f"`{premise.latex}`" for premise in judgement.premises)
     return f"even with {under}, the sides differ" if under else "the sides differ"
+
+
+def _point(judgement: Judgement) -> Markup:
+    found = judgement.counterexample
+    if found is None:
+        return Markup("")
+    at = (Markup("{} = {}").format(math(name), number(value)) for name, value in found.at)
+    sides = Markup("the left side is {} and the right side {}").format(
+        number(found.left), number(found.right)
+    )
+    return Markup("At {}, {}.").format(Markup(", ").join(at), sides) if found.at else sides
 
 
 def _at(judgement: Judgement) -> tuple[tuple[str, Expr], ...]:

@@ -6,9 +6,11 @@ from itertools import cycle, islice
 from typing import Any
 
 import numpy as np
+from mpmath import mpf
 from numpy.typing import NDArray
 
 from litgrad.tensors.evaluate import evaluate, shape_of
+from litgrad.tensors.exact import evaluate_exact
 from litgrad.tensors.expr import Identity, Ones, Tensor, Variable, topological, variables
 
 _SIZES = ((2, 3, 4, 5), (3, 2, 5, 4), (1, 1, 1, 1), (2, 2, 2, 2), (1, 3, 2, 4), (3, 1, 4, 2), (3, 3, 3, 3))
@@ -16,6 +18,10 @@ _SIZES = ((2, 3, 4, 5), (3, 2, 5, 4), (1, 1, 1, 1), (2, 2, 2, 2), (1, 3, 2, 4), 
 AGREE = 1e-8
 DIFFER = 1e-4
 """Relative differences of sides that agree, and of sides that differ."""
+
+MANY_DIGITS = 30
+"""To how many digits sides must agree that are not proved equal."""
+_CONFIRMING = 4
 
 Values = dict[str, NDArray[Any]]
 
@@ -97,6 +103,19 @@ def _value(
     elif symmetric or name.symmetric:
         drawn = (drawn + drawn.T) / 2
     return drawn
+
+
+def agree_to_many_digits(left: Tensor, right: Tensor) -> bool:
+    """Whether the sides agree to many digits at several points; their values must be there."""
+    found = list(islice(points(left, right), _CONFIRMING))
+    return len(found) == _CONFIRMING and all(_agrees(left, right, point) for point in found)
+
+
+def _agrees(left: Tensor, right: Tensor, point: Point) -> bool:
+    one, two = evaluate_exact([left, right], point.values, point.sizes)
+    scale = max((abs(value) for value in (*one.flat, *two.flat)), default=mpf(0)) or mpf(1)
+    differences = (abs(a - b) for a, b in zip(one.flat, two.flat, strict=True))
+    return all(difference <= scale * mpf(10) ** -MANY_DIGITS for difference in differences)
 
 
 def small_point(left: Tensor, right: Tensor) -> Point | None:

@@ -18,6 +18,7 @@ from litgrad.meaning.names import (
 from litgrad.meaning.tensors import derivatives, norms, powers, sums, values
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.naming import reference, tensor_name
+from litgrad.meaning.tensors.references import indices_of, picked
 from litgrad.meaning.tensors.values import Value
 from litgrad.meaning.terms import NoMeaning
 from litgrad.tensors.build import einsum, power, reciprocal
@@ -71,6 +72,8 @@ def _leading(reader: "Reader", factors: tuple[Node, ...]) -> tuple[Value, tuple[
         return _operator(reader, head, rest)
     if rest and (_is_free_differential(head)):
         raise NoMeaning(head.span, "a differential on its own, which litgrad does not judge yet")
+    if rest and _is_expectation(head):
+        raise NoMeaning(head.span | rest[0].span, "an expectation, which litgrad does not judge yet")
     word = _word(head)
     if (
         word is not None
@@ -91,6 +94,14 @@ def _base(node: Node) -> Node:
 def _is_free_differential(head: Node) -> bool:
     upright = isinstance(head, Styled) and differential_sign(head) == "d"
     return upright or (isinstance(head, Letter) and head.name == r"\partial")
+
+
+def _is_expectation(node: Node) -> bool:
+    """`E[..]`, `\\mathbf{E}(..)`, `\\mathbb{E}_{x}`: an E in an alphabet of its own."""
+    base = _base(node)
+    if isinstance(base, Styled):
+        return isinstance(base.body, Letter) and base.body.name == "E"
+    return False
 
 
 def _word(node: Node) -> str | None:
@@ -148,8 +159,6 @@ def scripted(reader: "Reader", value: Value, bracket: Node) -> Value:
     if bracket.primes:
         raise NoMeaning(bracket.span, "a prime behind a bracket")
     if bracket.sub is not None:
-        from litgrad.meaning.tensors.references import indices_of, picked
-
         indices = indices_of(bracket.sub, reader.world.letters)
         if not indices:
             raise NoMeaning(bracket.span, "the subscript of a bracket")
@@ -217,7 +226,7 @@ def _of_entries(function: str) -> Callable[["Reader", Value, Node], Value]:
 _NAMED: dict[str, Callable[["Reader", Value, Node], Value]] = {
     "tr": _trace,
     "trace": _trace,
-    "det": lambda reader, value, node: norms.determinant(reader, value, node),
+    "det": norms.determinant,
     "diag": _diag,
     "softmax": _softmax,
     **{word: _of_entries(function) for word, function in _WORDS.items()},
@@ -279,6 +288,8 @@ def _is_value(reader: "Reader", name: str, items: tuple[Node, ...]) -> bool:
 def _inlined(reader: "Reader", name: str, arguments: list[Value], node: Node) -> Value:
     """The body of a function with its arguments put in."""
     body = reader.world.functions[name]
+    if name in reader.world.ambiguous:
+        raise NoMeaning(node.span, f"`{name}`, which the post defines twice")
     if reader.depth >= _DEPTH:
         raise NoMeaning(node.span, f"`{name}` calls itself")
     outer, parts = dict(reader.given), list(reader.parts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from litgrad.latex.tree import (
     Array,
@@ -20,6 +21,7 @@ from litgrad.latex.tree import (
     Styled,
     Sum,
     Text,
+    children,
     walk,
 )
 from litgrad.latex.unparse import unparse
@@ -34,6 +36,8 @@ _NORMS = frozenset([r"\|", r"\lVert", r"\Vert"])
 _ENTRYWISE = frozenset([r"\odot", r"\circ", r"\ast"])
 _USUAL_INDICES = frozenset("ijk")
 _OF_MATRICES = frozenset(["tr", "trace", "det"])
+_WORDS = frozenset(["in", "to", "is", "on", "of", "no"])
+"""Subscripts that are words."""
 _SUMMING = frozenset([r"\sum", r"\prod"])
 
 
@@ -45,6 +49,8 @@ class Told:
     form: Form
     shape: Shape | None = None
     sure: bool = True
+    indices: int = 0
+    """How many indices the name has, whose axes come before the shape."""
 
 
 def sides_of(formulas: Iterable[Formula]) -> Iterator[Node]:
@@ -94,7 +100,7 @@ def _subscript(node: Node) -> tuple[str, tuple[str, ...]] | None:
     pieces = sub.items if isinstance(sub, Listed) else sub.factors if isinstance(sub, Juxtaposed) else (sub,)
     names = [piece.name for piece in pieces if isinstance(piece, Letter)]
     plain = len(names) == len(pieces) and all(len(name) == 1 and name.islower() for name in names)
-    return (base, tuple(names)) if base is not None and plain else None
+    return (base, tuple(names)) if base is not None and plain and "".join(names) not in _WORDS else None
 
 
 def bounds(node: Node) -> Iterator[str]:
@@ -112,20 +118,24 @@ def told(formulas: Iterable[Formula], letters: frozenset[str]) -> Iterator[Told]
     """All that the notation tells, in source order; the first on a name counts."""
     for formula in formulas:
         for row in formula.rows:
-            yield from _declared(row)
+            yield from _declared(row, letters)
     for side in sides_of(formulas):
         for node in walk(side):
             yield from _by_node(node, letters)
 
 
-def _declared(row: Row) -> Iterator[Told]:
+def _declared(row: Row, letters: frozenset[str]) -> Iterator[Told]:
     for left, sign, right in zip(row.sides, row.relations, row.sides[1:], strict=False):
-        if sign.symbol == r"\in" and left is not None and right is not None and is_space(right):
+        if sign.symbol != r"\in" or left is None or right is None:
+            continue
+        if unparse(right) == r"\mathbb{R}":
+            yield from (Told(name, Form.SCALAR) for item in items_of(left) if (name := tensor_name(item)))
+        elif is_space(right):
             shape = _space(right)
             for item in items_of(left):
-                name = tensor_name(item)
+                name = reference(item, letters)
                 if name is not None and shape is not None:
-                    yield Told(name, _form(shape), _without_ones(shape))
+                    yield Told(name.family, _form(shape), _without_ones(shape), indices=len(name.indices))
 
 
 def _space(node: Node) -> Shape | None:
@@ -135,8 +145,8 @@ def _space(node: Node) -> Shape | None:
     pieces = sup.factors if isinstance(sup, Product) else (sup,)
     if isinstance(sup, Product) and any(sign.symbol != r"\times" for sign in sup.signs):
         return None
-    sizes = [_size(piece) for piece in pieces if piece is not None]
-    return tuple(sizes) if sizes and None not in sizes and len(sizes) <= 2 else None  # type: ignore[return-value]
+    sizes = [size for piece in pieces if piece is not None and (size := _size(piece)) is not None]
+    return tuple(sizes) if len(sizes) == len(pieces) and 1 <= len(sizes) <= 2 else None
 
 
 def _size(node: Node) -> Dim | None:
@@ -178,8 +188,8 @@ def _by_node(node: Node, letters: frozenset[str]) -> Iterator[Told]:
 
 
 def _in_row(factors: tuple[Node, ...], letters: frozenset[str]) -> Iterator[Told]:
-    """`w^T x`: what stands behind a transpose is a vector or matrix, too; `\\operatorname{tr} A` is of a matrix."""
-    for left, right in zip(factors, factors[1:], strict=False):
+    """`w^T x`: what stands behind a transpose is a vector or matrix, too; `\\tr A` is of a matrix."""
+    for left, right in pairwise(factors):
         if isinstance(left, Scripted) and is_transpose(left):
             yield from _vectors(right, letters)
         word = (
@@ -237,8 +247,6 @@ def references(formulas: Iterable[Formula], letters: frozenset[str]) -> Iterator
 
 
 def _references(node: Node, letters: frozenset[str]) -> Iterator[Reference]:
-    from litgrad.latex.tree import children
-
     found = reference(node, letters)
     if found is not None:
         yield found

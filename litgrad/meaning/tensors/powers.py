@@ -22,6 +22,15 @@ _MOST_FACTORS = 6
 """The largest power of a matrix that is written out."""
 
 
+def as_printed(node: Scripted) -> Node:
+    """`{X (Y)}^T` is printed as `X (Y)^T`: braces that are not printed hold nothing together."""
+    match node.base:
+        case Grouped(open=sign, body=Juxtaposed(factors=(*first, last))) if sign.symbol == "{":
+            held = Scripted(last.span | node.span, last, node.sub, node.sup, node.primes)
+            return Juxtaposed(node.span, (*first, held))
+    return node
+
+
 def transposed(reader: "Reader", node: Scripted) -> Value:
     """`x^T`, `A^{-T}`, `w_i^T`."""
     base = node.base if node.sub is None else Scripted(node.span, node.base, node.sub, None)

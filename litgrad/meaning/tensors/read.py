@@ -61,7 +61,8 @@ def read(node: Node, world: World, layout: Layout) -> TensorTerm | NotRead:
 def _term(node: Node, value: Value, reader: "Reader") -> TensorTerm:
     parts = tuple((span, part.tensor) for span, part in reader.parts)
     doubts, decisions = tuple(dict.fromkeys(reader.doubts)), tuple(dict.fromkeys(reader.decisions))
-    return TensorTerm(node, value.tensor, value.form, value.letters, parts, doubts, decisions)
+    forms = frozenset(part.form for _, part in reader.parts)
+    return TensorTerm(node, value.tensor, value.form, value.letters, parts, forms, doubts, decisions)
 
 
 @dataclass(slots=True)
@@ -132,6 +133,8 @@ class Reader:
             return Value(Ones((self._column_length(node),)), Form.COLUMN)
         if is_nought(node):
             return Value(number(0), spread=True)
+        if self.given and unparse(node) in self.given:
+            return self.given[unparse(node)]
         named = reference(node, self.world.letters)
         if named is not None and not self._is_identity(named.base):
             return references.referenced(self, named, node)
@@ -142,6 +145,8 @@ class Reader:
                 return self._identity(node)
             case Sum():
                 joined = sums.over_later_terms(node) or node
+                if any(map(sums.ends_in_sum, joined.terms[:-1])):
+                    self.doubt("a sum over an index may reach over the next term")
                 return self.added(
                     [self._signed(term, sign) for term, sign in zip(joined.terms, joined.signs, strict=True)],
                     joined,
@@ -184,10 +189,10 @@ class Reader:
 
     # -------------------------------- sums --------------------------------
 
-    def _signed(self, term: Node, sign: Sign | None) -> Value:
+    def _signed(self, term: Node, sign: Sign | None) -> "Value | Undecided":
         held = self._or_undecided(term)
         if sign is None or sign.symbol == "+" or isinstance(held, Undecided):
-            return held  # type: ignore[return-value]
+            return held
         if sign.symbol != "-":
             raise NoMeaning(sign.span, f"`{sign.symbol}` stands for two values")
         return Value(negate(held.tensor), held.form, held.letters, held.spread)
@@ -196,7 +201,8 @@ class Reader:
         try:
             return self.value(term)
         except Undecided as fault:
-            if reference(term, self.world.letters) is None:
+            name = reference(term, self.world.letters)
+            if name is None or name.indices:
                 raise
             return fault
 
@@ -326,6 +332,9 @@ class Reader:
             raise NoMeaning(node.span, f"`{node.base.name}` without an argument")
         if node.primes:
             raise NoMeaning(node.span, "a prime that does not say by which variable")
+        printed = powers.as_printed(node)
+        if printed is not node:
+            return self.value(printed)
         if is_transpose(node):
             return powers.transposed(self, node)
         if node.sub is not None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from litgrad.latex.tree import Juxtaposed, Letter, Listed, Node, Number, Operator, Related, Scripted, Sum
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.large import over_later_terms, spread
+from litgrad.meaning.names import is_bracketed
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.values import Value, contracted, summed, summed_over
 from litgrad.meaning.terms import NoMeaning
@@ -21,6 +22,13 @@ def is_sum(node: Node) -> bool:
     """Whether a factor is a sum sign, which reaches over what follows."""
     base = node.base if isinstance(node, Scripted) else node
     return isinstance(base, Operator) and base.name == r"\sum"
+
+
+def ends_in_sum(node: Node) -> bool:
+    """Whether a term is a sum over an index that a later term may belong to."""
+    factors = node.factors if isinstance(node, Juxtaposed) else (node,)
+    opens = next((place for place, factor in enumerate(factors) if is_sum(factor)), None)
+    return opens is not None and not is_bracketed(factors[-1])
 
 
 def over_index(reader: "Reader", head: Node, rest: tuple[Node, ...]) -> Value:

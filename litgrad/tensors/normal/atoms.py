@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from litgrad.tensors.expr import Dim, Labels, Shape
 
@@ -50,7 +50,8 @@ class Atom:
     """A factor that is not taken apart."""
 
     kind: Kind
-    payload: Hashable
+    payload: Any
+    """What tells it from others of its kind; can be hashed."""
     dims: Shape = ()
     symmetries: tuple[Labels, ...] = ()
     """The orders of its axes, other than the given one, in which it has the same entries."""
@@ -96,6 +97,11 @@ class Table:
         """A label that was not there before; below UNIT."""
         self._fresh -= 1
         return self._fresh
+
+
+def delta_atom(dim: Dim) -> Atom:
+    """The identity matrix of a size, which is the Kronecker delta of its two axes."""
+    return Atom("delta", dim, (dim, dim), nonnegative=True)
 
 
 def frozen(poly: Poly) -> Frozen:

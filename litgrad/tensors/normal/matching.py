@@ -5,20 +5,29 @@ from fractions import Fraction
 
 from litgrad.tensors.expr import Labels
 from litgrad.tensors.normal.atoms import BOUND, NONE, UNIT, Factor, Monomial, Poly, Table, labels_of
-from litgrad.tensors.normal.monomials import Term
+from litgrad.tensors.normal.terms import Term
 
 Names = dict[int, int]
 
 
-def leading(table: Table, poly: Poly) -> tuple[Monomial, Fraction] | None:
+def leading(poly: Poly) -> Monomial:
+    """The largest monomial: of the highest degree, and of these the first in the order of the atoms."""
+    return max(poly, key=_order)
+
+
+def _order(monomial: Monomial) -> tuple:
+    """An order that multiplication keeps."""
+    degree = sum(exponent[1] for _, _, exponent in monomial)
+    return degree, tuple((-atom, tuple(-label for label in labels), e) for atom, labels, e in monomial)
+
+
+def leading_matrix(table: Table, poly: Poly) -> Monomial | None:
     """The monomial with the most factors that have axes; None where it holds a delta."""
-    best = max(poly, key=lambda monomial: (*_weight(monomial), monomial))
-    if any(table.atoms[atom].kind == "delta" for atom, _, _ in best):
-        return None
-    return best, poly[best]
+    best = max(poly, key=lambda monomial: (_with_axes(monomial), _order(monomial)))
+    return None if any(table.atoms[atom].kind == "delta" for atom, _, _ in best) else best
 
 
-def _weight(monomial: Monomial) -> tuple[Fraction, int]:
+def _with_axes(monomial: Monomial) -> tuple[Fraction, int]:
     degree = sum((e[1] for _, labels, e in monomial if labels), Fraction(0))
     return degree, -sum(not labels for _, labels, _ in monomial)
 
@@ -72,7 +81,7 @@ def _unified(names: Names, pattern: Labels, labels: Labels) -> Names | None:
             continue
         if found.get(old, new) != new:
             return None
-        if old not in found and old >= BOUND and new in found.values():
+        if old not in found and new in found.values():
             return None
         found[old] = new
     return found

@@ -2,13 +2,18 @@
 
 from collections.abc import Collection
 
-from litgrad.tensors.expr import Tensor
-from litgrad.tensors.normal.atoms import BOUND, Poly, Table, Unproved
+from litgrad.tensors.expr import Dim, Tensor
+from litgrad.tensors.normal.atoms import BOUND, FIRST, Factor, Monomial, Poly, Table, Unproved
+from litgrad.tensors.normal.content import content
+from litgrad.tensors.normal.labels import renamed
+from litgrad.tensors.normal.monomials import opened, settle
 from litgrad.tensors.normal.polynomials import multiplied, relabelled, subtracted
-from litgrad.tensors.normal.powers import content
 from litgrad.tensors.normal.reading import normal
+from litgrad.tensors.normal.terms import Term, accumulate
 
 ROUNDS = 6
+APART = -(1 << 40)
+"""Labels that were summed are named from here down once they are axes."""
 
 
 def equal(left: Tensor, right: Tensor, positive: Collection[str] = ()) -> bool:
@@ -23,6 +28,8 @@ def equal(left: Tensor, right: Tensor, positive: Collection[str] = ()) -> bool:
     >>> equal(transpose(matmul(a, b)), matmul(transpose(b), transpose(a)))
     True
     """
+    if left == right:
+        return True
     if left.shape != right.shape:
         return False
     table = Table(frozenset(positive))
@@ -33,7 +40,7 @@ def equal(left: Tensor, right: Tensor, positive: Collection[str] = ()) -> bool:
         return False
 
 
-def _vanishes(table: Table, difference: Poly) -> bool:
+def _vanishes(table: Table, difference: Poly, *, look_inside: bool = True) -> bool:
     """Whether a sum is 0: denominators and inverses are multiplied out in turn."""
     for _ in range(ROUNDS):
         _, factors, rest = content(table, difference, whole=True)
@@ -41,9 +48,39 @@ def _vanishes(table: Table, difference: Poly) -> bool:
             return True
         cleared = _without_an_inverse(table, rest)
         if cleared is None and not factors:
-            return False
+            return look_inside and _vanishes_inside(table, rest)
         difference = rest if cleared is None else cleared
     return not difference
+
+
+def _vanishes_inside(table: Table, poly: Poly) -> bool:
+    """Whether a sum over labels is 0 because what is summed is: terms over the same labels together."""
+    groups: dict[tuple, Poly] = {}
+    for monomial, value in poly.items():
+        factors, summed = unfolded(table, monomial)
+        if not summed:
+            return False
+        lengths = sorted(summed, key=lambda label: (str(summed[label]), -label))
+        names = {label: APART - place for place, label in enumerate(lengths)}
+        inside = Term(tuple(renamed(table, factors, names)), {})
+        group = groups.setdefault(tuple(str(summed[label]) for label in lengths), {})
+        accumulate(group, settle(table, inside), value)
+    return all(_vanishes(table, group, look_inside=False) for group in groups.values())
+
+
+def unfolded(table: Table, monomial: Monomial) -> tuple[tuple[Factor, ...], dict[int, Dim]]:
+    """The factors of a product with those of its closed parts, and the labels that are summed."""
+    factors, summed = opened(table, monomial)
+    result: list[Factor] = []
+    for factor in factors:
+        atom = table.atoms[factor[0]]
+        if atom.kind != "closed" or factor[2] != FIRST:
+            result.append(factor)
+            continue
+        inner, more = opened(table, atom.payload)
+        result.extend(inner)
+        summed |= more
+    return tuple(result), summed
 
 
 def _without_an_inverse(table: Table, poly: Poly) -> Poly | None:
@@ -51,20 +88,20 @@ def _without_an_inverse(table: Table, poly: Poly) -> Poly | None:
     inverses = {(f[0], f[1]) for m in poly for f in m if table.atoms[f[0]].kind == "inverse"}
     for number, labels in sorted(inverses, key=lambda one: (-_length(table, one[0]), one)):
         for axis in (0, 1):
-            if labels[axis] < BOUND <= labels[1 - axis]:
+            if labels[axis] < BOUND:
                 return _times_matrix(table, poly, number, labels[axis], axis)
     return None
 
 
 def _length(table: Table, number: int) -> int:
     """How many factors the matrix has that an atom is the inverse of."""
-    return sum(len(monomial) for monomial in dict(table.atoms[number].payload))  # ty: ignore[no-matching-overload]
+    return sum(len(monomial) for monomial in dict(table.atoms[number].payload))
 
 
 def _times_matrix(table: Table, poly: Poly, number: int, label: int, axis: int) -> Poly:
     """A sum times the matrix that an atom is the inverse of, from the side of one axis."""
-    matrix = dict(table.atoms[number].payload)  # ty: ignore[no-matching-overload]
+    matrix = dict(table.atoms[number].payload)
     middle = table.fresh()
     dim = table.atoms[number].dims[0]
-    moved = relabelled(table, matrix, {1 - axis: label, axis: middle})
+    moved = relabelled(table, matrix, {axis: label, 1 - axis: middle})
     return multiplied(table, moved, poly, {label: middle}, {middle: dim})

@@ -4,6 +4,7 @@ from itertools import permutations
 
 from litgrad.tensors.expr import (
     Constant,
+    Derivative,
     Determinant,
     Dim,
     Einsum,
@@ -21,11 +22,26 @@ from litgrad.tensors.expr import (
     Variable,
     topological,
 )
-from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, frozen
-from litgrad.tensors.normal.functions import applied
+from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, Unproved, delta_atom, frozen
+from litgrad.tensors.normal.cancelling import cancelled
+from litgrad.tensors.normal.functions import applied, function_rule
 from litgrad.tensors.normal.matrices import determinant, inverse
+from litgrad.tensors.normal.monomials import RULES
+from litgrad.tensors.normal.numbers import minus_rule, prime_rule
 from litgrad.tensors.normal.polynomials import ONE, added, constant, exponent_of, multiplied, single
 from litgrad.tensors.normal.powers import exp_of, power
+from litgrad.tensors.normal.quotients import base_rule, exp_rule
+
+RULES.update(
+    {
+        "prime": prime_rule,
+        "minus": minus_rule,
+        "exp": exp_rule,
+        "base": base_rule,
+        "function": function_rule,
+        "inverse": cancelled,
+    }
+)
 
 APART = 1000
 """Summed labels of a contraction are named from here on while it is worked out."""
@@ -47,12 +63,14 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
             return constant(value)
         case Constant(name=name):
             return (
-                exp_of(table, ONE) if name == "e" else single(table, Atom("constant", name, nonnegative=True))
+                exp_of(table, ONE)
+                if name == "e"
+                else single(table, Atom("constant", name, nonnegative=name == "pi"))
             )
         case Ones():
             return dict(ONE)
         case Identity(size=size):
-            return dict(ONE) if size == 1 else single(table, Atom("delta", size, (size, size)), (0, 1))
+            return dict(ONE) if size == 1 else single(table, delta_atom(size), (0, 1))
         case Sum(terms=terms):
             return added(*(found[term] for term in terms))
         case Einsum():
@@ -67,6 +85,8 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
             return determinant(table, found[matrix], matrix.shape[0])
         case Unknown():
             return _unknown(table, node, [found[one] for one in node.arguments])
+        case Derivative():
+            raise Unproved
 
 
 def axes(shape: Shape) -> Labels:
@@ -77,7 +97,11 @@ def axes(shape: Shape) -> Labels:
 def _variable(table: Table, node: Variable) -> Poly:
     symmetries = ((1, 0),) if node.symmetric else ()
     positive = node.name in table.positive
-    return single(table, Atom("variable", node.name, node.shape, symmetries, positive), axes(node.shape))
+    return single(
+        table,
+        Atom("variable", (node.name, node.symmetric), node.shape, symmetries, positive),
+        axes(node.shape),
+    )
 
 
 def _contraction(table: Table, node: Einsum, found: dict[Tensor, Poly]) -> Poly:
@@ -99,7 +123,11 @@ def _contraction(table: Table, node: Einsum, found: dict[Tensor, Poly]) -> Poly:
         )
     for place, label in enumerate(node.output):
         if names[label] not in {place, UNIT}:
-            delta = single(table, Atom("delta", sizes[label], (sizes[label],) * 2), (names[label], place))
+            delta = single(
+                table,
+                delta_atom(sizes[label]),
+                (names[label], place),
+            )
             total = multiplied(table, total, delta)
     return total
 
