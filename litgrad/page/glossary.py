@@ -131,7 +131,9 @@ class _Glossary:
 
 def _counted(count: int, source: Source) -> str:
     """What the numbers count."""
-    return f"{'cell:' if source.cells else ''}line{'' if count == 1 else 's'}"
+    if source.cells:
+        return "cell and line" if count == 1 else "cells and lines"
+    return "line" if count == 1 else "lines"
 
 
 def _arguments(definition: Definition) -> list[str]:
