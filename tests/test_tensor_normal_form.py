@@ -45,7 +45,7 @@ from litgrad.tensors.expr import (
     replaced,
 )
 from litgrad.tensors.functions import sqrt
-from litgrad.tensors.normal import equal
+from litgrad.tensors.normal import equal, under_logarithms
 
 A, B = Variable("A", ("m", "n")), Variable("B", ("n", "k"))
 U, W = Variable("U", ("n", "k")), Variable("W", ("k", "n"))
@@ -275,6 +275,13 @@ def test_what_fails_somewhere_is_not_proved(name: str) -> None:
 @pytest.mark.parametrize("name", ["square root of a square", "root of a product", "log of a product"])
 def test_positive_variables_make_the_laws_hold(name: str) -> None:
     assert equal(*ONLY_SOMETIMES[name], positive=("s", "t"))
+
+
+def test_scalars_under_logarithms_are_positive_where_both_sides_are_defined() -> None:
+    left, right = fn("log", power(s, n)), scale(n, fn("log", s))
+    assert not equal(left, right)
+    assert equal(left, right, under_logarithms(left, right))
+    assert under_logarithms(fn("log", x), fn("log", hadamard(s, t)), sqrt(r)) == frozenset()
 
 
 seeds = st.integers(0, 2**32)

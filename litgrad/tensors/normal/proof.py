@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from litgrad.tensors.expr import Dim, Tensor
+from litgrad.tensors.expr import Dim, Elementwise, Tensor, Variable, topological
 from litgrad.tensors.normal.atoms import BOUND, FIRST, Factor, Monomial, Poly, Table, Unproved
 from litgrad.tensors.normal.content import content
 from litgrad.tensors.normal.labels import renamed
@@ -38,6 +38,21 @@ def equal(left: Tensor, right: Tensor, positive: Collection[str] = ()) -> bool:
         return _vanishes(table, subtracted(first, second))
     except (Unproved, RecursionError):
         return False
+
+
+def under_logarithms(*sides: Tensor) -> frozenset[str]:
+    """The scalars whose logarithm is taken somewhere: they are positive wherever the sides are defined.
+
+    >>> from litgrad.tensors.expr import Variable
+    >>> sorted(under_logarithms(Elementwise("log", Variable("s"))))
+    ['s']
+    """
+    arguments = (
+        node.argument
+        for node in topological(*sides)
+        if isinstance(node, Elementwise) and node.function == "log"
+    )
+    return frozenset(one.name for one in arguments if isinstance(one, Variable) and not one.shape)
 
 
 def _vanishes(table: Table, difference: Poly, *, look_inside: bool = True) -> bool:
