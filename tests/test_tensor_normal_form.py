@@ -204,6 +204,11 @@ IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
     "trace of I": (trace(product(inv(ridge), ridge)), n),
     "ridge shrinks": (minus(EYE, product(inv(ridge), T(A), A)), scale(s, inv(ridge))),
     "push-through": (product(inv(ridge), T(A)), product(T(A), inv(kernel))),
+    "push-through in a form": (product(x, inv(ridge), T(A), goal), product(x, T(A), inv(kernel), goal)),
+    "push-through from the right": (product(A, inv(ridge)), product(inv(kernel), A)),
+    "push-through in a trace": (trace(product(A, inv(ridge), T(A))), trace(product(inv(kernel), A, T(A)))),
+    "push-through of a low rank": (product(inv(add(EYE, product(U, W))), U),
+                                   product(U, inv(add(Identity("k"), product(W, U))))),
     "Woodbury": (low_rank, minus(inv(X), product(inv(X), U, core, W, inv(X)))),
     "Sherman and Morrison": (
         inv(add(X, outer(x, y))),
@@ -233,6 +238,11 @@ IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
 ONLY_SOMETIMES: dict[str, tuple[Tensor, Tensor]] = {
     "order of factors": (product(X, Y), product(Y, X)),
     "order in an inverse": (inv(product(X, Y)), product(inv(X), inv(Y))),
+    "push-through to the wrong side": (product(inv(ridge), T(A), goal), product(goal, kernel, A)),
+    "push-through of the wrong factor": (
+        product(x, inv(add(EYE, product(X, Y))), X, y),
+        product(x, X, inv(add(EYE, product(X, Y))), y),
+    ),
     "order in a trace": (trace(product(X, Y, Z)), trace(product(Y, X, Z))),
     "transpose": (product(X, x), product(x, X)),
     "root of a square": (sqrt(hadamard(x, x)), x),

@@ -30,7 +30,15 @@ from litgrad.tensors.normal.monomials import RULES
 from litgrad.tensors.normal.numbers import minus_rule, prime_rule
 from litgrad.tensors.normal.polynomials import ONE, added, constant, exponent_of, multiplied, single
 from litgrad.tensors.normal.powers import exp_of, power
+from litgrad.tensors.normal.pushing import pushed
 from litgrad.tensors.normal.quotients import base_rule, exp_rule
+from litgrad.tensors.normal.terms import Term
+
+
+def _inverse_rule(table: Table, term: Term, place: int) -> Poly | None:
+    found = cancelled(table, term, place)
+    return pushed(table, term, place) if found is None else found
+
 
 RULES.update(
     {
@@ -39,7 +47,7 @@ RULES.update(
         "exp": exp_rule,
         "base": base_rule,
         "function": function_rule,
-        "inverse": cancelled,
+        "inverse": _inverse_rule,
     }
 )
 
