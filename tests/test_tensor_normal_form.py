@@ -224,6 +224,11 @@ IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
     "determinant of an inverse": (det(inv(X)), reciprocal(det(X))),
     "determinant of a multiple": (det(negate(scale(s, X))), hadamard(power(negate(s), n), det(X))),
     "determinant of a similar matrix": (det(product(inv(Y), X, Y)), det(X)),
+    "determinant of a product of sums": (det(product(add(X, EYE), T(add(Y, EYE)))),
+                                         hadamard(det(add(X, EYE)), det(add(EYE, Y)))),
+    "inverse of a product of sums": (inv(scale(s, product(add(X, EYE), T(add(Y, EYE))))),
+                                     over(product(T(inv(add(EYE, Y))), inv(add(X, EYE))), s)),
+    "determinant of a product multiplied out": (det(product(add(X, EYE), Y)), det(add(Y, product(X, Y)))),
     "determinant of I": (det(EYE), ONE),
     "twice negative": (det(negate(negate(X))), det(X)),
     # statistics and learning

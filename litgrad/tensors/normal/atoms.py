@@ -63,6 +63,8 @@ class Table:
     """The atoms and symbolic exponents of one proof, numbered as they come up."""
 
     positive: frozenset[str] = frozenset()
+    as_written: bool = False
+    """Whether inverses and determinants take a product apart before its sums are multiplied out."""
     work: int = WORK
     atoms: list[Atom] = field(default_factory=list)
     exponents: list[Frozen] = field(default_factory=lambda: [()])
