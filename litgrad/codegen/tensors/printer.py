@@ -363,12 +363,6 @@ def spread(node: Tensor) -> frozenset[int]:
     return frozenset()
 
 
-def _multiplied_out(factor: Factor) -> Factor:
-    """A factor that stands alone, with the 1 that it divides."""
-    piece = Piece.join("1 / ", factor.piece.within(MUL + 1), precedence=MUL)
-    return replace(factor, piece=piece, divides=False) if factor.divides else factor
-
-
 def _is_reciprocal(node: Tensor) -> bool:
     return isinstance(node, Power) and node.exponent == Number(_MINUS_ONE)
 
