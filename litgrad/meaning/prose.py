@@ -9,7 +9,9 @@ _REACH = 60
 """How many characters before a formula may hold its cue."""
 
 
-_SYMMETRIC = r"(?<!not )(?<!is )(?<!be )(?<!are )(?:\bsymmetric|\bpositive[ -](?:semi-?)?definite|\bcovariance)\b"
+_SYMMETRIC = (
+    r"(?<!not )(?<!is )(?<!be )(?<!are )(?:\bsymmetric|\bpositive[ -](?:semi-?)?definite|\bcovariance)\b"
+)
 """What a matrix is called that equals its transpose."""
 _SAID_BEFORE = re.compile(_SYMMETRIC + r"[^.,;:$]*$", re.IGNORECASE)
 _SAID_AFTER = re.compile(

@@ -62,6 +62,8 @@ class TensorPrinter:
     """The nodes that have been computed, by their names; filled while the function is written."""
     quotients: frozenset[tuple[Tensor, Tensor]] = frozenset()
     """Pairs x, u whose quotient is 0 where x is 0: what goes with x log u."""
+    fast: bool = False
+    """Whether speed counts for more than looks."""
     lengths: frozenset[str] = frozenset()
     """Names that stand for the length of an axis, which is a Python number."""
     scalar_helpers: set[type] = field(default_factory=set)
@@ -196,7 +198,8 @@ class TensorPrinter:
                 for (f, n), step in zip(tensors, steps, strict=True)
             ]
             if len(factors) == 1:
-                found = products.reduced(_multiplied_out(factors[0]), kept, at)
+                alone = replace(factors[0], piece=self.full(tensors[0][0]), divides=False, inverts=False)
+                found = products.reduced(alone, kept, at)
             else:
                 found = products.product(*factors, kept, at)
         return found if kept == output else products.aligned(Factor(found, kept), output, at)
@@ -329,6 +332,10 @@ class _Place:
     printer: TensorPrinter
     row: int | None
 
+    @property
+    def fast(self) -> bool:
+        return self.printer.fast
+
     def need(self, helper: str) -> str:
         return self.printer.need(helper)
 
@@ -356,21 +363,15 @@ def spread(node: Tensor) -> frozenset[int]:
     return frozenset()
 
 
-def _multiplied_out(factor: Factor) -> Factor:
-    """A factor that stands alone, with the 1 that it divides."""
-    piece = Piece.join("1 / ", factor.piece.within(MUL + 1), precedence=MUL)
-    return replace(factor, piece=piece, divides=False) if factor.divides else factor
-
-
 def _is_reciprocal(node: Tensor) -> bool:
     return isinstance(node, Power) and node.exponent == Number(_MINUS_ONE)
 
 
 def _number(value: Fraction) -> Piece:
-    """A number: whole ones as they are, others as floats where that is exact, else as a quotient."""
+    """A number: whole ones as they are, others as short decimals, else as a quotient."""
     if value.denominator == 1:
         return Piece(str(value), precedence=ATOM if value >= 0 else UNARY)
-    if Fraction(float(value)) == value and len(repr(float(value))) < 12:
+    if len(repr(float(value))) < 12:
         return Piece(repr(float(value)), precedence=ATOM if value >= 0 else UNARY)
     return Piece(f"{value.numerator} / {value.denominator}", precedence=MUL)
 

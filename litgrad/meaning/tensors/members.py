@@ -1,6 +1,6 @@
 """The members of a chain in vectors and matrices, and the definitions among them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from litgrad.meaning.tensors.world import Layout, Undecided, World
 from litgrad.meaning.terms import NotRead
 from litgrad.source import Source, Span
 from litgrad.tensors.build import einsum
-from litgrad.tensors.expr import Derivative, Einsum, ShapeError, Tensor, Variable, topological
+from litgrad.tensors.expr import Einsum, ShapeError, Tensor, Variable
 
 if TYPE_CHECKING:
     from litgrad.meaning.statements import Member
@@ -28,12 +28,12 @@ _OF_VECTORS = frozenset(
     f"a {thing}, which litgrad does not judge yet" for thing in ("vector or matrix", "transpose", "norm")
 )
 """Why a scalar reading ends at a piece that is read here."""
-LAYOUTS = {
-    "mixed layout": Layout(),
-    "numerator layout": Layout(gradient_is_row=True),
-    "denominator layout": Layout(jacobian_is_transposed=True),
-    "transposed layout": Layout(gradient_is_row=True, jacobian_is_transposed=True),
-}
+LAYOUTS = (
+    Layout(),
+    Layout(gradient_is_row=True),
+    Layout(jacobian_is_transposed=True),
+    Layout(gradient_is_row=True, jacobian_is_transposed=True),
+)
 """What authors use, the most usual first."""
 
 
@@ -41,7 +41,7 @@ def read_chain(nodes: Sequence[Node | None], world: World) -> list[TensorTerm | 
     """The members of a chain in the layout in which most of them can be read and have one form."""
     best: list[TensorTerm | NotRead] = []
     score = (-1, -1)
-    for layout in LAYOUTS.values():
+    for layout in LAYOUTS:
         terms = [_read(node, world, layout) for node in nodes]
         found = [term for term in terms if isinstance(term, TensorTerm)]
         alike = sum(left.form is right.form for left, right in pairwise(found))
@@ -49,33 +49,7 @@ def read_chain(nodes: Sequence[Node | None], world: World) -> list[TensorTerm | 
             best, score = terms, (len(found), alike)
         if score == (len(nodes), len(nodes) - 1):
             break
-    return _with_layouts(best, nodes, world)
-
-
-def _with_layouts(
-    terms: list[TensorTerm | NotRead], nodes: Sequence[Node | None], world: World
-) -> list[TensorTerm | NotRead]:
-    """The members of a chain, each with what it is in the other layouts, where one has a derivative."""
-    found = [term for term in terms if isinstance(term, TensorTerm)]
-    if all(term.form is Form.SCALAR for term in found) or not any(map(_has_derivative, found)):
-        return terms
-    others = {name: [_read(node, world, layout) for node in nodes] for name, layout in LAYOUTS.items()}
-    return [
-        replace(term, otherwise=tuple(_others(term, place, others))) if isinstance(term, TensorTerm) else term
-        for place, term in enumerate(terms)
-    ]
-
-
-def _has_derivative(term: TensorTerm) -> bool:
-    return any(isinstance(node, Derivative) for node in topological(term.tensor))
-
-
-def _others(
-    term: TensorTerm, place: int, layouts: Mapping[str, list[TensorTerm | NotRead]]
-) -> Iterator[tuple[str, TensorTerm]]:
-    for name, terms in layouts.items():
-        other = terms[place]
-        yield name, other if isinstance(other, TensorTerm) else term
+    return best
 
 
 def _read(node: Node | None, world: World, layout: Layout) -> TensorTerm | NotRead:

@@ -40,8 +40,6 @@ class TensorTerm:
     doubts: tuple[str, ...] = ()
     """Choices that a reader could make otherwise; a term with doubts never refutes."""
     decisions: tuple[Decision, ...] = ()
-    otherwise: "tuple[tuple[str, TensorTerm], ...]" = ()
-    """What it means with the axes of derivatives in another order, each with the name of that layout."""
 
     @property
     def has_axes(self) -> bool:

@@ -352,7 +352,7 @@ class Reader:
         turned = Value(power(below.tensor, number(-1)), below.form, below.letters)
         if below.form is Form.SCALAR:
             return product(above, turned)
-        if below.form is Form.MATRIX and above.form is not Form.MATRIX:
+        if below.form is Form.MATRIX and above.form is not Form.MATRIX and not self.lifted:
             raise NoMeaning(node.span, "a division by a matrix")
         self.decide(node.span, "the division is taken entry by entry", "a vector stands below the line")
         if not (above.form is Form.SCALAR and above.spread):

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from litgrad.tensors.expr import Dim, Tensor
+from litgrad.tensors.expr import Determinant, Dim, Elementwise, Inverse, Sum, Tensor, Variable, topological
 from litgrad.tensors.normal.atoms import BOUND, FIRST, Factor, Monomial, Poly, Table, Unproved
+from litgrad.tensors.normal.chains import square_chain
 from litgrad.tensors.normal.content import content
 from litgrad.tensors.normal.labels import renamed
 from litgrad.tensors.normal.monomials import opened, settle
@@ -32,12 +33,38 @@ def equal(left: Tensor, right: Tensor, positive: Collection[str] = ()) -> bool:
         return True
     if left.shape != right.shape:
         return False
-    table = Table(frozenset(positive))
+    ways = (True, False) if _has_products_inside(left, right) else (False,)
+    return any(_proved(Table(frozenset(positive), as_written), left, right) for as_written in ways)
+
+
+def _has_products_inside(*sides: Tensor) -> bool:
+    """Whether an inverse or a determinant is taken of a product of sums."""
+    matrices = (node.matrix for node in topological(*sides) if isinstance(node, (Inverse, Determinant)))
+    chains = (square_chain(matrix) for matrix in matrices)
+    return any(isinstance(link, Sum) for chain in chains if chain for link, _ in chain[1])
+
+
+def _proved(table: Table, left: Tensor, right: Tensor) -> bool:
     try:
         first, second = normal(table, left, right)
         return _vanishes(table, subtracted(first, second))
     except (Unproved, RecursionError):
         return False
+
+
+def under_logarithms(*sides: Tensor) -> frozenset[str]:
+    """The scalars whose logarithm is taken somewhere: they are positive wherever the sides are defined.
+
+    >>> from litgrad.tensors.expr import Variable
+    >>> sorted(under_logarithms(Elementwise("log", Variable("s"))))
+    ['s']
+    """
+    arguments = (
+        node.argument
+        for node in topological(*sides)
+        if isinstance(node, Elementwise) and node.function == "log"
+    )
+    return frozenset(one.name for one in arguments if isinstance(one, Variable) and not one.shape)
 
 
 def _vanishes(table: Table, difference: Poly, *, look_inside: bool = True) -> bool:
