@@ -37,6 +37,7 @@ from litgrad.tensors.expr import (
     Tensor,
     Unknown,
     topological,
+    variables,
 )
 from litgrad.tensors.normal import equal
 
@@ -75,7 +76,18 @@ def judge_tensors(step: Step, derivation: Derivation, statements: Statements) ->
         return Judgement(Verdict.UNCHECKED, str(fault))
     except TooLarge:
         return Judgement(Verdict.UNCHECKED, "the step is too large with every definition put in")
-    return _compared(step, derivation, statements, sides)
+    judgement = _compared(step, derivation, statements, sides)
+    escaping = _on_one_side_only(left, right)
+    if escaping is not None and judgement.verdict is not Verdict.PROVED:
+        return Judgement(Verdict.UNCHECKED, f"the index `{escaping}` is free on one side only")
+    return judgement
+
+
+def _on_one_side_only(left: TensorTerm, right: TensorTerm) -> str | None:
+    """An index that is free on one side only; of a number that is no fault."""
+    if left.tensor_is_number or right.tensor_is_number:
+        return None
+    return next(iter(sorted({*left.letters} ^ {*right.letters})), None)
 
 
 def _has_axes(left: TensorTerm, right: TensorTerm) -> bool:
@@ -86,14 +98,11 @@ def _has_axes(left: TensorTerm, right: TensorTerm) -> bool:
 def _one_shape(left: TensorTerm, right: TensorTerm) -> tuple[Tensor, Tensor] | str:
     """Both sides with the same axes, or why they cannot be compared, in a clause."""
     letters = all_letters(_value(left), _value(right))
-    extra = [letter for letter in letters if (letter in left.letters) != (letter in right.letters)]
     if Form.SCALAR in (left.form, right.form) and left.form is not right.form:
         if not (left.tensor_is_number or right.tensor_is_number):
             return f"the left side is a {left.form.value}, the right side a {right.form.value}"
     elif {left.form, right.form} in ({Form.MATRIX, Form.COLUMN}, {Form.MATRIX, Form.ROW}):
         return f"the left side is a {left.form.value}, the right side a {right.form.value}"
-    if extra and not _is_constant(left, right):
-        return f"the index `{extra[0]}` is free on one side only"
     model = left if left.form is not Form.SCALAR else right
     lengths = _lengths(left) | _lengths(right)
     own = model.tensor.shape[len(model.letters) :]
@@ -104,10 +113,6 @@ def _one_shape(left: TensorTerm, right: TensorTerm) -> tuple[Tensor, Tensor] | s
             f"the left side has the shape {_shown(sides[0].shape)}, the right side {_shown(sides[1].shape)}"
         )
     return sides
-
-
-def _is_constant(left: TensorTerm, right: TensorTerm) -> bool:
-    return left.tensor_is_number or right.tensor_is_number
 
 
 def _value(term: TensorTerm) -> Value:
@@ -182,7 +187,9 @@ def _about(sides: _Sides) -> str:
         for name, by in sorted(sides.environment.unknown.items(), key=lambda pair: pair[0].name)
         if name.name in used
     ]
-    return f" and {', '.join(unknown)}" if unknown else ""
+    symmetric = [f"`{name.name}` symmetric" for name in variables(sides.left, sides.right) if name.symmetric]
+    given = f", with {' and '.join(symmetric)}" if symmetric else ""
+    return (f" and {', '.join(unknown)}" if unknown else "") + given
 
 
 def _rule(step: Step) -> str:
