@@ -269,6 +269,7 @@ def test_a_site_has_libraries_until_they_are_not_wanted(tmp_path: Path) -> None:
     held = (out / "python/neuron.native.so").read_bytes()
     assert is_current(held, (out / "python/neuron.c").read_text("utf-8"))
     assert build_site([post], out, Options(fast=True, native=True)).written == 0
+    assert "_taken_over" not in (out / "neuron/index.html").read_text("utf-8")
     build_site([post], out)
     assert not {*out.glob("python/*.so"), *out.glob("python/*.c")}
 
