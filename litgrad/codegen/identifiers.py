@@ -43,6 +43,7 @@ _RESERVED = (
             "shutil",
             "socket",
             "ctypes",
+            "hashlib",
             "pickle",
         ),
     }

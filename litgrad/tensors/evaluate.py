@@ -43,7 +43,7 @@ _VALUES: dict[str, Callable[[Array], Array]] = {
     "abs": np.abs,
     "sign": np.sign,
     "relu": lambda x: np.maximum(x, 0),
-    "step": lambda x: (x > 0).astype(x.dtype),
+    "step": lambda x: np.where(np.isnan(x), x, x > 0),
     "arctan": np.arctan,
 }
 _CONSTANTS = {"pi": pi, "e": float(np.e)}

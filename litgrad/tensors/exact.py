@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from litgrad.tensors.evaluate import plane_waves, shape_of, size_of, waves
 from litgrad.tensors.expr import (
     Constant,
+    Derivative,
     Determinant,
     Einsum,
     Elementwise,
@@ -43,8 +44,8 @@ _VALUES: dict[str, Callable[[Any], Any]] = {
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "abs": abs,
     "sign": mpmath.sign,
-    "relu": lambda x: x if x > 0 else mpf(0),
-    "step": lambda x: mpf(x > 0),
+    "relu": lambda x: mpf(0) if x <= 0 else x,
+    "step": lambda x: x if mpmath.isnan(x) else mpf(x > 0),
     "arctan": mpmath.atan,
 }
 assert set(_VALUES) == set(FUNCTIONS)
@@ -97,6 +98,8 @@ def _value(
             return _array(mpmath.det(mpmath.matrix(found[matrix].tolist())))
         case Unknown():
             return _unknown(node, [found[one] for one in node.arguments], sizes)
+        case Derivative():
+            raise NotImplementedError("a derivative that is not carried out")
 
 
 def _array(value: object) -> Exact:

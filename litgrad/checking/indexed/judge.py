@@ -64,7 +64,8 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
         return None
     try:
         largest = _COUNTING_SIZES if any(counts_with_indices(world, side) for side in sides) else _SIZES
-        outcomes = list(islice(_outcomes(step, statements, world, sides, largest), _MOST_INSTANCES + 1))
+        found = islice(_outcomes(step, statements, world, sides, largest), _MOST_INSTANCES + 1)
+        outcomes = list(_to_the_first_difference(found))
     except (TooLong, Unbounded):
         return None
     if not outcomes:
@@ -82,6 +83,13 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     if _counted(world, sides) and not set(world.sizes) - set(world.fixed):
         return None  # an index used as a number has values that were not tried
     return _proved(world, sides, exact=exact, shown=f"up to {largest}" if complete else "that are small")
+
+
+def _to_the_first_difference(outcomes: Iterator[_Outcome]) -> Iterator[_Outcome]:
+    for outcome in outcomes:
+        yield outcome
+        if outcome.counterexample is not None:
+            return
 
 
 def _is_over_indices(world: World, expr: Expr) -> bool:

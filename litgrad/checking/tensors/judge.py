@@ -1,14 +1,24 @@
 """`judge_tensors`: a step of vectors, matrices and indices to a judgement on its sign."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
 
 from litgrad.checking.tensors.claims import why_no_error
-from litgrad.checking.tensors.points import AGREE, DIFFER, Point, points, small_point
+from litgrad.checking.tensors.points import (
+    AGREE,
+    DIFFER,
+    MANY_DIGITS,
+    Point,
+    agree_to_many_digits,
+    points,
+    small_point,
+)
 from litgrad.checking.tensors.premises import under_premise
-from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
+from litgrad.checking.tensors.repair import find_repair
+from litgrad.checking.verdicts import Counterexample, Judgement, Repair, Verdict
+from litgrad.deadline import OutOfTimeError, interrupted, time_left
 from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.meaning.tensors.definitions import (
     Environment,
@@ -27,9 +37,12 @@ from litgrad.tensors.expr import (
     Tensor,
     Unknown,
     topological,
+    variables,
 )
 from litgrad.tensors.normal import equal
 
+_REPAIR_SECONDS = 2.0
+"""How long a repair is looked for."""
 _LEAST_POINTS = 6
 """At how many points the sides must have values for their agreement to count."""
 
@@ -63,7 +76,18 @@ def judge_tensors(step: Step, derivation: Derivation, statements: Statements) ->
         return Judgement(Verdict.UNCHECKED, str(fault))
     except TooLarge:
         return Judgement(Verdict.UNCHECKED, "the step is too large with every definition put in")
-    return _compared(step, derivation, statements, sides)
+    judgement = _compared(step, derivation, statements, sides)
+    escaping = _on_one_side_only(left, right)
+    if escaping is not None and judgement.verdict is not Verdict.PROVED:
+        return Judgement(Verdict.UNCHECKED, f"the index `{escaping}` is free on one side only")
+    return judgement
+
+
+def _on_one_side_only(left: TensorTerm, right: TensorTerm) -> str | None:
+    """An index that is free on one side only; of a number that is no fault."""
+    if left.tensor_is_number or right.tensor_is_number:
+        return None
+    return next(iter(sorted({*left.letters} ^ {*right.letters})), None)
 
 
 def _has_axes(left: TensorTerm, right: TensorTerm) -> bool:
@@ -74,14 +98,11 @@ def _has_axes(left: TensorTerm, right: TensorTerm) -> bool:
 def _one_shape(left: TensorTerm, right: TensorTerm) -> tuple[Tensor, Tensor] | str:
     """Both sides with the same axes, or why they cannot be compared, in a clause."""
     letters = all_letters(_value(left), _value(right))
-    extra = [letter for letter in letters if (letter in left.letters) != (letter in right.letters)]
     if Form.SCALAR in (left.form, right.form) and left.form is not right.form:
         if not (left.tensor_is_number or right.tensor_is_number):
             return f"the left side is a {left.form.value}, the right side a {right.form.value}"
     elif {left.form, right.form} in ({Form.MATRIX, Form.COLUMN}, {Form.MATRIX, Form.ROW}):
         return f"the left side is a {left.form.value}, the right side a {right.form.value}"
-    if extra and not _is_constant(left, right):
-        return f"the index `{extra[0]}` is free on one side only"
     model = left if left.form is not Form.SCALAR else right
     lengths = _lengths(left) | _lengths(right)
     own = model.tensor.shape[len(model.letters) :]
@@ -92,10 +113,6 @@ def _one_shape(left: TensorTerm, right: TensorTerm) -> tuple[Tensor, Tensor] | s
             f"the left side has the shape {_shown(sides[0].shape)}, the right side {_shown(sides[1].shape)}"
         )
     return sides
-
-
-def _is_constant(left: TensorTerm, right: TensorTerm) -> bool:
-    return left.tensor_is_number or right.tensor_is_number
 
 
 def _value(term: TensorTerm) -> Value:
@@ -138,14 +155,27 @@ def _compared(step: Step, derivation: Derivation, statements: Statements, sides:
     harmless = why_no_error(step, derivation, statements, (sides.left, sides.right), sides.environment)
     if harmless is not None:
         return Judgement(Verdict.UNCHECKED, harmless)
-    return refutation(sides.left, sides.right, worst)
+    found = refutation(sides.left, sides.right, worst)
+    repair = _repair(step, statements, sides.environment)
+    return found if repair is None else replace(found, repair=repair, blame=repair.span)
+
+
+def _repair(step: Step, statements: Statements, environment: Environment) -> Repair | None:
+    """A repair, if it is found in time."""
+    try:
+        with interrupted(min(_REPAIR_SECONDS, time_left() / 4)):
+            return find_repair(step, statements, environment)
+    except OutOfTimeError:
+        return None
 
 
 def _agreeing(step: Step, sides: _Sides) -> Judgement:
     about = _about(sides)
     if equal(sides.left, sides.right):
         return Judgement(Verdict.PROVED, f"equal for every size{about}", rule=_rule(step))
-    reason = f"no proof found; the sides agree at many points of several sizes{about}"
+    if not agree_to_many_digits(sides.left, sides.right):
+        return Judgement(Verdict.UNCHECKED, "no proof found, and the sides agree to few digits only")
+    reason = f"no proof found; the sides agree to {MANY_DIGITS} digits at points of several sizes{about}"
     return Judgement(Verdict.CONFIRMED, reason, rule=_rule(step))
 
 
@@ -157,7 +187,9 @@ def _about(sides: _Sides) -> str:
         for name, by in sorted(sides.environment.unknown.items(), key=lambda pair: pair[0].name)
         if name.name in used
     ]
-    return f" and {', '.join(unknown)}" if unknown else ""
+    symmetric = [f"`{name.name}` symmetric" for name in variables(sides.left, sides.right) if name.symmetric]
+    given = f", with {' and '.join(symmetric)}" if symmetric else ""
+    return (f" and {', '.join(unknown)}" if unknown else "") + given
 
 
 def _rule(step: Step) -> str:

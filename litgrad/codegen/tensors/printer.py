@@ -116,7 +116,12 @@ class TensorPrinter:
         piece = self.piece(node)
         if not spread(node):
             return piece
-        return Piece.join("np.broadcast_to(", piece, f", {self.shape(node.shape)})")
+        shape = self.shape(node.shape)
+        if isinstance(node, Ones):
+            return Piece(f"np.ones({shape}, dtype={self.kind})")
+        if not variables(node):
+            return Piece.join(f"np.full({shape}, ", piece, f", dtype={self.kind})")
+        return Piece.join("np.broadcast_to(", piece, f", {shape})")
 
     def shape(self, shape: Shape) -> str:
         """The text of a shape."""
@@ -165,7 +170,8 @@ class TensorPrinter:
         rest = [pair for at, pair in enumerate(pairs) if at != place]
         scalars = [factor for factor, labels in rest if not labels]
         tensors: list[Pair] = [(f, n) for f, n in rest if n and not isinstance(f, Ones)]
-        core = self._core(tensors, output) if tensors else None
+        divided = len(tensors) == 1 and tensors[0][1] == output and self._divides(tensors[0][0])
+        core = self._core(tensors, output) if tensors and not divided else None
         above = [one for one in scalars if not _is_reciprocal(one)]
         below = [one.base for one in scalars if isinstance(one, Power) and _is_reciprocal(one)]
         front = [] if coefficient.numerator == 1 else [_number(Fraction(coefficient.numerator))]
@@ -173,6 +179,7 @@ class TensorPrinter:
         front += [core] if core is not None else []
         behind = [] if coefficient.denominator == 1 else [_number(Fraction(coefficient.denominator))]
         behind += [self.piece(one) for one in below]
+        behind += [self.piece(one.base) for one, _ in tensors if divided and isinstance(one, Power)]
         if coefficient == Fraction(1, 2) and front:
             front, behind = [Piece("0.5"), *front], behind[1:]
         return _quotient(front, behind)
@@ -197,12 +204,16 @@ class TensorPrinter:
                 found = products.product(*factors, kept, at)
         return found if kept == output else products.aligned(Factor(found, kept), output, at)
 
+    def _divides(self, node: Tensor) -> bool:
+        """Whether it is 1 over something and has no name of its own."""
+        return node not in self.local and _is_reciprocal(node)
+
     def _factor(self, node: Tensor, labels: Labels, output: Labels) -> Factor:
         summed = not set(labels) <= set(output)
         symmetric = is_symmetric(node)
         if isinstance(node, Inverse) and summed:
             return Factor(self.full(node.matrix), labels, inverts=True, symmetric=symmetric)
-        if node not in self.local and _is_reciprocal(node):
+        if self._divides(node):
             assert isinstance(node, Power)
             base = self.piece(node.base) if labels == output else self.full(node.base)
             return Factor(base, labels, divides=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
-from typing import cast
+from typing import Any, cast
 
 from litgrad.latex.tree import NODE_TYPES, Formula, Grouped, Letter, Node, Number, Scripted, Sign, Sum, walk
 from litgrad.meaning.chains import Chain
@@ -91,8 +91,10 @@ def shifted(node: Node, letter: str, by: int) -> Node:
         assert isinstance(node.sup, Grouped)
         body = _written(node.sup.body, letter, layer[1] + by)
         return replace(node, sup=replace(node.sup, body=body), base=shifted(node.base, letter, by))
-    changed = {slot.name: _shifted(getattr(node, slot.name), letter, by) for slot in fields(node)}
-    return cast("Node", replace(node, **changed))
+    changed: dict[str, Any] = {
+        slot.name: _shifted(getattr(node, slot.name), letter, by) for slot in fields(node)
+    }
+    return replace(node, **changed)
 
 
 def _shifted(value: object, letter: str, by: int) -> object:

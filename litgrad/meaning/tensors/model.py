@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from litgrad.latex.tree import Node
 from litgrad.meaning.terms import Decision
 from litgrad.source import Span
 from litgrad.tensors.expr import Number, Shape, Tensor, Variable
+
+if TYPE_CHECKING:
+    from litgrad.meaning.tensors.world import World
 
 
 class Form(Enum):
@@ -75,3 +79,5 @@ class Tensors:
     forms: Mapping[str, Form] = field(default_factory=dict)
     definitions: tuple[TensorDefinition, ...] = ()
     """In source order; the bodies use the names of other definitions as variables."""
+    world: "World | None" = field(default=None, compare=False, repr=False)
+    """What the reading of further formulas, as in repairs, goes by."""

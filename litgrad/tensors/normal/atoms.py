@@ -63,9 +63,13 @@ class Table:
     """The atoms and symbolic exponents of one proof, numbered as they come up."""
 
     positive: frozenset[str] = frozenset()
+    as_written: bool = False
+    """Whether inverses and determinants take a product apart before its sums are multiplied out."""
     work: int = WORK
     atoms: list[Atom] = field(default_factory=list)
     exponents: list[Frozen] = field(default_factory=lambda: [()])
+    partners: dict[int, Any] = field(default_factory=dict)
+    """What is known of the inverses, by their numbers."""
     _numbers: dict[Hashable, int] = field(default_factory=dict)
     _symbolic: dict[Frozen, int] = field(default_factory=lambda: {(): 0})
     _fresh: int = UNIT
