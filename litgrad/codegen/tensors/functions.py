@@ -263,7 +263,7 @@ class _Writer:
         """One derivative; a value that stands there already is copied."""
         name = self.writing.names.of(leaf.name)
         piece = self.printer.piece(rate)
-        if self.program.is_scalar and spread(rate):
+        if self.program.is_scalar and (spread(rate) or self.printer.is_plain(rate)):
             piece = Piece.join(f"np.full_like({name}, ", piece, ")")
         elif isinstance(rate, Variable) and (again or rate.name in self._given):
             piece = Piece.join(piece, ".copy()")

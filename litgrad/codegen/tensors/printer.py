@@ -252,9 +252,13 @@ class TensorPrinter:
 
     def _plain(self, piece: Piece, node: Tensor) -> Piece:
         """A function of lengths and numbers as a Python float, which leaves single precision single."""
-        if any(not self._is_length(one) for one in variables(node)):
+        if not self.is_plain(node):
             return piece
         return Piece.join("float(", piece, ")")
+
+    def is_plain(self, node: Tensor) -> bool:
+        """Whether a value is a Python number: made of numbers and lengths alone."""
+        return not node.shape and all(self._is_length(one) for one in variables(node))
 
     def _is_length(self, variable: Variable) -> bool:
         return variable.name in self.lengths or variable.name.startswith(" size ")
