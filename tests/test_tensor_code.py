@@ -148,8 +148,7 @@ def test_the_fast_half_differentiates_by_what_is_asked_into_what_is_given() -> N
 def test_a_large_softmax_goes_block_by_block() -> None:
     net = loaded(compiled(batch_network(), fast=True)[0])
     scores = np.random.default_rng(3).normal(scale=300, size=(60_000, 3))
-    np.testing.assert_allclose(net.P(scores), net._softmax.readable(scores))
-    for found, wanted in zip(
-        net._softmax_and_log(scores), net._softmax_and_log.readable(scores), strict=True
-    ):
+    softmax, both = vars(net)["_softmax"], vars(net)["_softmax_and_log"]
+    np.testing.assert_allclose(net.P(scores), softmax.readable(scores))
+    for found, wanted in zip(both(scores), both.readable(scores), strict=True):
         np.testing.assert_allclose(found, wanted)
