@@ -6,6 +6,7 @@ import numpy as np
 import sympy
 
 from litgrad.checking.tensors.claims import why_no_error
+from litgrad.checking.tensors.layouts import other_readings
 from litgrad.checking.tensors.points import (
     AGREE,
     DIFFER,
@@ -30,12 +31,14 @@ from litgrad.meaning.tensors.definitions import (
 from litgrad.meaning.tensors.dims import is_unknown
 from litgrad.meaning.tensors.model import Form, TensorTerm
 from litgrad.meaning.tensors.values import Value, all_letters, widened
+from litgrad.tensors.build import transpose
 from litgrad.tensors.expr import (
     Derivative,
     Elementwise,
     Shape,
     Tensor,
     Unknown,
+    Variable,
     topological,
     variables,
 )
@@ -67,20 +70,44 @@ def judge_tensors(step: Step, derivation: Derivation, statements: Statements) ->
     left, right = step.left.tensor, step.right.tensor
     if left is None or right is None or not _has_axes(left, right):
         return None
+    found = _agreeing(step, statements)
+    others = (_agreeing(one, statements) for one in other_readings(step, statements))
+    judged = (
+        found
+        or next((one for one in others if one is not None), None)
+        or _differing(step, derivation, statements)
+    )
+    escaping = _on_one_side_only(left, right)
+    if escaping is not None and judged.verdict is not Verdict.PROVED:
+        return Judgement(Verdict.UNCHECKED, f"the index `{escaping}` is free on one side only")
+    return judged
+
+
+def _agreeing(step: Step, statements: Statements) -> Judgement | None:
+    """The judgement on sides that agree; None where they do not, or cannot be compared."""
+    sides = _sides(step, statements)
+    if isinstance(sides, str):
+        return None
+    found = list(points(sides.left, sides.right))
+    if len(found) < _LEAST_POINTS or any(point.difference >= AGREE for point in found):
+        return None
+    return _held(step, sides)
+
+
+def _sides(step: Step, statements: Statements) -> _Sides | str:
+    """Both sides ready for a comparison, or why there is none, in a clause."""
+    left, right = step.left.tensor, step.right.tensor
+    assert left is not None
+    assert right is not None
     shapes = _one_shape(left, right)
     if isinstance(shapes, str):
-        return Judgement(Verdict.UNCHECKED, shapes)
+        return shapes
     try:
-        sides = _settled(*shapes, statements, step)
+        return _settled(*shapes, statements, step)
     except NotSaid as fault:
-        return Judgement(Verdict.UNCHECKED, str(fault))
+        return str(fault)
     except TooLarge:
-        return Judgement(Verdict.UNCHECKED, "the step is too large with every definition put in")
-    judgement = _compared(step, derivation, statements, sides)
-    escaping = _on_one_side_only(left, right)
-    if escaping is not None and judgement.verdict is not Verdict.PROVED:
-        return Judgement(Verdict.UNCHECKED, f"the index `{escaping}` is free on one side only")
-    return judgement
+        return "the step is too large with every definition put in"
 
 
 def _on_one_side_only(left: TensorTerm, right: TensorTerm) -> str | None:
@@ -140,13 +167,15 @@ def _settled(left: Tensor, right: Tensor, statements: Statements, step: Step) ->
 # -------------------------------- comparison --------------------------------
 
 
-def _compared(step: Step, derivation: Derivation, statements: Statements, sides: _Sides) -> Judgement:
+def _differing(step: Step, derivation: Derivation, statements: Statements) -> Judgement:
+    """The judgement on sides that are not equal as they stand."""
+    sides = _sides(step, statements)
+    if isinstance(sides, str):
+        return Judgement(Verdict.UNCHECKED, sides)
     found = list(points(sides.left, sides.right))
     worst = max(found, key=lambda point: point.difference, default=None)
     if worst is None or len(found) < _LEAST_POINTS:
         return Judgement(Verdict.UNCHECKED, "too few points at which both sides have values")
-    if worst.difference < AGREE:
-        return _agreeing(step, sides)
     conditional = under_premise(sides.left, sides.right, sides.letters, statements)
     if conditional is not None:
         return conditional
@@ -155,9 +184,9 @@ def _compared(step: Step, derivation: Derivation, statements: Statements, sides:
     harmless = why_no_error(step, derivation, statements, (sides.left, sides.right), sides.environment)
     if harmless is not None:
         return Judgement(Verdict.UNCHECKED, harmless)
-    found = refutation(sides.left, sides.right, worst)
+    refuted = refutation(sides.left, sides.right, worst)
     repair = _repair(step, statements, sides.environment)
-    return found if repair is None else replace(found, repair=repair, blame=repair.span)
+    return refuted if repair is None else replace(refuted, repair=repair, blame=repair.span)
 
 
 def _repair(step: Step, statements: Statements, environment: Environment) -> Repair | None:
@@ -169,7 +198,10 @@ def _repair(step: Step, statements: Statements, environment: Environment) -> Rep
         return None
 
 
-def _agreeing(step: Step, sides: _Sides) -> Judgement:
+def _held(step: Step, sides: _Sides) -> Judgement:
+    for name, other in ((sides.left, sides.right), (sides.right, sides.left)):
+        if isinstance(name, Variable) and name.symmetric and other == transpose(name):
+            return Judgement(Verdict.UNCHECKED, f"it says that `{name.name}` is symmetric")
     about = _about(sides)
     if equal(sides.left, sides.right):
         return Judgement(Verdict.PROVED, f"equal for every size{about}", rule=_rule(step))

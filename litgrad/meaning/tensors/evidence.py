@@ -272,6 +272,16 @@ def _usual(name: str) -> Form:
     return Form.MATRIX if is_capital(name) else Form.COLUMN
 
 
+def symmetric(row: Row, letters: frozenset[str]) -> Iterator[str]:
+    """The names of `A^T = A`."""
+    for left, sign, right in zip(row.sides, row.relations, row.sides[1:], strict=False):
+        for one, other in ((left, right), (right, left)):
+            if sign.symbol == "=" and isinstance(one, Scripted) and is_transpose(one) and other is not None:
+                first, second = reference(_untransposed(one), letters), reference(other, letters)
+                if first is not None and first == second and isinstance(one.sup, Letter | Styled):
+                    yield first.base
+
+
 def matrices_written(row: Row) -> Iterator[str]:
     """Names that are given a matrix written out, whose form is not read."""
     for left, right in zip(row.sides, row.sides[1:], strict=False):

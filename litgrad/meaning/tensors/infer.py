@@ -17,6 +17,7 @@ from litgrad.meaning.tensors.evidence import (
     matrices_written,
     references,
     sides_of,
+    symmetric,
     told,
 )
 from litgrad.meaning.tensors.layers import layer_letters, other_layers, shifted_chains
@@ -90,6 +91,7 @@ def _take_functions(world: World, formulas: Sequence[Formula]) -> None:
                 head = function_head(left) if left is not None and sign.symbol in _EQUAL else None
                 if head is not None and right is not None and letter_of(head[0]) not in _NEVER_DEFINED:
                     _take_function(world, head[0], Body(head[1], right), outright=sign.symbol != "=")
+            world.symmetric.update(symmetric(row, world.letters))
             world.closed.update(name for name in matrices_written(row) if name not in world.forms)
     world.entrywise.update(entrywise_functions(formulas))
     for side in sides_of(formulas):

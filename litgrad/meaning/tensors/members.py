@@ -28,7 +28,7 @@ _OF_VECTORS = frozenset(
     f"a {thing}, which litgrad does not judge yet" for thing in ("vector or matrix", "transpose", "norm")
 )
 """Why a scalar reading ends at a piece that is read here."""
-_LAYOUTS = (
+LAYOUTS = (
     Layout(),
     Layout(gradient_is_row=True),
     Layout(jacobian_is_transposed=True),
@@ -41,7 +41,7 @@ def read_chain(nodes: Sequence[Node | None], world: World) -> list[TensorTerm | 
     """The members of a chain in the layout in which most of them can be read and have one form."""
     best: list[TensorTerm | NotRead] = []
     score = (-1, -1)
-    for layout in _LAYOUTS:
+    for layout in LAYOUTS:
         terms = [_read(node, world, layout) for node in nodes]
         found = [term for term in terms if isinstance(term, TensorTerm)]
         alike = sum(left.form is right.form for left, right in pairwise(found))

@@ -38,7 +38,8 @@ UNIT = -1
 """The one label of every axis of length 1: it has one value, so that it is never summed."""
 FIRST: Exponent = (0, Fraction(1))
 NONE: Exponent = (0, Fraction(0))
-WORK = 20_000
+WORK = 6_000
+"""Pieces of work for one proof; proofs of layers of networks take a few hundred."""
 
 
 class Unproved(Exception):
