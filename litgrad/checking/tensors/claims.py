@@ -38,6 +38,8 @@ def why_no_error(
         return "it depends on a function that the post does not give"
     if any(len(by) > 1 for by in environment.unknown.values()):
         return "the post does not say how all that is differentiated by depends on each other"
+    if environment.past:
+        return "the post does not say through what its loss depends on all that it is differentiated by"
     if _has_two_values(step, statements, terms):
         return "the sides differ as read, but the post gives one of its names more than one value"
     return None
