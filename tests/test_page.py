@@ -248,3 +248,15 @@ def test_a_refuted_step_shows_both_sides_and_its_repair_in_the_open() -> None:
     assert words.startswith(
         "At x = 1, the left side is 0 and the right side 4.With − for + the step is proved."
     )
+
+
+def test_a_page_of_a_notebook_counts_lines_within_cells() -> None:
+    cells = ["# T\n\ntext", "Let $f(x) = x^2$.", "More\n\nthen\n\n$$ f'(x) = 2 x $$"]
+    notebook = {"cells": [{"cell_type": "markdown", "metadata": {}, "source": text} for text in cells]}
+    page = compile_post(Source("n.ipynb", json.dumps(notebook))).page
+    article, _, pane = page.partition('<aside class="pane"')
+    words = re.sub(r"<[^>]*>", "", article)
+    assert "defined in cell 2, line 1" in words
+    assert not re.search(r"(?<!, )\blines? \d+(?!:)\b", words)
+    assert re.findall(r'class="back"[^>]*>([^<]*)', pane) == ["2:1", "3:5"]
+    assert 'aria-label="Formula in cell 3, line 5"' in article

@@ -45,7 +45,7 @@ from litgrad.tensors.expr import (
     replaced,
 )
 from litgrad.tensors.functions import sqrt
-from litgrad.tensors.normal import equal
+from litgrad.tensors.normal import equal, under_logarithms
 
 A, B = Variable("A", ("m", "n")), Variable("B", ("n", "k"))
 U, W = Variable("U", ("n", "k")), Variable("W", ("k", "n"))
@@ -204,6 +204,11 @@ IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
     "trace of I": (trace(product(inv(ridge), ridge)), n),
     "ridge shrinks": (minus(EYE, product(inv(ridge), T(A), A)), scale(s, inv(ridge))),
     "push-through": (product(inv(ridge), T(A)), product(T(A), inv(kernel))),
+    "push-through in a form": (product(x, inv(ridge), T(A), goal), product(x, T(A), inv(kernel), goal)),
+    "push-through from the right": (product(A, inv(ridge)), product(inv(kernel), A)),
+    "push-through in a trace": (trace(product(A, inv(ridge), T(A))), trace(product(inv(kernel), A, T(A)))),
+    "push-through of a low rank": (product(inv(add(EYE, product(U, W))), U),
+                                   product(U, inv(add(Identity("k"), product(W, U))))),
     "Woodbury": (low_rank, minus(inv(X), product(inv(X), U, core, W, inv(X)))),
     "Sherman and Morrison": (
         inv(add(X, outer(x, y))),
@@ -219,6 +224,11 @@ IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
     "determinant of an inverse": (det(inv(X)), reciprocal(det(X))),
     "determinant of a multiple": (det(negate(scale(s, X))), hadamard(power(negate(s), n), det(X))),
     "determinant of a similar matrix": (det(product(inv(Y), X, Y)), det(X)),
+    "determinant of a product of sums": (det(product(add(X, EYE), T(add(Y, EYE)))),
+                                         hadamard(det(add(X, EYE)), det(add(EYE, Y)))),
+    "inverse of a product of sums": (inv(scale(s, product(add(X, EYE), T(add(Y, EYE))))),
+                                     over(product(T(inv(add(EYE, Y))), inv(add(X, EYE))), s)),
+    "determinant of a product multiplied out": (det(product(add(X, EYE), Y)), det(add(Y, product(X, Y)))),
     "determinant of I": (det(EYE), ONE),
     "twice negative": (det(negate(negate(X))), det(X)),
     # statistics and learning
@@ -233,6 +243,11 @@ IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
 ONLY_SOMETIMES: dict[str, tuple[Tensor, Tensor]] = {
     "order of factors": (product(X, Y), product(Y, X)),
     "order in an inverse": (inv(product(X, Y)), product(inv(X), inv(Y))),
+    "push-through to the wrong side": (product(inv(ridge), T(A), goal), product(goal, kernel, A)),
+    "push-through of the wrong factor": (
+        product(x, inv(add(EYE, product(X, Y))), X, y),
+        product(x, X, inv(add(EYE, product(X, Y))), y),
+    ),
     "order in a trace": (trace(product(X, Y, Z)), trace(product(Y, X, Z))),
     "transpose": (product(X, x), product(x, X)),
     "root of a square": (sqrt(hadamard(x, x)), x),
@@ -277,6 +292,13 @@ def test_positive_variables_make_the_laws_hold(name: str) -> None:
     assert equal(*ONLY_SOMETIMES[name], positive=("s", "t"))
 
 
+def test_scalars_under_logarithms_are_positive_where_both_sides_are_defined() -> None:
+    left, right = fn("log", power(s, n)), scale(n, fn("log", s))
+    assert not equal(left, right)
+    assert equal(left, right, under_logarithms(left, right))
+    assert under_logarithms(fn("log", x), fn("log", hadamard(s, t)), sqrt(r)) == frozenset()
+
+
 seeds = st.integers(0, 2**32)
 
 
@@ -285,7 +307,7 @@ def drawn(rng: Random) -> Tensor:
     return grown(rng, tuple(rng.choice(DIMS) for _ in range(rng.randint(0, 2))), rng.randint(1, 3))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(seeds)
 def test_rewritten_tensors_are_proved_equal(seed: int) -> None:
     rng = seeded(seed)
@@ -295,7 +317,7 @@ def test_rewritten_tensors_are_proved_equal(seed: int) -> None:
     assert not differs(tensor, other, rng, 3)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(seeds)
 def test_a_mistake_that_numbers_show_is_never_proved(seed: int) -> None:
     rng = seeded(seed)
@@ -304,7 +326,7 @@ def test_a_mistake_that_numbers_show_is_never_proved(seed: int) -> None:
     assert not (equal(tensor, wrong) and differs(tensor, wrong, rng))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(seeds)
 def test_the_chain_rule_by_hand_is_the_derivative(seed: int) -> None:
     rng = seeded(seed)
@@ -318,7 +340,7 @@ def test_the_chain_rule_by_hand_is_the_derivative(seed: int) -> None:
     assert equal(derivative(composed, u), by_hand)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(seeds)
 def test_many_digits_agree_with_few(seed: int) -> None:
     rng = seeded(seed)

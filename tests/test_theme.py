@@ -19,7 +19,7 @@ COLORS = re.findall(r"```css\n(.*?)```", DOCUMENT, re.DOTALL)[0]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "posts").mkdir()
-    (tmp_path / "posts" / "a.md").write_text("# <b>A</b>\n\nLet $f(x) = x^2$.\n", "utf-8")
+    (tmp_path / "posts" / "a.md").write_text("# A && B\n\nLet $f(x) = x^2$.\n", "utf-8")
     (tmp_path / "theme").mkdir()
     return tmp_path
 
@@ -38,7 +38,7 @@ def test_a_theme_changes_every_page_and_leaving_it_changes_them_back(folder: Pat
         text = (folder / "out" / page).read_text("utf-8")
         assert "<footer><p>Written by Ada.</p></footer>" in text
         assert f'<link rel="stylesheet" href="{root}static/theme.css">' in text
-        assert "<b>A</b>" not in text
+        assert "A &amp;&amp; B" in text
     assert (folder / "out" / "static" / "theme.css").read_text("utf-8") == COLORS
     assert built(folder)[0] == 0
     assert "footer" not in (folder / "out" / "a" / "index.html").read_text("utf-8")

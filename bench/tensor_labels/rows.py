@@ -75,7 +75,7 @@ def values(names: str, seed: int) -> SimpleNamespace:
 def grad(name: str, value: Numbers) -> Numbers:
     """Central differences of a value by every entry of a name; the axes of the value come first."""
 
-    def taken(at: Any) -> Array:  # noqa: ANN401
+    def taken(at: Any) -> Array:
         base = np.array(getattr(at, name), dtype=float)
         rates = []
         for place in np.ndindex(*base.shape) if base.shape else [()]:

@@ -126,17 +126,24 @@ class _Checker:
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
-        in_tensors = judge_tensors(step, self.derivation, self.statements)
+        in_tensors = self._judged_in_tensors(step)
         if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
             return in_tensors
-        by_size = self._by_size(step)
+        by_size = self._judged_by_size(step)
         judged = [one for one in (by_size, in_tensors) if one is not None]
-        first = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), (judged or [found])[0])
-        return self._with_sized_repair(step, first) if first is by_size else first
+        return next((one for one in judged if one.verdict is not Verdict.UNCHECKED), (judged or [found])[0])
 
-    def _with_sized_repair(self, step: Step, found: Judgement) -> Judgement:
-        """A refutation over indices with what would make the step true, if that is found in time."""
-        if found.verdict is not Verdict.REFUTED or found.repair is not None:
+    def _judged_in_tensors(self, step: Step) -> Judgement | None:
+        """The judgement on a step of vectors; what goes wrong there leaves the step to the other ways."""
+        try:
+            return judge_tensors(step, self.derivation, self.statements)
+        except _SYMPY_FAULTS:
+            return None
+
+    def _judged_by_size(self, step: Step) -> Judgement | None:
+        """The judgement on a step over indices, with a repair if it is refuted and one is found in time."""
+        found = self._by_size(step)
+        if found is None or found.verdict is not Verdict.REFUTED or found.repair is not None:
             return found
         try:
             with interrupted(min(_REPAIR_SECONDS, time_left() * _SHARE / 2)):

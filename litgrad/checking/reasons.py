@@ -22,8 +22,8 @@ BY_A_CONSTANT = "the sides differ by a constant, as two antiderivatives of one f
 
 def introduction(step: Step) -> str:
     """What a definition introduces."""
-    right = step.right
-    if step.definition is None and (right.indexed or right.calculus or right.tensor):
+    read = (step.right.indexed, step.right.calculus, step.right.tensor)
+    if step.definition is None and any(one is not None for one in read):
         return f"introduces `{step.introduces}`"
     if step.definition is None:
         return f"introduces `{step.introduces}`, whose value is not read: {step.right.reason}"

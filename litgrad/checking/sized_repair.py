@@ -22,10 +22,17 @@ def find_sized_repair(step: Step, scope: Scope, judge: Callable[[Step], Judgemen
     for field in ("right", "left"):
         member: Member = getattr(step, field)
         for edit, changed in _changes(member, slips, scope):
-            found = judge(replace(step, **{field: changed}))
-            if found is not None and found.verdict is Verdict.PROVED:
+            if _is_proved(judge, replace(step, **{field: changed})):
                 return Repair(edit.span, edit.replacement, f"{edit.words} the step is proved")
     return None
+
+
+def _is_proved(judge: Callable[[Step], Judgement | None], step: Step) -> bool:
+    try:
+        found = judge(step)
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
+        return False  # a change may make no sense, such as a derivative by a number
+    return found is not None and found.verdict is Verdict.PROVED
 
 
 def _changes(member: Member, slips: Slips, scope: Scope) -> Iterator[tuple[Edit, Member]]:

@@ -44,7 +44,7 @@ def _operands(text: str, indent: int, places: list[int]) -> Iterator[Break]:
             yield start - 1, start, f"\n{' ' * indent}"
         operand = text[start : end - 1]
         if indent + len(operand) > WIDTH:
-            yield from _shifted(_in_last_bracket(operand, indent), start)
+            yield from _shifted(_argument(operand, indent), start)
 
 
 def _in_last_bracket(text: str, indent: int) -> Iterator[Break]:

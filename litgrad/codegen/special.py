@@ -182,7 +182,7 @@ HELPERS = {
         "_ratio",
         '''def _ratio(x, u):
     """x / u, and 0 where x is 0: the limit, also at u = 0."""
-    return x / (u + (np.equal(x, 0) & np.equal(u, 0)))
+    return x / np.where(np.equal(x, 0), 1, u)
 ''',
     ),
     Choose: Helper(

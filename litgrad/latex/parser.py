@@ -176,7 +176,7 @@ def _is_equation(tokens: list[Token]) -> bool:
     """Whether a relation stands between two sides."""
     held = _without_marks(tokens)
     places = [at for at, token in enumerate(held) if token.kind is Kind.RELATION]
-    return bool(places) and 0 < places[0] and places[-1] < len(held) - 1
+    return bool(places) and places[0] > 0 and places[-1] < len(held) - 1
 
 
 def _without_marks(line: list[Token]) -> list[Token]:

@@ -24,6 +24,18 @@ _BLOCK = re.compile(r"(?=^def )", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """The way from a function back to its formula."""
+
+    href: str
+    """Where the formula stands on the page: `#s-r7`."""
+    brief: str
+    where: str
+    """Its line in the post, as a number and in words."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of code as HTML, with the way back to the post where a function begins."""
 
@@ -31,10 +43,7 @@ class Line:
     html: str
     color: str = ""
     """The colour class of the whole line; empty where its parts have their own."""
-    back: str = ""
-    """Where a function's formula stands on the page: `#s-r7`."""
-    post_line: int = 0
-    name: str = ""
+    back: Back | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +59,8 @@ class _Mark:
     """Why it is computed in another form."""
 
 
-def code_lines(
-    module: GeneratedModule, identities: Identities, backs: Mapping[int, tuple[str, int, str]]
-) -> list[Line]:
-    """The module line by line; `backs` gives (link, line of the post, name) by line of the module."""
+def code_lines(module: GeneratedModule, identities: Identities, backs: Mapping[int, Back]) -> list[Line]:
+    """The module line by line; `backs` gives the way back by line of the module."""
     classes = _classes(module.text)
     marks = list(_marks(identities))
     starts = [mark.start for mark in marks]
@@ -66,8 +73,7 @@ def code_lines(
         own = set(classes[start + len(text) - len(text.lstrip()) : start + len(text)])
         color = own.pop() if len(own) == 1 and not inside else ""
         html = escape(text, quote=False) if color else "".join(_pieces(text, start, inside, classes, seen))
-        back, post_line, name = backs.get(number, ("", 0, ""))
-        lines.append(Line(number, html, color, back, post_line, name))
+        lines.append(Line(number, html, color, backs.get(number)))
         start += len(text) + 1
     return lines
 

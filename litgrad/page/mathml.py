@@ -31,6 +31,7 @@ from litgrad.latex.tree import (
 from litgrad.page import alphabets, glyphs
 from litgrad.page.elements import Atom, Element, row
 from litgrad.page.spacing import BRACKETS, spaced
+from litgrad.page.written import bracket_size, is_below, with_spaces
 from litgrad.source import Source, Span
 
 Marks = dict[Span, dict[str, str]]
@@ -66,7 +67,8 @@ class Drawing:
 
     def row(self, node: Node, *, script: bool = False) -> Element:
         """A node as one element, spaced, its subterms marked."""
-        atoms = self._wrapped(spaced(self._atoms(node, script), script=script))
+        atoms = spaced(self._atoms(node, script), script=script)
+        atoms = self._wrapped(atoms if script else with_spaces(atoms, self.source))
         whole = row(atoms, node.span)
         whole.span = node.span if whole.tag == "mrow" else whole.span
         self._mark(whole)
@@ -145,8 +147,20 @@ class Drawing:
                 Atom.ORD if sign.symbol == "/" else Atom.REL if sign.symbol in ("|", r"\mid", ":") else atom
             )
             drawn = self._relation(sign) if sign.above is not None else self._sign(sign, kind)
-            atoms += [drawn, *self._atoms(item, script)]
+            if sign.symbol == r"\pmod":
+                atoms += self._modulus(drawn, self._atoms(item, script))
+            else:
+                atoms += [drawn, *self._atoms(item, script)]
         return atoms
+
+    def _modulus(self, word: Element, item: list[Element]) -> list[Element]:
+        """`\\pmod{n}`, which stands apart and in parentheses."""
+        before, between = (Element("mspace", attributes={"width": width}) for width in ("1em", ".333em"))
+        opening, closing = (
+            Element("mo", text, attributes={"stretchy": "false"}, atom=atom)
+            for text, atom in (("(", Atom.OPEN), (")", Atom.CLOSE))
+        )
+        return [before, opening, Element("mi", "mod", span=word.span), between, *item, closing]
 
     def _relation(self, sign: Sign) -> Element:
         """A relation sign, with a note above it where the author put one."""
@@ -156,7 +170,8 @@ class Drawing:
         if sign.symbol.startswith(r"\x"):
             drawn.attributes["stretchy"] = "true"
         note = self.row(sign.above, script=True)
-        return Element("mover", children=[drawn, note], span=sign.span, atom=Atom.REL)
+        tag = "munder" if is_below(self.source, sign.span) else "mover"
+        return Element(tag, children=[drawn, note], span=sign.span, atom=Atom.REL)
 
     def _sign(self, sign: Sign, atom: Atom) -> Element:
         if sign.symbol.startswith((r"\quad", r"\qquad")):
@@ -180,6 +195,8 @@ class Drawing:
     def _fence(self, sign: Sign, atom: Atom, *, stretchy: bool = False) -> Element:
         glyph = glyphs.DELIMITERS.get(sign.symbol, sign.symbol)
         attributes = {} if stretchy and glyph in BRACKETS else {"stretchy": "true" if stretchy else "false"}
+        if size := bracket_size(self.source, sign.span):
+            attributes = {"stretchy": "true", "minsize": size, "maxsize": size}
         if glyph not in BRACKETS:
             attributes["form"] = "prefix" if atom is Atom.OPEN else "postfix"
         return Element("mo", glyph, attributes=attributes, span=sign.span, atom=atom)

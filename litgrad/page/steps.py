@@ -12,6 +12,7 @@ from litgrad.page.linear import linear
 from litgrad.page.lines import with_links
 from litgrad.page.mathml import sign_glyph
 from litgrad.page.words import drawn, math
+from litgrad.source import Source
 
 SYMBOLS = {
     Verdict.DEFINITION: "≔",
@@ -68,7 +69,7 @@ class Verdicts:
     """Where a reader could take them otherwise."""
 
 
-def shown(checked: CheckedStep, lines: Mapping[int, str]) -> Verdicts:
+def shown(checked: CheckedStep, lines: Mapping[int, str], source: Source) -> Verdicts:
     """What the page shows of a step's judgement; `lines` gives the links of lines that it names."""
     judgement = checked.judgement
     verdict = judgement.verdict
@@ -76,7 +77,7 @@ def shown(checked: CheckedStep, lines: Mapping[int, str]) -> Verdicts:
     repair = drawn(sentence(judgement.repair.words)) if judgement.repair else None
     reason = _differing(judgement) if judgement.counterexample is not None else judgement.reason
     return Verdicts(
-        verdict.value, SYMBOLS[verdict], WORDS[verdict], with_links(drawn(sentence(reason)), lines),
+        verdict.value, SYMBOLS[verdict], WORDS[verdict], with_links(drawn(sentence(reason)), lines, source),
         judgement.rule,
         tuple((math(name) if index < len(_at(judgement)) else Markup(name), value)  # noqa: S704 - litgrad's own words
               for index, (name, value) in enumerate(_rows(judgement))),

@@ -42,6 +42,7 @@ from litgrad.tensors.expr import (
     Unknown,
     Variable,
     topological,
+    variables,
 )
 from litgrad.tensors.normal import equal
 
@@ -73,11 +74,15 @@ def judge_tensors(step: Step, derivation: Derivation, statements: Statements) ->
         return None
     found = _agreeing(step, statements)
     others = (_agreeing(one, statements) for one in other_readings(step, statements))
-    return (
+    judged = (
         found
         or next((one for one in others if one is not None), None)
         or _differing(step, derivation, statements)
     )
+    escaping = _on_one_side_only(left, right)
+    if escaping is not None and judged.verdict is not Verdict.PROVED:
+        return Judgement(Verdict.UNCHECKED, f"the index `{escaping}` is free on one side only")
+    return judged
 
 
 def _agreeing(step: Step, statements: Statements) -> Judgement | None:
@@ -107,6 +112,13 @@ def _sides(step: Step, statements: Statements) -> _Sides | str:
         return "the step is too large with every definition put in"
 
 
+def _on_one_side_only(left: TensorTerm, right: TensorTerm) -> str | None:
+    """An index that is free on one side only; of a number that is no fault."""
+    if left.tensor_is_number or right.tensor_is_number:
+        return None
+    return next(iter(sorted({*left.letters} ^ {*right.letters})), None)
+
+
 def _has_axes(left: TensorTerm, right: TensorTerm) -> bool:
     """Whether anything in the step is no scalar: numbers alone are judged elsewhere."""
     return any(node.shape for term in (left, right) for node in topological(term.tensor))
@@ -115,14 +127,11 @@ def _has_axes(left: TensorTerm, right: TensorTerm) -> bool:
 def _one_shape(left: TensorTerm, right: TensorTerm) -> tuple[Tensor, Tensor] | str:
     """Both sides with the same axes, or why they cannot be compared, in a clause."""
     letters = all_letters(_value(left), _value(right))
-    extra = [letter for letter in letters if (letter in left.letters) != (letter in right.letters)]
     if Form.SCALAR in (left.form, right.form) and left.form is not right.form:
         if not (left.tensor_is_number or right.tensor_is_number):
             return f"the left side is a {left.form.value}, the right side a {right.form.value}"
     elif {left.form, right.form} in ({Form.MATRIX, Form.COLUMN}, {Form.MATRIX, Form.ROW}):
         return f"the left side is a {left.form.value}, the right side a {right.form.value}"
-    if extra and not _is_constant(left, right):
-        return f"the index `{extra[0]}` is free on one side only"
     model = left if left.form is not Form.SCALAR else right
     lengths = _lengths(left) | _lengths(right)
     own = model.tensor.shape[len(model.letters) :]
@@ -133,10 +142,6 @@ def _one_shape(left: TensorTerm, right: TensorTerm) -> tuple[Tensor, Tensor] | s
             f"the left side has the shape {_shown(sides[0].shape)}, the right side {_shown(sides[1].shape)}"
         )
     return sides
-
-
-def _is_constant(left: TensorTerm, right: TensorTerm) -> bool:
-    return left.tensor_is_number or right.tensor_is_number
 
 
 def _value(term: TensorTerm) -> Value:
@@ -232,7 +237,9 @@ def _about(sides: _Sides) -> str:
         for name, by in sorted(sides.environment.unknown.items(), key=lambda pair: pair[0].name)
         if name.name in used
     ]
-    return f" and {', '.join(unknown)}" if unknown else ""
+    symmetric = [f"`{name.name}` symmetric" for name in variables(sides.left, sides.right) if name.symmetric]
+    given = f", with {' and '.join(symmetric)}" if symmetric else ""
+    return (f" and {', '.join(unknown)}" if unknown else "") + given
 
 
 def _rule(step: Step) -> str:

@@ -95,6 +95,7 @@ class _Writer:
         array = next(p.name for p in self.parameters if p.shape)
         local: dict[Tensor, str] = {}
         self.printer = TensorPrinter(self._local_name, self._size, f"{array}.dtype", local)
+        self.printer.fast = self.fast
         self.printer.lengths = frozenset(self.program.sizes)
 
     def _axes(self, leaf: Variable) -> tuple[str, ...]:

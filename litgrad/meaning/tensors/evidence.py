@@ -25,11 +25,12 @@ from litgrad.latex.tree import (
     walk,
 )
 from litgrad.latex.unparse import unparse
-from litgrad.meaning.names import is_transpose, items_of, primes_of, without_primes
+from litgrad.meaning.names import is_transpose, items_of, primes_of, without_dots, without_primes
 from litgrad.meaning.shapes import is_space
 from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.naming import Reference, is_capital, reference, tensor_name
+from litgrad.source import Span
 from litgrad.tensors.expr import Dim, Shape
 
 _NORMS = frozenset([r"\|", r"\lVert", r"\Vert"])
@@ -51,6 +52,8 @@ class Told:
     sure: bool = True
     indices: int = 0
     """How many indices the name has, whose axes come before the shape."""
+    span: Span | None = None
+    """Where the shape is declared."""
 
 
 def sides_of(formulas: Iterable[Formula]) -> Iterator[Node]:
@@ -132,10 +135,35 @@ def _declared(row: Row, letters: frozenset[str]) -> Iterator[Told]:
             yield from (Told(name, Form.SCALAR) for item in items_of(left) if (name := tensor_name(item)))
         elif is_space(right):
             shape = _space(right)
-            for item in items_of(left):
-                name = reference(item, letters)
-                if name is not None and shape is not None:
-                    yield Told(name.family, _form(shape), _without_ones(shape), indices=len(name.indices))
+            if shape is not None:
+                yield from _declared_names(left, right, shape, letters)
+
+
+def _declared_names(left: Node, space: Node, shape: Shape, letters: frozenset[str]) -> Iterator[Told]:
+    """The names before a space; `x_1, \\dots, x_n` are those of a family."""
+    items = items_of(left)
+    listed = _listed(items)
+    if listed is not None:
+        family = Reference(listed, ("i",), styled=False).family
+        yield Told(family, _form(shape), _without_ones(shape), indices=1)
+    for item in items:
+        name = reference(item, letters)
+        if name is not None:
+            count, place = len(name.indices), item.span | space.span
+            yield Told(name.family, _form(shape), _without_ones(shape), indices=count, span=place)
+
+
+def _listed(items: tuple[Node, ...]) -> str | None:
+    """The name in `x_1, \\dots, x_n`; None where a list is no such one."""
+    named = without_dots(items)
+    if len(named) == len(items) or len(named) < 2:
+        return None
+    first, last = named[0], named[-1]
+    if not isinstance(first, Scripted) or not isinstance(last, Scripted):
+        return None
+    counted = isinstance(first.sub, Number) and first.sup is None and last.sup is None
+    base = tensor_name(first.base)
+    return base if counted and base is not None and base == tensor_name(last.base) else None
 
 
 def _space(node: Node) -> Shape | None:
@@ -189,6 +217,18 @@ def _by_use(node: Node, letters: frozenset[str]) -> Iterator[Told]:
                 yield from (one for factor in factors for one in _vectors(factor, letters, unsure=True))
         case Juxtaposed(factors=factors):
             yield from _in_row(factors, letters)
+
+
+def entrywise_functions(formulas: Iterable[Formula]) -> Iterator[str]:
+    """Functions whose values are multiplied entry by entry: the f of `\\delta \\odot f'(z)`."""
+    for side in sides_of(formulas):
+        for node in walk(side):
+            if isinstance(node, Product) and any(sign.symbol in _ENTRYWISE for sign in node.signs):
+                for factor in node.factors:
+                    head = factor.factors[0] if isinstance(factor, Juxtaposed) else factor
+                    name = tensor_name(without_primes(head))
+                    if name is not None and isinstance(factor, Juxtaposed):
+                        yield name
 
 
 def _in_row(factors: tuple[Node, ...], letters: frozenset[str]) -> Iterator[Told]:

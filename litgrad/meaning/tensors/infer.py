@@ -12,6 +12,7 @@ from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.dims import Again, Mismatch
 from litgrad.meaning.tensors.evidence import (
     bounds,
+    entrywise_functions,
     index_letters,
     indexed_vectors,
     matrices_written,
@@ -60,6 +61,8 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
             leading = tuple(world.dims.fresh() for _ in range(fact.indices))
             shape = None if fact.shape is None else (*leading, *fact.shape)
             world.decide(fact.name, fact.form, shape, likely=not fact.sure)
+            if fact.span is not None:
+                world.declared.setdefault(fact.name, fact.span)
             for name in other_layers(fact.name, world.layers):
                 world.decide(name, fact.form, likely=not fact.sure)
     if not letters and not any(form is not Form.SCALAR for form in world.forms.values()):
@@ -92,6 +95,7 @@ def _take_functions(world: World, formulas: Sequence[Formula]) -> None:
                     _take_function(world, head[0], Body(head[1], right), outright=sign.symbol != "=")
             world.symmetric.update(symmetric(row, world.letters))
             world.closed.update(name for name in matrices_written(row) if name not in world.forms)
+    world.entrywise.update(entrywise_functions(formulas))
     for side in sides_of(formulas):
         for node in walk(side):
             if isinstance(node, Juxtaposed) and is_nabla(node.factors[0]) and len(node.factors) > 1:

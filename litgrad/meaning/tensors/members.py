@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from litgrad.diagnostics import Diagnostic, Label
 from litgrad.latex.tree import Formula, Node, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain
@@ -93,6 +94,15 @@ def definition_of(
         return None
 
 
+def function_of(name: str, left: "Member", right: "Member", source: Source) -> tuple[TensorDefinition, ...]:
+    """What `J(w) = ...` defines where its value is one of vectors and not of numbers alone."""
+    value = right.tensor
+    if value is None or right.term is not None or value.letters:
+        return ()
+    variable, line = Variable(name, value.tensor.shape), source.line(left.span.start)
+    return (TensorDefinition(variable, value.tensor, value.form, value, left.span, line),)
+
+
 def definitions_of(
     left: "Member", right: "Member", source: Source, world: World
 ) -> Iterator[TensorDefinition]:
@@ -155,3 +165,20 @@ def _names(world: World, node: Node) -> Iterator[str]:
             yield from _names(world, child)
     elif world.forms.get(found.family, Form.SCALAR) is not Form.SCALAR:
         yield unparse(node)
+
+
+# -------------------------------- faults --------------------------------
+
+
+def faults_of(read: Sequence[TensorTerm | NotRead], world: World, source: Source) -> Iterator[Diagnostic]:
+    """Shapes that do not fit, with the places that declare them."""
+    for one in read:
+        if isinstance(one, NotRead) and one.clash:
+            written = source.slice(one.span)
+            related = tuple(
+                Label(place, f"`{name}` is declared here")
+                for name, place in world.declared.items()
+                if name in written
+            )
+            help = "declare another shape, or write a product or a sum that fits"
+            yield Diagnostic("shape-mismatch", one.reason, one.span, related=related, help=help)

@@ -58,6 +58,8 @@ def power_of(reader: "Reader", node: Scripted) -> Value:
         return reader.value(split)
     if isinstance(node.base, Letter) and node.base.name == "e" and "e" not in reader.world.scope.defined:
         exponent = reader.value(node.sup)
+        if exponent.form is Form.MATRIX and not reader.lifted:
+            raise NoMeaning(node.span, "an exponential of a matrix, which litgrad does not judge yet")
         return Value(Elementwise("exp", exponent.tensor), exponent.form, exponent.letters)
     value = reader.value(node.base)
     exponent = reader.value(node.sup)
