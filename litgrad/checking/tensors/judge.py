@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 import sympy
 
 from litgrad.checking.tensors.claims import why_no_error
-from litgrad.checking.tensors.layouts import other_readings
+from litgrad.checking.tensors.layouts import readings
 from litgrad.checking.tensors.points import (
     AGREE,
     DIFFER,
@@ -48,6 +49,7 @@ from litgrad.tensors.normal import equal
 
 _REPAIR_SECONDS = 2.0
 """How long a repair is looked for."""
+_FEW_POINTS = 4
 _LEAST_POINTS = 6
 """At how many points the sides must have values for their agreement to count."""
 
@@ -72,17 +74,23 @@ def judge_tensors(step: Step, derivation: Derivation, statements: Statements) ->
     left, right = step.left.tensor, step.right.tensor
     if left is None or right is None or not _has_axes(left, right):
         return None
-    found = _agreeing(step, statements)
-    others = (_agreeing(one, statements) for one in other_readings(step, statements))
-    judged = (
-        found
-        or next((one for one in others if one is not None), None)
-        or _differing(step, derivation, statements)
-    )
+    read = list(readings(step, statements, lambda one: _agree(one, statements)))
+    held = (_agreeing(one, statements) for one in read)
+    judged = next((one for one in held if one is not None), None)
+    judged = judged or _differing(read[0], derivation, statements)
     escaping = _on_one_side_only(left, right)
     if escaping is not None and judged.verdict is not Verdict.PROVED:
         return Judgement(Verdict.UNCHECKED, f"the index `{escaping}` is free on one side only")
     return judged
+
+
+def _agree(step: Step, statements: Statements) -> bool:
+    """Whether the sides of a step agree at a few points."""
+    sides = None if step.left.tensor is None or step.right.tensor is None else _sides(step, statements)
+    if sides is None or isinstance(sides, str):
+        return False
+    found = list(islice(points(sides.left, sides.right), _FEW_POINTS))
+    return bool(found) and all(point.difference < AGREE for point in found)
 
 
 def _agreeing(step: Step, statements: Statements) -> Judgement | None:
