@@ -131,6 +131,17 @@ def _exact_difference(left: Tensor, right: Tensor, point: Point) -> mpf:
     return max((abs(a - b) / scale for a, b in zip(one.flat, two.flat, strict=True)), default=mpf(0))
 
 
+def differ_for_ones(left: Tensor, right: Tensor) -> bool:
+    """Whether the sides differ where every length, number and entry is 1.
+
+    There every matrix is symmetric, orthogonal and a projection, and all of them commute.
+    """
+    sizes = dict.fromkeys(letters_of(left, right), 1)
+    values = {name.name: np.ones(shape_of(name.shape, sizes)) for name in variables(left, right)}
+    point = Point(sizes, values, *evaluate([left, right], values, sizes))
+    return point.finite and point.difference > DIFFER
+
+
 def small_point(left: Tensor, right: Tensor) -> Point | None:
     """A point in small whole numbers, all lengths 1, where the sides differ; None if there is none."""
     names = variables(left, right)
