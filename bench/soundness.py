@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from peer_checkers import WAYS, verdict
+
 from litgrad.compiler import check_post
 from litgrad.source import Source
 
@@ -89,6 +91,36 @@ def print_confusion(results: list[Judged]) -> None:
         print(f"{expect:14}" + "".join(f"{counts[expect, column]:>13}" for column in columns))
 
 
+def print_peers(entries: list[Labelled]) -> None:
+    """How often each truth is accepted and accused by the ways of `peer_checkers`, on the same equalities."""
+    for way in WAYS:
+        counts: Counter[tuple[str, str]] = Counter()
+        for entry in entries:
+            for label in entry["equalities"]:
+                said = verdict(way, label["lhs"], label["rhs"], entry.get("definitions", ()))
+                counts[label["expect"], said] += 1
+        columns = sorted({said for _, said in counts})
+        print(f"\n{way:14}" + "".join(f"{column:>13}" for column in columns))
+        for expect in sorted({expect for expect, _ in counts}):
+            print(f"{expect:14}" + "".join(f"{counts[expect, column]:>13}" for column in columns))
+
+
+def print_rates(results: list[Judged]) -> None:
+    """The figures that a reader looks for first, each with its number of equalities."""
+    true, false = ([r for r in results if r.label["expect"] == truth] for truth in ("true", "false"))
+    for title, among, verdicts in (
+        ("true, proved or confirmed", true, ("proved", "confirmed")),
+        ("true, proved", true, ("proved",)),
+        ("true, refuted", true, ("refuted",)),
+        ("false, refuted", false, ("refuted",)),
+        ("false, proved or confirmed", false, ("proved", "confirmed")),
+    ):
+        count = sum(result.verdict in verdicts for result in among)
+        bound = f"; with 95 % confidence below {3 / len(among):.1%}" if among and not count else ""
+        share = f" ({count / len(among):.1%})" if among else ""
+        print(f"{title:28}{count:>5} of {len(among)}{share}{bound}")
+
+
 def print_repairs(results: list[Judged]) -> None:
     """By kind of slip: how many first refuted steps have a repair, and one that mends the slip itself."""
     refuted = [r for r in results if r.verdict == "refuted" and r.label["expect"] == "false"]
@@ -120,17 +152,23 @@ def main() -> int:
     parser.add_argument("sets", nargs="+", type=Path, help="files of JSON lines")
     parser.add_argument("--only", default="", help="only posts whose id contains this")
     parser.add_argument("--slowest", type=int, default=3, help="how many of the slowest posts to name")
+    parser.add_argument("--peers", action="store_true", help="SymPy alone and fixed points beside it")
+    parser.add_argument("--every", type=int, default=1, help="only every so many-th post")
     arguments = parser.parse_args()
     entries = [
         json.loads(line) for path in arguments.sets for line in path.read_text(encoding="utf-8").splitlines()
     ]
+    entries = [entry for entry in entries if arguments.only in entry["id"]][:: arguments.every]
     results, seconds = [], {}
     for entry in entries:
-        if arguments.only in entry["id"]:
-            start = time.perf_counter()
-            results.extend(judged(entry))
-            seconds[entry["id"]] = time.perf_counter() - start
+        start = time.perf_counter()
+        results.extend(judged(entry))
+        seconds[entry["id"]] = time.perf_counter() - start
     print_confusion(results)
+    if arguments.peers:
+        print_peers(entries)
+    print()
+    print_rates(results)
     print_repairs(results)
     print_violations([result for result in results if result.forbidden], "forbidden verdicts")
     print_violations([r for r in results if not r.wanted and not r.forbidden], "neither wanted nor forbidden")

@@ -75,12 +75,15 @@ _theme = click.option(
     help="A folder with theme.css and jinja2 templates, instead of those of the same name.",
 )
 _fast = click.option("--fast", is_flag=True, help="Put a fast form behind each function of the modules.")
+_native = click.option(
+    "--native", is_flag=True, help="Compile the functions of the modules with the C compiler, too."
+)
 _derivatives = click.option(
     "--derivatives",
     type=click.IntRange(1, 2),
     default=1,
     show_default=True,
-    help="2 for second derivatives of what a post's definitions compose to.",
+    help="2 for second derivatives of what a post's definitions compose to, and those along a direction.",
 )
 _address_of_site = click.option(
     "--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed."
@@ -131,6 +134,7 @@ def main() -> None:
 @_macros
 @_derivatives
 @_fast
+@_native
 @_theme
 @_jobs
 @_uncached
@@ -147,6 +151,7 @@ def build(
     macros: Path | None,
     derivatives: int,
     fast: bool,
+    native: bool,
     theme: Path | None,
     jobs: int | None,
     no_cache: bool,
@@ -163,8 +168,11 @@ def build(
     from litgrad.output import OutputError
     from litgrad.site import build_site
 
-    options = _options(engine=engine, macros=macros, derivatives=derivatives, fast=fast, theme=theme)
+    options = _options(
+        engine=engine, macros=macros, derivatives=derivatives, fast=fast, native=native, theme=theme
+    )
     if scheduler or any(isinstance(place, str) for place in (*paths, out)):
+        _refuse_native(options)
         _build_far(
             paths or _default_paths(), out, options, scheduler, jobs, _address(base_url), strict=strict
         )
@@ -182,6 +190,12 @@ def build(
         _complain(notice)
     _print_end(result.outcomes, f"{out}: {result.written} files written, {result.removed} removed")
     sys.exit(_status(result.outcomes, strict=strict))
+
+
+def _refuse_native(options: "Options") -> None:
+    if options.native:
+        message = "--native compiles on this machine, for sites on this machine"
+        raise click.UsageError(message)
 
 
 def _build_far(
@@ -308,12 +322,20 @@ def _options(
     macros: Path | None = None,
     derivatives: int = 1,
     fast: bool = False,
+    native: bool = False,
     theme: Path | None = None,
 ) -> Options:
     """The options of a command; a file of macros and the files of a theme become their texts."""
     text = "" if macros is None else _text(macros)
     look = Theme() if theme is None else _theme_of(theme)
-    return Options(engine=engine, macros=text, derivatives=derivatives, fast=fast, theme=look)
+    return Options(
+        engine=engine,
+        macros=text,
+        derivatives=derivatives,
+        fast=fast or native,
+        native=native,
+        theme=look,
+    )
 
 
 def _text(file: Path) -> str:

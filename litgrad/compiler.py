@@ -80,7 +80,7 @@ def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None 
     gradients = differentiate(statements, derivations)
     depth = 2 if document.front_matter.get("derivatives") == 2 else options.derivatives
     named = name or module_name(slug_of(source.path))
-    module = write_module(statements, gradients, named, depth, fast=options.fast)
+    module = write_module(statements, gradients, named, depth, fast=options.fast, compiled=options.native)
     tests = write_tests(module, statements, gradients)
     with themed(options.theme):
         page = render_page(document, formulas, statements, derivations, module)

@@ -131,7 +131,7 @@ def _dataclass(value: Any, notes: Notes, place: Place | None) -> str:  # noqa: A
         raise Untold
     if place is not None and type(value).__name__ == "Span":
         return repr(place(value))
-    parts = [told(getattr(value, one.name), notes, place) for one in fields(value)]
+    parts = [told(getattr(value, one.name), notes, place) for one in fields(value) if one.compare]
     return f"{type(value).__qualname__}({','.join(parts)})"
 
 

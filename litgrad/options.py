@@ -34,6 +34,8 @@ class Options:
     """2 for second derivatives of what the definitions compose to."""
     fast: bool = False
     """Whether modules have a fast form behind each function, in a second half of their text."""
+    native: bool = False
+    """Whether modules look for a library of their functions, and a C file is written for it."""
     seconds: float = 15.0
     """The time that one post may take in a build."""
     memory_bytes: int = 4_000_000_000

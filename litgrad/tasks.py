@@ -97,7 +97,8 @@ def _checked(source: Source, options: Options) -> Outcome:
 
 def _compiled(source: Source, options: Options, module: str) -> Outcome:
     post = compile_post(source, options, module)
-    outcome = _outcome(post, {"page": post.page, "module": post.module.text, "tests": post.tests.text})
+    texts = {"page": post.page, "module": post.module.text, "tests": post.tests.text}
+    outcome = _outcome(post, {**texts, "native": post.module.native} if options.native else texts)
     images = tuple(images_in(post.page))
     return replace(outcome, functions=len(post.module.functions), listed=_listed(post), images=images)
 

@@ -1,13 +1,16 @@
 """The benchmarks count what is right as right: the comparison of meanings, the rows, the fit."""
 
+import random
 import sys
 from pathlib import Path
 
 import pytest
 from comparison import same
+from derivations import true_step, wrong_step
 from environments import ADAPTERS, PEERS
 from judging import Row, judge
 from linear import SHAPES, Shape, exponent
+from peer_checkers import verdict
 from readings import Reading, readings
 from srepr import from_srepr
 
@@ -112,3 +115,24 @@ def test_a_shape_comes_in_the_length_that_is_asked_for(shape: Shape) -> None:
 def test_the_exponent_of_a_growth_is_found(power: float) -> None:
     lengths = [100, 1_000, 10_000]
     assert exponent(lengths, [3e-6 * length**power for length in lengths]) == pytest.approx(power)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "said"),
+    [
+        ("f(2x)", "4x^2", {"SymPy alone": "accepted", "sampled": "accepted"}),
+        (r"\sin(x)", r"\cos(x)", {"SymPy alone": "accused", "sampled": "accused"}),
+        (r"\sqrt{x^2}", "x", {"SymPy alone": "open", "sampled": "accused"}),
+    ],
+)
+def test_the_other_ways_to_check_say_what_they_say(left: str, right: str, said: dict[str, str]) -> None:
+    assert {way: verdict(way, left, right, ["f(x) = x^2"]) for way in said} == said
+
+
+def test_a_step_made_at_random_is_true_and_its_mutant_is_not() -> None:
+    source = random.Random(1)  # noqa: S311 - no secret
+    steps = [true_step(source) for _ in range(40)]
+    assert not any(step.is_true() is False for step in steps)
+    wrong = [step for _ in range(20) if (step := wrong_step(source)) is not None]
+    assert wrong
+    assert not any(step.is_true() for step in wrong)

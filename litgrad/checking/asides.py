@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import sympy
 from mpmath import mpf
-from sympy import Derivative, Expr, Subs, Symbol
+from sympy import Derivative, Expr, Integral, Limit, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.normal_form import equal
@@ -43,14 +43,12 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
     rounded = _rounded_number(step, setting)
     if rounded is not None:
         return rounded
+    if _odd_one_out(step, derivation, setting):
+        return None
     return (
         _second_definition(step, statements)
         or _restated_name(step, setting, statements)
-        or (
-            None
-            if _odd_one_out(step, derivation, setting)
-            else _equation(step, derivation, setting, statements)
-        )
+        or _equation(step, derivation, setting, statements)
     )
 
 
@@ -163,7 +161,7 @@ def _names_behind(setting: Setting, sides: tuple[Expr, ...]) -> set[str]:
 def _equation(step: Step, derivation: Derivation, setting: Setting, statements: Statements) -> str | None:
     """An equation between symbols, such as `x + y = 1`, rather than a claim that two formulas are equal."""
     left, right = _exprs(step)
-    derives = any(side.has(Derivative, Subs) for side in (left, right))
+    derives = any(side.has(Derivative, Subs, Integral, Limit) for side in (left, right))
     ours, theirs = (_symbols(setting.expanded(side)) for side in (left, right))
     unknown = {symbol.name for symbol in ours | theirs} & _without_value(statements)
     if unknown and ours != theirs:

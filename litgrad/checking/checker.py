@@ -1,12 +1,20 @@
 """`check`: a derivation to a judgement on each of its signs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sympy import Expr, Symbol, latex
+from sympy import Expr, Symbol, latex, oo
 
 from litgrad.checking import inequalities, reasons
 from litgrad.checking.asides import no_identity
 from litgrad.checking.blame import find_repair, smallest_difference
+from litgrad.checking.calculus.judge import (
+    by_quadrature,
+    by_value,
+    in_words,
+    same_but_for_a_constant,
+    where_positive,
+)
+from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
 from litgrad.checking.equations import follows, row_above
 from litgrad.checking.indexed.judge import judge_by_size
@@ -28,12 +36,14 @@ from litgrad.checking.relations import judge_approximation, judge_inequality
 from litgrad.checking.rules import cancelled, rule_of
 from litgrad.checking.setting import SIZE_LIMIT, Setting, unstated_dependences
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
+from litgrad.checking.sized_repair import find_sized_repair
 from litgrad.checking.symbolic import vanishes
+from litgrad.checking.tensors.judge import judge_tensors
 from litgrad.checking.unknowns import homogeneous_difference
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
 from litgrad.diagnostics import Label
-from litgrad.meaning.statements import Derivation, Statements, Step
+from litgrad.meaning.statements import Derivation, Member, Statements, Step
 from litgrad.source import Span
 
 _SYMPY_FAULTS = (RecursionError, ArithmeticError, ValueError, TypeError, NotImplementedError)
@@ -42,6 +52,8 @@ STEP_SECONDS = 6.0
 """How long one step may take."""
 _REPAIR_SECONDS = 2.5
 """How long a repair of a refuted step is looked for."""
+_SIZES_SECONDS = 4.0
+"""How long one step is written out for one size after another."""
 _SHARE = 0.5
 """The part of the time left to the post that one step may take; the rest is for the others and the page."""
 _OUT_OF_TIME = "the time for this post is used up"
@@ -78,6 +90,15 @@ def _bounded(checker: "_Checker", step: Step) -> Judgement:
         return Judgement(Verdict.UNCHECKED, f"SymPy fails on this step ({kind}); please report it")
 
 
+def _unread(step: Step) -> str | None:
+    """Which side has no meaning and why; first one that has none in vectors and matrices either."""
+    sides = [(name, one) for name, one in (("left", step.left), ("right", step.right)) if one.term is None]
+    if not sides:
+        return None
+    name, member = next((pair for pair in sides if pair[1].tensor is None), sides[0])
+    return f"the {name} side is not read: {member.reason}"
+
+
 def _too_long(seconds: float) -> str:
     if seconds < STEP_SECONDS:
         return f"this step took more than its share of the time for this post ({seconds:.1f} s)"
@@ -96,11 +117,54 @@ class _Checker:
 
     def judge(self, step: Step) -> Judgement:
         """The judgement on one sign; what is not settled as it stands may be settled size by size."""
-        found = self.without_proof(step) or self._judged(step)
+        read = with_integrals(step)
+        found = self.without_proof(read) or self._judged(read)
+        if found.verdict is Verdict.REFUTED and same_but_for_a_constant(
+            read, self._earlier(step), self.statements
+        ):
+            return Judgement(Verdict.UNCHECKED, reasons.BY_A_CONSTANT)
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
-        return judge_by_size(step, self.statements, self.world) or found
+        in_tensors = self._judged_in_tensors(step)
+        if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
+            return in_tensors
+        by_size = self._judged_by_size(step)
+        judged = [one for one in (by_size, in_tensors) if one is not None]
+        return next((one for one in judged if one.verdict is not Verdict.UNCHECKED), (judged or [found])[0])
+
+    def _judged_in_tensors(self, step: Step) -> Judgement | None:
+        """The judgement on a step of vectors; what goes wrong there leaves the step to the other ways."""
+        try:
+            return judge_tensors(step, self.derivation, self.statements)
+        except _SYMPY_FAULTS:
+            return None
+
+    def _judged_by_size(self, step: Step) -> Judgement | None:
+        """The judgement on a step over indices, with a repair if it is refuted and one is found in time."""
+        found = self._by_size(step)
+        if found is None or found.verdict is not Verdict.REFUTED or found.repair is not None:
+            return found
+        try:
+            with interrupted(min(_REPAIR_SECONDS, time_left() * _SHARE / 2)):
+                repair = find_sized_repair(
+                    step, self.statements.scope, lambda one: judge_by_size(one, self.statements, self.world)
+                )
+        except OutOfTimeError:
+            return found
+        return found if repair is None else replace(found, repair=repair, blame=repair.span)
+
+    def _earlier(self, step: Step) -> tuple[Member, ...]:
+        """The members of the chain before a step."""
+        return self.derivation.members[: self.derivation.steps.index(step)]
+
+    def _by_size(self, step: Step) -> Judgement | None:
+        """The judgement size by size, where it takes no longer than what is left for it."""
+        try:
+            with interrupted(min(_SIZES_SECONDS, time_left() * _SHARE / 2)):
+                return judge_by_size(step, self.statements, self.world)
+        except OutOfTimeError:
+            return None
 
     def _judged(self, step: Step) -> Judgement:
         """The judgement on one sign whose sides are read."""
@@ -109,6 +173,26 @@ class _Checker:
         for side, expr in (("left", left), ("right", right)):
             if setting.is_too_large(expr):
                 return Judgement(Verdict.UNCHECKED, reasons.too_large(side, SIZE_LIMIT))
+        if not holds_integrals(step):
+            return self._compared(step, setting)
+        ready = made_ready(step, setting)
+        if isinstance(ready, str):
+            return Judgement(Verdict.UNCHECKED, ready)
+        found = by_value(ready, self.derivation, self.statements) or in_words(
+            self._compared(ready.step, ready.setting), ready
+        )
+        if found.verdict is not Verdict.UNCHECKED:
+            return found
+        measured = by_quadrature(ready, self.derivation, self.statements)
+        if measured is None or measured.verdict is not Verdict.UNCHECKED:
+            return measured or found
+        return where_positive(ready) or measured
+
+    def _compared(self, step: Step, setting: Setting) -> Judgement:
+        """The judgement on two sides that can be compared."""
+        left, right = sides_of(step)
+        if step.sign.symbol in _ORDER_SIGNS and (left.has(oo) or right.has(oo)):
+            return Judgement(Verdict.UNCHECKED, "an infinite bound")
         if step.sign.symbol in _ORDER_SIGNS:
             return judge_inequality(step, self.derivation, setting, self.statements)
         pairs = unstated_dependences(setting.definitions, left, right)
@@ -117,7 +201,7 @@ class _Checker:
         if proof is not None:
             return self._proved(step, proof, pairs)
         if step.sign.symbol in _APPROXIMATE_SIGNS:
-            return judge_approximation(step, setting, self.statements)
+            return judge_approximation(step, self.derivation, setting, self.statements)
         return self._unproved(step, setting, judged, pairs)
 
     def without_proof(self, step: Step) -> Judgement | None:
@@ -128,9 +212,9 @@ class _Checker:
             if step.aside == reasons.STATES_VALUES:
                 return Judgement(Verdict.DEFINITION, step.aside)
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, step.aside)
-        for side, member in (("left", step.left), ("right", step.right)):
-            if member.term is None:
-                return Judgement(Verdict.UNCHECKED, f"the {side} side is not read: {member.reason}")
+        unread = _unread(step)
+        if unread is not None:
+            return Judgement(Verdict.UNCHECKED, unread)
         if step.sign.symbol not in _JUDGED_SIGNS:
             return Judgement(
                 Verdict.UNCHECKED, f"`{step.sign.symbol}` is a relation that litgrad does not judge yet"
@@ -247,7 +331,9 @@ class _Checker:
             found = homogeneous_difference(setting, left, right, shown_in(step))
         if found.counterexample is None:
             return Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
-        doubt = doubt_of(step) or no_identity(step, self.derivation, setting, self.statements)
+        doubt = doubt_of(step, self.derivation) or no_identity(
+            step, self.derivation, setting, self.statements
+        )
         if doubt is not None:
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, doubt)
         repair, blame = self._what_is_wrong(step, setting)

@@ -19,7 +19,7 @@ def exponential(workspace: Workspace, exponent: Expr) -> Quotient:
 def exponential_of(workspace: Workspace, exponent: Quotient) -> Quotient:
     """`exp` of a quotient, term by term."""
     result = workspace.number(1)
-    for coefficient, unit in workspace.terms(exponent):
+    for coefficient, unit in workspace.terms(workspace.reduced(exponent)):
         result = result * _exponential_term(workspace, coefficient, unit)
     return result
 
@@ -49,7 +49,7 @@ def _log_argument(workspace: Workspace, unit: Quotient) -> Quotient | None:
 
 def logarithm(workspace: Workspace, argument: Expr) -> Quotient:
     """`log`, taken apart over factors that are known to be positive."""
-    quotient = workspace.of(argument)
+    quotient = workspace.reduced(workspace.of(argument))
     sign, factors = workspace.factors(quotient)
     known = [(factor, count) for factor, count in factors if workspace.is_positive(factor)]
     rest = [(factor, count) for factor, count in factors if not workspace.is_positive(factor)]

@@ -18,10 +18,11 @@ from litgrad.checking.exponentials import (
     logarithm,
     note_fractions,
 )
+from litgrad.checking.integrals import integral, limit
 from litgrad.checking.positivity import is_above
 from litgrad.checking.powers import absolute, absolute_of, power
 from litgrad.checking.rational import Quotient, TooLarge
-from litgrad.checking.trigonometry import cosine, sine
+from litgrad.checking.trigonometry import cosine, inverse, sine
 from litgrad.checking.workspace import Rule, Unsupported, Workspace
 
 
@@ -97,6 +98,9 @@ _RULES: dict[type, Rule] = {
     sympy.cot: lambda w, u: cosine(w, u) / sine(w, u),
     sympy.sec: lambda w, u: w.number(1) / cosine(w, u),
     sympy.csc: lambda w, u: w.number(1) / sine(w, u),
+    sympy.asin: lambda w, u: inverse(w, "asin", u),
+    sympy.acos: lambda w, u: inverse(w, "acos", u),
+    sympy.atan: lambda w, u: inverse(w, "atan", u),
     sympy.sinh: hyperbolic_sine,
     sympy.cosh: hyperbolic_cosine,
     sympy.tanh: lambda w, u: hyperbolic_sine(w, u) / hyperbolic_cosine(w, u),
@@ -105,4 +109,6 @@ _RULES: dict[type, Rule] = {
     sympy.Max: lambda w, *args: _extreme(w, 1, args),
     sympy.Min: lambda w, *args: _extreme(w, -1, args),
     sympy.sign: lambda w, u: absolute(w, u) / w.of(u),
+    sympy.Integral: integral,
+    sympy.Limit: limit,
 }

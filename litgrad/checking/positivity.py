@@ -46,7 +46,7 @@ def _is_above(workspace: Workspace, polynomial: fmpz_mpoly, depth: int, *, stric
 def _factor_above(workspace: Workspace, factor: fmpz_mpoly, depth: int, *, strict: bool) -> bool:
     if workspace.is_positive(factor) or (not strict and _terms_above(workspace, factor)):
         return True
-    if not strict and _is_below_one(workspace, factor):
+    if _is_bounded_off(workspace, factor, strict=strict):
         return True
     return depth > 0 and any(
         _completes(workspace, factor, index, depth, strict=strict) for index in _generators_of(factor)
@@ -65,12 +65,19 @@ def _terms_above(workspace: Workspace, polynomial: fmpz_mpoly) -> bool:
     )
 
 
-def _is_below_one(workspace: Workspace, factor: fmpz_mpoly) -> bool:
-    """`1 - sin u` and its like."""
-    bounded = (index for index, key in workspace.keys.items() if key[0] in ("sin", "cos"))
-    one = workspace.generators.constant(1)
-    atoms = [workspace.generators.polynomial(index) for index in bounded]
-    return any(factor in (one - atom, one + atom) for atom in atoms)
+def _is_bounded_off(workspace: Workspace, factor: fmpz_mpoly, *, strict: bool) -> bool:
+    """`1 - sin u`, `2 + cos u` and their like: a number that sines and cosines cannot outweigh."""
+    bounded = {index for index, key in workspace.keys.items() if key[0] in ("sin", "cos")}
+    number, weight = 0, 0
+    for exponents, coefficient in workspace.generators.here(factor).to_dict().items():
+        used = {index for index, power in enumerate(exponents) if power}
+        if not used:
+            number = int(coefficient)
+        elif used <= bounded:
+            weight += abs(int(coefficient))
+        else:
+            return False
+    return number > weight or (not strict and number == weight > 0)
 
 
 def _completes(workspace: Workspace, factor: fmpz_mpoly, index: int, depth: int, *, strict: bool) -> bool:

@@ -1,7 +1,7 @@
 """Powers, roots and absolute values as quotients over atoms."""
 
 from flint import fmpz_mpoly
-from sympy import E, Expr
+from sympy import E, Expr, Integer, Rational
 
 from litgrad.checking.exponentials import exponential, exponential_of, log_of_positive
 from litgrad.checking.rational import Quotient
@@ -10,16 +10,27 @@ from litgrad.checking.workspace import POWER_LIMIT, Workspace
 
 def power(workspace: Workspace, base: Expr, exponent: Expr) -> Quotient:
     """`base**exponent`."""
+    exponent = _number(workspace, exponent)
     if exponent.is_Integer and abs(int(exponent)) <= POWER_LIMIT:
         return workspace.of(base) ** int(exponent)
     if base is E:
         return exponential(workspace, exponent)
     if exponent.is_Rational and not exponent.is_Integer and abs(exponent) <= POWER_LIMIT:
-        return _root(workspace, workspace.of(base), int(exponent.q)) ** int(exponent.p)
+        return root(workspace, workspace.of(base), int(exponent.q)) ** int(exponent.p)
     return _factored_power(workspace, workspace.of(base), workspace.of(exponent))
 
 
-def _root(workspace: Workspace, base: Quotient, degree: int) -> Quotient:
+def _number(workspace: Workspace, exponent: Expr) -> Expr:
+    """An exponent that is a number, as `3/2` is, as that number."""
+    if exponent.is_Rational or not exponent.args or exponent.free_symbols:
+        return exponent
+    found = workspace.of(exponent)
+    if not found.is_number() or found.above.is_zero():
+        return Integer(0) if found.above.is_zero() else exponent
+    return Rational(int(found.above.leading_coefficient()), int(found.below.leading_coefficient()))
+
+
+def root(workspace: Workspace, base: Quotient, degree: int) -> Quotient:
     """A root, taken factor by factor where the factors are known to be positive."""
     sign, factors = workspace.factors(base)
     negative = [(factor, count) for factor, count in factors if not workspace.is_positive(factor)]

@@ -17,10 +17,13 @@ from litgrad.meaning.statements import Definition, Statements, Step
 STATES_VALUES = "it states the values of a symbol"
 """The aside of a sign that gives a domain."""
 
+BY_A_CONSTANT = "the sides differ by a constant, as two antiderivatives of one function may"
+
 
 def introduction(step: Step) -> str:
     """What a definition introduces."""
-    if step.definition is None and step.right.indexed is not None:
+    read = (step.right.indexed, step.right.calculus, step.right.tensor)
+    if step.definition is None and any(one is not None for one in read):
         return f"introduces `{step.introduces}`"
     if step.definition is None:
         return f"introduces `{step.introduces}`, whose value is not read: {step.right.reason}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mpmath import mpf
-from sympy import Derivative, Expr, Symbol
+from sympy import Derivative, Expr, Integral, Limit, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.numeric import readable, same, value
@@ -39,7 +39,7 @@ def search(setting: Setting, left: Expr, right: Expr, shown: tuple[Symbol, ...])
     `shown` are the symbols of the formula as written, in order; the counterexample gives their values.
     """
     sides = setting.expanded(left), setting.expanded(right)
-    if any(side.has(AppliedUndef, Derivative) for side in sides):
+    if any(side.has(AppliedUndef, Derivative, Integral, Limit) for side in sides):
         return Search(None, 0)
     domain = setting.domain(*sides, leaves=True, appearance=shown)
     point, agreed = _differing_point(domain, *sides)

@@ -38,14 +38,16 @@ def _fails(
 ) -> Judgement:
     at = derivation.steps.index(step)
     later = at > 0 and derivation.steps[at - 1].sign.symbol == "=" and not derivation.steps[at - 1].introduces
-    claim = is_claim(step, statements.source, later=later) and doubt_of(step) is None
+    claim = is_claim(step, statements.source, later=later) and doubt_of(step, derivation) is None
     where = reasons.inequality_fails(counterexample, step.sign.symbol)
     if claim and not said_to_be_wrong(step, statements):
         return Judgement(Verdict.REFUTED, where, counterexample=counterexample, blame=step.right.span)
     return Judgement(Verdict.UNCHECKED, f"{where}; a condition on its symbols, or a wrong claim")
 
 
-def judge_approximation(step: Step, setting: Setting, statements: Statements) -> Judgement:
+def judge_approximation(
+    step: Step, derivation: Derivation, setting: Setting, statements: Statements
+) -> Judgement:
     """An approximation between numbers or formulas that are not equal."""
     left, right = sides_of(step)
     sides = setting.expanded(left), setting.expanded(right)
@@ -57,7 +59,7 @@ def judge_approximation(step: Step, setting: Setting, statements: Statements) ->
     if apart <= mpf(1) / 2:
         return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
     exact = not (has_decimals(step.left.node) and has_decimals(step.right.node))
-    if apart <= 1 or not exact or doubt_of(step) or said_to_be_wrong(step, statements):
+    if apart <= 1 or not exact or doubt_of(step, derivation) or said_to_be_wrong(step, statements):
         return Judgement(
             Verdict.UNCHECKED, "the sides differ in the last digit printed, or are rounded on the way"
         )

@@ -9,6 +9,7 @@ from litgrad.latex.tree import (
     Fraction,
     Grouped,
     Juxtaposed,
+    Letter,
     Node,
     Number,
     Operator,
@@ -23,7 +24,10 @@ from litgrad.source import Span
 _PAIRS = {
     r"\log": (r"\exp",), r"\exp": (r"\log",), r"\sin": (r"\cos",), r"\cos": (r"\sin",), r"\tan": (r"\tanh",),
     r"\tanh": (r"\tan",), r"\sinh": (r"\cosh",), r"\cosh": (r"\sinh",), r"\ln": (r"\exp",),
+    r"\max": (r"\min",), r"\min": (r"\max",),
 }  # fmt: skip
+_SQUARED = frozenset([r"\sin", r"\cos", r"\tan", r"\sinh", r"\cosh", r"\tanh", r"\sec"])
+"""Functions whose square is written behind their name."""
 _CANDIDATE_LIMIT = 800
 
 
@@ -48,6 +52,8 @@ class Slips:
     """Factors that may have been lost."""
     terms: tuple[Node, ...] = ()
     """Terms that may have been lost."""
+    functions: frozenset[str] = frozenset()
+    """Functions whose prime may have been lost."""
 
 
 def edits(node: Node, slips: Slips) -> list[Edit]:
@@ -98,9 +104,15 @@ def _here(node: Node, slips: Slips) -> Iterator[Edit]:
             yield Edit(swapped, node.span, text, f"with the fraction turned over, `{text}`", 3)
         case Scripted():
             yield from _scripts(node)
+        case Letter() if node.name in slips.functions:
+            slope = Scripted(node.span, node, None, None, 1)
+            yield Edit(slope, node.span, f"{node.name}'", f"with `{node.name}'` for `{node.name}`", 3)
         case Operator(name=name):
             for other in _PAIRS.get(name, ()):
                 yield Edit(replace(node, name=other), node.span, other, f"with `{other}` for `{name}`", 5)
+            if name in _SQUARED:
+                squared = Scripted(node.span, node, None, Number(node.span, "2"))
+                yield Edit(squared, node.span, f"{name}^2", f"with `{name}^2` for `{name}`", 5)
         case Juxtaposed():
             yield from _dropped_factors(node)
     yield from _other_names(node, slips)

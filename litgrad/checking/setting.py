@@ -9,8 +9,10 @@ import sympy
 from sympy import Derivative, Expr, Set, Symbol
 from sympy.core.function import AppliedUndef
 
+from litgrad.checking.calculus.bound import HELD, apart, canonical, under_derivatives
+from litgrad.checking.calculus.closing import Closer
 from litgrad.checking.points import Domain, in_order, random_points, small_points
-from litgrad.meaning.definitions import Definitions
+from litgrad.meaning.definitions import Definitions, definitions_in_force
 from litgrad.meaning.forms import atoms_of, name_of
 from litgrad.meaning.statements import Statements, Step
 
@@ -24,11 +26,13 @@ class Setting:
 
     definitions: Definitions
     assumed: tuple[tuple[Expr, Set], ...] = ()
+    by: Symbol | None = None
+    """Sides are compared by their derivatives by this variable, where they hold indefinite integrals."""
 
     @staticmethod
     def of(statements: Statements, step: Step) -> "Setting":
         """The setting of a step: what the post defines and states of its symbols."""
-        return Setting.of_definitions(statements, Definitions.of(statements, step.sign.span))
+        return Setting.of_definitions(statements, known(statements, step))
 
     @staticmethod
     def of_definitions(statements: Statements, definitions: Definitions) -> "Setting":
@@ -48,15 +52,37 @@ class Setting:
 
     def opaque(self, expr: Expr) -> Expr:
         """A side with derivatives carried out; defined symbols stay, aliases become one."""
-        return self.definitions.settle(expr).xreplace(self.aliases)
+        if self.by is not None:
+            return self.expanded(expr)
+        return canonical(self.definitions.settle(expr).xreplace(self.aliases))
 
     def inlined(self, expr: Expr) -> Expr:
         """A side with calls of the post's functions put in as well."""
-        return self.definitions.expand_calls(expr).xreplace(self.aliases)
+        if self.by is not None:
+            return self.expanded(expr)
+        return canonical(self.definitions.expand_calls(expr).xreplace(self.aliases))
 
     def expanded(self, expr: Expr) -> Expr:
-        """A side in the leaves alone."""
-        return self.definitions.expand(expr)
+        """A side in the leaves alone, integrals and limits as their values."""
+        if expr.has(*HELD):
+            expr = self._with_operands_closed(expr)
+        expr = self._closer.closed(self.definitions.expand(expr))
+        return canonical(expr if self.by is None else self._closer.closed(sympy.diff(expr, self.by)))
+
+    def _with_operands_closed(self, expr: Expr) -> Expr:
+        """Derivatives of integrals as derivatives of their values, which need no rule for the sign."""
+        for derivative in under_derivatives(expr):
+            value = self._closer.closed(self.definitions.expand(derivative.expr))
+            if not value.has(*HELD, sympy.oo) and not set(derivative.variables) & set(
+                self.definitions.values
+            ):
+                expr = expr.xreplace({derivative: sympy.Derivative(value, *derivative.variable_count)})
+        return expr
+
+    @cached_property
+    def _closer(self) -> Closer:
+        """What puts the values of integrals and limits in."""
+        return Closer(self.known_positive(leaves=True))
 
     @cached_property
     def aliases(self) -> dict[Symbol, Symbol]:
@@ -76,7 +102,7 @@ class Setting:
             free
             for value in self.definitions.values
             if not self.is_too_large(value)
-            for free in self.expanded(value).free_symbols
+            for free in self.definitions.expand(value).free_symbols
         }
         return tuple(
             sorted((leaf for leaf in leaves if isinstance(leaf, Symbol)), key=lambda leaf: leaf.name)
@@ -102,7 +128,7 @@ class Setting:
 
     def _bodies(self) -> Iterator[Expr]:
         for value in self.definitions.values.values():
-            if not self.is_too_large(value):
+            if not self.is_too_large(value) and not value.has(*HELD):
                 yield self.definitions.settle(value)
 
     def is_too_large(self, expr: Expr) -> bool:
@@ -127,7 +153,7 @@ class Setting:
 
     def known_positive(self, *, leaves: bool) -> tuple[Expr, ...]:
         """Expressions that the definitions and the post's own words put above zero."""
-        form = self.expanded if leaves else self.opaque
+        form = self.definitions.expand if leaves else self.opaque
         stated = (form(above) for expr, values in self.assumed for above in _positive_of(expr, values))
         return (*map(form, self._positive), *stated)
 
@@ -139,6 +165,19 @@ class Setting:
             if isinstance(values, sympy.Interval)
             and (values.start > 0 or (values.start == 0 and values.left_open))
         )
+
+
+def known(statements: Statements, step: Step) -> Definitions:
+    """The definitions in force at a step, those by integrals and limits among them."""
+    found = Definitions.of(statements, step.sign.span)
+    for definition in definitions_in_force(statements.calculus, step.sign.span):
+        body = apart(definition.body.expr, found)
+        if definition.parameters is None:
+            found = found.with_value(definition.symbol, body)
+        else:
+            functions = {**found.functions, definition.name: (definition.parameters, body)}
+            found = replace(found, functions=functions)
+    return found
 
 
 def _within(expr: Expr, symbols: set[Symbol]) -> bool:
@@ -186,10 +225,17 @@ def unstated_dependences(definitions: Definitions, *exprs: Expr) -> frozenset[tu
 def _asked(definitions: Definitions, expr: Expr) -> Iterator[tuple[Symbol, Symbol]]:
     for derivative in atoms_of(expr, Derivative):
         for call in atoms_of(derivative.expr, AppliedUndef):
-            if not definitions.is_function(name_of(call)):
-                for variable in derivative.variables:
-                    if variable in call.args:
-                        yield Symbol(name_of(call), real=True), variable
+            name = Symbol(name_of(call), real=True)
+            if definitions.is_function(name.name) or _is_defined_in(definitions, name, derivative):
+                continue
+            for variable in derivative.variables:
+                if variable in call.args:
+                    yield name, variable
+
+
+def _is_defined_in(definitions: Definitions, name: Symbol, derivative: Derivative) -> bool:
+    """Whether a symbol's definition leads to one variable of a mixed derivative: then it is meant for all."""
+    return name in definitions.values and any(definitions.reaches(name, by) for by in derivative.variables)
 
 
 def _passes_on(

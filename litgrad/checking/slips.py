@@ -24,17 +24,23 @@ _TERMS = 12
 """How many lost terms are tried."""
 
 
-def names_of(step: Step, setting: Setting) -> tuple[Node, ...]:
-    """The names of a step, each once, `x`, `\\hat{y}`, `x_{1}`: as they stand, then those behind them."""
+def names_as_written(step: Step) -> tuple[Node, ...]:
+    """The names of a step, each once, as they stand."""
     found: dict[str, Node] = {}
     for side in (step.left.node, step.right.node):
         for node in walk(side) if side is not None else ():
             name = name_of(node)
             if name is not None and name not in _NO_NAMES:
                 found.setdefault(name, node)
+    return tuple(found.values())
+
+
+def names_of(step: Step, setting: Setting) -> tuple[Node, ...]:
+    """The names of a step, each once, `x`, `\\hat{y}`, `x_{1}`: as they stand, then those behind them."""
+    found = {name: node for node in names_as_written(step) if (name := name_of(node)) is not None}
     behind = (free.name for side in sides_of(step) for free in atoms_of(setting.expanded(side), Symbol))
     for name in dict.fromkeys(behind):
-        node = _read(name) if name not in found else None
+        node = read_text(name) if name not in found else None
         if node is not None and name_of(node) == name:
             found[name] = node
     return tuple(found.values())
@@ -58,7 +64,7 @@ def lost_factors(step: Step, setting: Setting) -> tuple[Node, ...]:
     if derivatives:
         found += [free for side in sides for free in sorted(setting.expanded(side).free_symbols, key=str)]
     texts = dict.fromkeys(text for expr in found for text in _texts(expr))
-    nodes = (_read(text) for text in list(texts)[:_FACTORS])
+    nodes = (read_text(text) for text in list(texts)[:_FACTORS])
     return tuple(node for node in nodes if node is not None)
 
 
@@ -88,7 +94,8 @@ def _texts(expr: Expr) -> Iterator[str]:
     yield rf"\left({latex}\right)" if expr.is_Add else latex
 
 
-def _read(latex: str) -> Node | None:
+def read_text(latex: str) -> Node | None:
+    """A formula of one side as a tree, None where it cannot be read."""
     block = MathBlock(Span(0, len(latex)), latex, ((0, 0),), display=False)
     formula = parse_math(block)
     if formula.diagnostics or len(formula.rows) != 1 or len(formula.rows[0].sides) != 1:

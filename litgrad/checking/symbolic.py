@@ -3,10 +3,11 @@
 import multiprocessing
 import pickle
 import resource
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 import sympy
-from sympy import Expr
+from sympy import Expr, Symbol
 
 SECONDS = 2.0
 """How long SymPy may try one step."""
@@ -17,25 +18,47 @@ _MEMORY = 4 << 30
 
 def vanishes(expr: Expr, seconds: float = SECONDS) -> bool:
     """Whether SymPy simplifies an expression to exactly 0 in time; False when it does not or gives up."""
+    return bool(_asked(_simplifies, (expr,), seconds))
+
+
+def integrated(integrand: Expr, variable: Symbol, seconds: float = SECONDS) -> Expr | None:
+    """What SymPy takes for an antiderivative, not proved in any way; None when it finds none in time."""
+    found = _asked(_integral, (integrand, variable), seconds)
+    return found if isinstance(found, Expr) and not found.has(sympy.Integral, sympy.I) else None
+
+
+def _simplifies(expr: Expr) -> bool:
+    return any(prover(expr) == 0 for prover in (sympy.together, sympy.simplify))
+
+
+def _integral(integrand: Expr, variable: Symbol) -> Expr:
+    return sympy.integrate(integrand, variable)
+
+
+# -------------------------------- a process of its own --------------------------------
+
+
+def _asked(question: Callable[..., object], given: tuple[Expr, ...], seconds: float) -> object:
+    """The answer to a question, None where there is none in time."""
     context = multiprocessing.get_context("fork") if _CAN_FORK else multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    worker = context.Process(target=_simplify, args=(pickle.dumps(expr), sender), daemon=True)
+    worker = context.Process(target=_answer, args=(question, pickle.dumps(given), sender), daemon=True)
     worker.start()
     sender.close()
     try:
-        return receiver.poll(seconds) and bool(receiver.recv())
+        return pickle.loads(receiver.recv_bytes()) if receiver.poll(seconds) else None  # noqa: S301 - from _answer
     except (EOFError, OSError):
-        return False
+        return None
     finally:
         worker.kill()
         worker.join()
         receiver.close()
 
 
-def _simplify(pickled: bytes, sender: Connection) -> None:
+def _answer(question: Callable[..., object], pickled: bytes, sender: Connection) -> None:
     _limit_memory()
-    expr = pickle.loads(pickled)  # noqa: S301 - made by vanishes, above
-    sender.send(any(prover(expr) == 0 for prover in (sympy.together, sympy.simplify)))
+    given = pickle.loads(pickled)  # noqa: S301 - made by _asked, above
+    sender.send_bytes(pickle.dumps(question(*given)))
 
 
 def _limit_memory() -> None:

@@ -37,6 +37,8 @@ class Workspace:
     logs: dict[int, Quotient] = field(default_factory=dict)
     """For an atom `log u` its u, for an atom `exp m` its m by index."""
     exponents: dict[int, Quotient] = field(default_factory=dict)
+    inverses: dict[int, tuple[str, Quotient]] = field(default_factory=dict)
+    """For an atom `arcsin u` its kind and its u."""
     relations: dict[int, tuple[int, Quotient]] = field(default_factory=dict)
     """For an atom r with r**q = value: (q, value)."""
     positive: set[str] = field(default_factory=set)
@@ -65,11 +67,12 @@ class Workspace:
     def prepare(self, expr: Expr) -> None:
         """Note which fractions of an exponent occur, so that `e^{x/2}` and `e^x` share an atom."""
         for call in sorted(expr.atoms(sympy.exp, sympy.cosh, sympy.sinh, sympy.tanh, sympy.coth), key=_depth):
-            for coefficient, unit in self.terms(self.of(call.args[0])):
+            for coefficient, unit in self.terms(self.reduced(self.of(call.args[0]))):
                 self.units[unit.key] = lcm(self.units.get(unit.key, 1), coefficient.denominator)
 
     def assume_positive(self, exprs: Iterable[Expr]) -> None:
-        """Take expressions as above zero."""
+        """Take expressions as above zero, and what follows of their factors."""
+        known: list[Quotient] = []
         for expr in exprs:
             try:
                 quotient = self.of(expr)
@@ -78,6 +81,19 @@ class Workspace:
             self.positive.add(str(quotient.above * quotient.below))
             if quotient.below.is_constant():
                 self.positive.add(str(quotient.above.primitive()[1]))
+            known.append(quotient)
+        while any(map(self._last_factor, known)):
+            pass
+
+    def _last_factor(self, quotient: Quotient) -> bool:
+        """Learn the sign of the one factor of something positive whose sign is open, if there is one."""
+        sign, factors = self.factors(quotient)
+        unknown = [factor for factor, count in factors if count % 2 and not self.is_positive(factor)]
+        if len(unknown) != 1:
+            return False
+        (factor,) = unknown
+        self.positive.add(str(factor if sign > 0 else -factor))
+        return True
 
     # -------------------------------- expressions --------------------------------
 
@@ -119,7 +135,7 @@ class Workspace:
             return self._derivative(expr)
         kind = expr.func.__name__
         family = "call" if isinstance(expr, AppliedUndef) else "function"
-        return self.atom((family, kind, *(self.of(argument).key for argument in expr.args)))
+        return self.atom((family, kind, *(self.reduced(self.of(argument)).key for argument in expr.args)))
 
     def _derivative(self, expr: Derivative | Subs) -> Quotient:
         """A derivative of a function that is not known, at its argument."""
@@ -217,6 +233,16 @@ class Workspace:
         for index in sorted(self.relations, reverse=True):
             above = self._reduced(above, index)
         return above.is_zero()
+
+    def reduced(self, quotient: Quotient) -> Quotient:
+        """The same with the squares of its roots, cosines and absolute values put in, if they are whole."""
+        above, below = self.generators.here(quotient.above), self.generators.here(quotient.below)
+        for index in sorted(self.relations, reverse=True):
+            if self.generators.here(self.relations[index][1].below).is_one():
+                above, below = self._reduced(above, index), self._reduced(below, index)
+        if (above, below) == (quotient.above, quotient.below):
+            return quotient
+        return Quotient.of(self.generators, above, below)
 
     def _reduced(self, polynomial: fmpz_mpoly, index: int) -> fmpz_mpoly:
         """A polynomial with `r**q` put in for an atom r, denominators cleared."""

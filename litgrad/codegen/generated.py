@@ -6,6 +6,7 @@ import sympy
 
 from litgrad.codegen.plan import Plan
 from litgrad.diagnostics import Diagnostic
+from litgrad.gradients.tensors.program import Program
 from litgrad.source import Span
 
 
@@ -60,6 +61,10 @@ class GeneratedModule:
     """What each function computes, in the order of the post; the tests are written from it."""
     fast: int = 0
     """How many characters at the end of the text are the fast half, which repeats what stands above it."""
+    tensors: tuple[tuple[str, Program], ...] = ()
+    """The functions of vectors and matrices, each by its name with what it computes."""
+    native: str = ""
+    """The text of a C file with the same functions, if one was asked for."""
 
     @property
     def readable(self) -> str:

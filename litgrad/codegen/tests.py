@@ -17,6 +17,7 @@ from litgrad.codegen.harness import HARNESS
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.plan import Plan, Planner
 from litgrad.codegen.sampling import printed, sampled
+from litgrad.codegen.tensors.tests import tensor_tests
 from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import quoted, statement
 from litgrad.gradients.composite import written_out
@@ -34,7 +35,7 @@ def write_tests(module: GeneratedModule, statements: Statements, gradients: Grad
     at extreme points with what fifty digits give.
     """
     writer = _Writer(module, statements, gradients)
-    pieces = [text for text in writer.tests() if text]
+    pieces = [text for text in (*writer.tests(), *tensor_tests(module)) if text]
     path = quoted(statements.source.path.rsplit("/", 1)[-1]).replace("\\", "/")
     header = HARNESS.format(module=module.name, path=path, readable=_readable(module))
     return GeneratedTests(f"test_{module.name}", "\n\n".join([header, *pieces]))
@@ -171,8 +172,22 @@ class _Writer:
             got = f'{call}[1]["{names.of(leaf)}"]'
             title = f"test_{name}_by_{names.of(leaf)}"
             yield self._numerical_test(title, symbols, leaf, definitions, [whole], got, names)
+        yield from self._directional_tests(composite, whole, names)
         yield from self._second_tests(composite, whole, names)
         yield self._composite_extremes(composite, function, whole, names)
+
+    def _directional_tests(self, composite: Composite, whole: Expr, names: Names) -> Iterator[str]:
+        """The derivative along each parameter, where the module has it, against a numerical one."""
+        wanted = [each for each in self.module.functions if each.span == composite.span]
+        function = next((each for each in wanted if each.name.startswith("value_and_jvp_")), None)
+        if function is None:
+            return
+        symbols = list(composite.leaves)
+        for leaf in symbols:
+            along = f'{{"{names.of(leaf)}": 1.0}}'
+            got = f"module.{function.name}({', '.join(map(names.of, symbols))}, {along})[1]"
+            title = f"test_{function.name}_along_{names.of(leaf)}"
+            yield self._numerical_test(title, symbols, leaf, self.gradients.definitions, [whole], got, names)
 
     def _second_tests(self, composite: Composite, whole: Expr, names: Names) -> Iterator[str]:
         """Second derivatives, where the module has them, against numerical ones of the first."""

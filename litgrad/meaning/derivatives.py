@@ -114,9 +114,17 @@ def _derivative(reader: "Interpreter", operand: Node, by: list[tuple[Symbol, int
     else:
         plain = reader.expr(operand)
         inner = _dependent(reader, plain, [variable for variable, _ in by])
-        if not {variable for variable, _ in by} & inner.free_symbols:
+        if not any(_within(variable, inner) for variable, _ in by):
             reader.doubt(f"what is differentiated does not contain `{by[0][0].name}`")
     return Derivative(inner, *by)
+
+
+def _within(variable: Symbol, expr: Expr) -> bool:
+    """Whether an expression holds a variable, or for `z_{j}` an entry of z with another index."""
+    base, scripted, _ = variable.name.partition("_{")
+    names = {free.name for part in sympy.preorder_traversal(expr) for free in part.free_symbols}
+    names |= {part.name for part in sympy.preorder_traversal(expr) if isinstance(part, Symbol)}
+    return variable.name in names or (bool(scripted) and any(name.startswith(f"{base}_{{") for name in names))
 
 
 def _dependent(reader: "Interpreter", expr: Expr, by: list[Symbol]) -> Expr:

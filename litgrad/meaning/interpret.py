@@ -47,6 +47,8 @@ DIGIT_LIMIT = 1_000
 EXPONENT_LIMIT = 10_000
 """The largest integer exponent of a number that is read."""
 VECTOR = "a vector or matrix, which litgrad does not judge yet"
+EULER_OR_NOT = "`e` alone may be a variable or Euler's number"
+"""The doubt about an `e` that nothing defines."""
 _EULER = "e"
 _AS_WRITTEN = Naming()
 _LIKE_INDICES = frozenset("ijklt")
@@ -126,9 +128,9 @@ class Interpreter:
         """Remember how an ambiguous notation was read."""
         self.decisions.append(Decision(span, reading, reason, because))
 
-    def leave(self, span: Span, reason: str, *, indexed: bool = False) -> None:
+    def leave(self, span: Span, reason: str, *, indexed: bool = False, calculus: bool = False) -> None:
         """Remember a piece that has a value and is not judged as it stands."""
-        self.left.append(NotRead(span, reason, indexed))
+        self.left.append(NotRead(span, reason, indexed, calculus))
 
     @contextmanager
     def binding(self, *names: str) -> Generator[None]:
@@ -165,7 +167,7 @@ class Interpreter:
             case Array():
                 return matrices.matrix(self, node)
             case Letter(name=r"\infty"):
-                self.leave(node.span, "an infinite value, which litgrad does not judge yet")
+                self.leave(node.span, "an infinite value, which litgrad does not judge yet", calculus=True)
                 return sympy.oo
             case Operator(name=operator):
                 raise NoMeaning(node.span, calls.reason_for(operator))
@@ -194,7 +196,7 @@ class Interpreter:
             self.decide(node.span, r"`\pi` is the number 3.14..", "the post does not define it")
             return sympy.pi
         if name == _EULER:
-            self.doubt("`e` alone may be a variable or Euler's number")
+            self.doubt(EULER_OR_NOT)
             self.decide(node.span, "`e` is Euler's number", "the post does not define it")
             return sympy.E
         if name in _MAYBE_CONSTANTS:
@@ -316,16 +318,21 @@ class Interpreter:
 
     def _power(self, base: Expr, sup: Node) -> Expr:
         exponent = self.expr(sup)
-        is_letter = isinstance(sup, Letter) and sup.name not in self.bound
+        named = not (base.is_Add or base.is_Mul or base.is_Number)
+        is_letter = named and isinstance(sup, Letter) and sup.name not in self.bound
         if is_letter and sup.name in ("i", "j", "k", "l", "n", "t"):
             self.doubt(f"the superscript `{sup.name}` may be an index")
             self.decide(sup.span, f"the superscript `{sup.name}` is a power", "it stands without brackets")
-        if isinstance(sup, Sum) and any(
-            isinstance(term, Letter) and term.name in _LIKE_INDICES and term.name not in self.bound
-            for term in sup.terms
+        if (
+            named
+            and isinstance(sup, Sum)
+            and any(
+                isinstance(term, Letter) and term.name in _LIKE_INDICES and term.name not in self.bound
+                for term in sup.terms
+            )
         ):
             self.doubt("the superscript may be an index")
-        if _is_label(sup):
+        if named and _is_label(sup):
             self.doubt("the superscript of several letters may be a label")
         if not base.free_symbols and not exponent.free_symbols and not _bounded(base, exponent):
             raise NoMeaning(sup.span, f"a power beyond the limit of {EXPONENT_LIMIT}")

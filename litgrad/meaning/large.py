@@ -113,7 +113,7 @@ def _limit(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> Expr:
         raise NoMeaning(head.sub.span, f"{reason} that does not say what goes where")
     point, side = _approached(target)
     side = _SIDED.get(sign.symbol, side)
-    reader.leave(head.span, f"{reason}, which litgrad does not judge yet")
+    reader.leave(head.span, f"{reason}, which litgrad does not judge yet", calculus=True)
     with reader.binding(name):
         body = reader.expr(_body(rest))
     at = reader.expr(point)
@@ -145,7 +145,8 @@ def _integral(reader: "Interpreter", head: Node, operator: Operator, rest: tuple
     found = _integrand(rest, count)
     if found is None:
         raise NoMeaning(head.span, f"{reason} that does not say by which variable")
-    reader.leave(head.span, f"{reason}, which litgrad does not judge yet")
+    closed = operator.name == r"\oint"
+    reader.leave(head.span, f"{reason}, which litgrad does not judge yet", calculus=not closed)
     body: Expr = sympy.Integer(1)
     if found.body is not None:
         with reader.binding(*found.variables):

@@ -29,6 +29,8 @@ class Member:
     """What it means where only sums and products over an index keep it from being judged as it stands."""
     tensor: TensorTerm | None = None
     """What it means in vectors, matrices and indices, in a post that has them."""
+    calculus: Term | None = None
+    """What it means where only integrals and limits do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +131,5 @@ class Statements:
     tensors: Tensors = field(default_factory=Tensors)
     """What the post says in vectors and matrices."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    calculus: tuple[Definition, ...] = ()
+    """Definitions by integrals and limits, of which no code is made either."""

@@ -19,6 +19,10 @@ class NotRead:
     reason: str
     indexed: bool = False
     """Whether it is a sum or product over an index, which is judged size by size."""
+    clash: bool = False
+    """Whether shapes that the author gives do not fit together here."""
+    calculus: bool = False
+    """Whether it is an integral, a limit or an infinity, which is judged by its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,15 @@ class Term:
         """Whether nothing but sums and products over an index keeps it from being judged."""
         return bool(self.left) and all(piece.indexed for piece in self.left)
 
+    @property
+    def is_calculus(self) -> bool:
+        """Whether nothing but integrals and limits keeps it from being judged."""
+        return bool(self.left) and all(piece.calculus for piece in self.left)
+
 
 class NoMeaning(Exception):
     """Raised while interpreting a tree, caught by `interpret`: a NotRead on its way up."""
 
-    def __init__(self, span: Span, reason: str) -> None:
+    def __init__(self, span: Span, reason: str, *, clash: bool = False) -> None:
         super().__init__(reason)
-        self.fault = NotRead(span, reason)
+        self.fault = NotRead(span, reason, clash=clash)

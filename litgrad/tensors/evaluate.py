@@ -1,7 +1,7 @@
 """Numbers put into a graph of tensors."""
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import pi
 
 import numpy as np
@@ -43,7 +43,7 @@ _VALUES: dict[str, Callable[[Array], Array]] = {
     "abs": np.abs,
     "sign": np.sign,
     "relu": lambda x: np.maximum(x, 0),
-    "step": lambda x: (x > 0).astype(x.dtype),
+    "step": lambda x: np.where(np.isnan(x), x, x > 0),
     "arctan": np.arctan,
 }
 _CONSTANTS = {"pi": pi, "e": float(np.e)}
@@ -137,31 +137,44 @@ def _inverse(matrix: Array) -> Array:
         return np.full(matrix.shape, np.nan)
 
 
+def waves(name: str) -> list[tuple[float, float]]:
+    """The weights and rates of the exponentials whose sum stands for an unknown function of one number."""
+    rng = _rng(name)
+    rates, weights = rng.uniform(-1, 1, 3), rng.uniform(0.5, 1.5, 3)
+    return list(zip(weights.tolist(), rates.tolist(), strict=True))
+
+
+def plane_waves(
+    name: str, value_shape: tuple[int, ...], shapes: Sequence[tuple[int, ...]]
+) -> list[tuple[Array, list[Array]]]:
+    """The same for an unknown function of tensors: weights, and a linear form for each argument."""
+    rng = _rng(name)
+    return [
+        (rng.uniform(-1, 1, value_shape), [rng.uniform(-0.25, 0.25, shape) for shape in shapes])
+        for _ in range(3)
+    ]
+
+
 class _Wave:
-    """A made-up smooth function of one number that stands for an unknown one: a sum of exponentials."""
+    """A made-up smooth function of one number that stands for an unknown one."""
 
     def __init__(self, name: str, order: int) -> None:
-        rng = _rng(name)
-        self._rates = rng.uniform(-1, 1, 3)
-        self._weights = rng.uniform(0.5, 1.5, 3)
+        self._waves = waves(name)
         self._order = order
 
     def __call__(self, x: Array) -> Array:
-        rows = zip(self._weights, self._rates, strict=True)
-        return np.asarray(sum(w * r**self._order * np.exp(r * x) for w, r in rows))
+        return np.asarray(sum(w * r**self._order * np.exp(r * x) for w, r in self._waves))
 
 
 def _unknown(node: Unknown, arguments: list[Array], sizes: Mapping[str, int]) -> Array:
     """A made-up smooth function of tensors: a sum of exponentials of linear forms."""
-    rng = _rng(node.name)
     total: Array = np.zeros(shape_of(node.shape, sizes))
-    for _ in range(3):
-        weights = rng.uniform(-1, 1, shape_of(node.value_shape, sizes))
-        forms = [rng.uniform(-1, 1, argument.shape) for argument in arguments]
+    shapes = [argument.shape for argument in arguments]
+    for weights, forms in plane_waves(node.name, shape_of(node.value_shape, sizes), shapes):
         level = sum((form * argument).sum() for form, argument in zip(forms, arguments, strict=True))
-        term = np.asarray(weights * np.exp(level / 4))
+        term = np.asarray(weights * np.exp(level))
         for place in node.by:
-            term = np.multiply.outer(term, forms[place] / 4)
+            term = np.multiply.outer(term, forms[place])
         total = total + term
     return total
 

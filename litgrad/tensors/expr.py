@@ -207,7 +207,7 @@ class Unknown(_Hashed):
 
 @dataclass(frozen=True, slots=True)
 class Derivative(_Hashed):
-    """A derivative that is not carried out: what the variable leads to is settled by the definitions in force.
+    """A derivative that is not carried out: only definitions in force tell what leads to the variable.
 
     Its axes are those of the value and then those of the variable.
     """

@@ -10,11 +10,11 @@ from sympy import Derivative, Dummy, Expr, Indexed, IndexedBase, KroneckerDelta,
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.subscripts import subscripted
 from litgrad.checking.indexed.world import DELTA, Range, Unbounded, World, free_letters, peeled, range_of
 from litgrad.checking.normal_form import equal
 from litgrad.meaning.forms import name_of, symbol
 from litgrad.meaning.statements import Definition
+from litgrad.meaning.subscripts import subscripted
 
 _MOST_LETTERS = 4
 """How many free indices are taken; each may coincide with each other."""

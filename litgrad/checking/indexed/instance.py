@@ -9,9 +9,9 @@ from sympy import Derivative, Expr, Integer, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.subscripts import Subscripted, subscripted
 from litgrad.checking.indexed.world import DELTA, World, free_letters, peeled, range_of
 from litgrad.meaning.forms import add, function, multiply, name_of, substitute, symbol
+from litgrad.meaning.subscripts import Subscripted, subscripted
 
 MOST_TERMS = 64
 """The longest sum that is written out."""

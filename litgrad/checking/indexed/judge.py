@@ -10,7 +10,6 @@ from sympy import Derivative, Expr, Set, Symbol
 
 from litgrad.checking.indexed.every_size import proves_every_size
 from litgrad.checking.indexed.instance import Instance, TooLong, instances, templates
-from litgrad.meaning.subscripts import subscripted
 from litgrad.checking.indexed.world import (
     DELTA,
     Unbounded,
@@ -28,6 +27,7 @@ from litgrad.meaning.definitions import Definitions, definitions_in_force
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.names import name_of as name_of_node
 from litgrad.meaning.statements import Definition, Statements, Step
+from litgrad.meaning.subscripts import subscripted
 from litgrad.source import Span
 
 _MOST_INSTANCES = 40
@@ -64,7 +64,8 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
         return None
     try:
         largest = _COUNTING_SIZES if any(counts_with_indices(world, side) for side in sides) else _SIZES
-        outcomes = list(islice(_outcomes(step, statements, world, sides, largest), _MOST_INSTANCES + 1))
+        found = islice(_outcomes(step, statements, world, sides, largest), _MOST_INSTANCES + 1)
+        outcomes = list(_to_the_first_difference(found))
     except (TooLong, Unbounded):
         return None
     if not outcomes:
@@ -82,6 +83,13 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     if _counted(world, sides) and not set(world.sizes) - set(world.fixed):
         return None  # an index used as a number has values that were not tried
     return _proved(world, sides, exact=exact, shown=f"up to {largest}" if complete else "that are small")
+
+
+def _to_the_first_difference(outcomes: Iterator[_Outcome]) -> Iterator[_Outcome]:
+    for outcome in outcomes:
+        yield outcome
+        if outcome.counterexample is not None:
+            return
 
 
 def _is_over_indices(world: World, expr: Expr) -> bool:

@@ -8,9 +8,9 @@ from sympy import Expr, Integer, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.subscripts import subscripted
 from litgrad.meaning.forms import atoms_of, name_of
 from litgrad.meaning.statements import Member, Statements
+from litgrad.meaning.subscripts import subscripted
 from litgrad.meaning.terms import Term
 
 DELTA = r"\delta"

@@ -6,9 +6,11 @@ from itertools import cycle, islice
 from typing import Any
 
 import numpy as np
+from mpmath import mpf
 from numpy.typing import NDArray
 
 from litgrad.tensors.evaluate import evaluate, shape_of
+from litgrad.tensors.exact import evaluate_exact
 from litgrad.tensors.expr import Identity, Ones, Tensor, Variable, topological, variables
 
 _SIZES = ((2, 3, 4, 5), (3, 2, 5, 4), (1, 1, 1, 1), (2, 2, 2, 2), (1, 3, 2, 4), (3, 1, 4, 2), (3, 3, 3, 3))
@@ -16,6 +18,12 @@ _SIZES = ((2, 3, 4, 5), (3, 2, 5, 4), (1, 1, 1, 1), (2, 2, 2, 2), (1, 3, 2, 4), 
 AGREE = 1e-8
 DIFFER = 1e-4
 """Relative differences of sides that agree, and of sides that differ."""
+_LARGEST = 1e9
+"""Values beyond it come of matrices that are all but singular."""
+
+MANY_DIGITS = 30
+"""To how many digits sides must agree that are not proved equal."""
+_CONFIRMING = 4
 
 Values = dict[str, NDArray[Any]]
 
@@ -34,13 +42,15 @@ class Point:
         """The largest difference of two entries in relation to the largest entry."""
         if self.left.shape != self.right.shape:
             return float("inf")
-        scale = max(float(np.max(np.abs(self.left), initial=0)), float(np.max(np.abs(self.right), initial=0)), 1e-3)
+        scale = max(
+            float(np.max(np.abs(self.left), initial=0)), float(np.max(np.abs(self.right), initial=0)), 1e-3
+        )
         return float(np.max(np.abs(self.left - self.right), initial=0)) / scale
 
     @property
     def finite(self) -> bool:
-        """Whether both sides have values there."""
-        return bool(np.isfinite(self.left).all() and np.isfinite(self.right).all())
+        """Whether both sides have values there that are not all but infinite."""
+        return all(bool((np.abs(side) < _LARGEST).all()) for side in (self.left, self.right))
 
 
 def letters_of(*tensors: Tensor) -> tuple[str, ...]:
@@ -62,6 +72,8 @@ def points(left: Tensor, right: Tensor, *, symmetric: bool = False) -> Iterator[
     """
     names = variables(left, right)
     letters = letters_of(left, right)
+    if len({name.name for name in names}) < len(names):
+        return  # one name with two shapes has no values
     for round_, sizes in enumerate(_sizes(letters)):
         for kind in range(3):
             rng = np.random.default_rng(1000 * round_ + kind)
@@ -87,10 +99,27 @@ def _value(
     if len(shape) != 2 or shape[0] != shape[1]:
         return drawn
     if kind == 2:
-        drawn = drawn @ drawn.T + np.eye(shape[0]) if symmetric or name.symmetric else drawn + 3 * np.eye(shape[0])
+        drawn = (
+            drawn @ drawn.T + np.eye(shape[0])
+            if symmetric or name.symmetric
+            else drawn + 3 * np.eye(shape[0])
+        )
     elif symmetric or name.symmetric:
         drawn = (drawn + drawn.T) / 2
     return drawn
+
+
+def agree_to_many_digits(left: Tensor, right: Tensor) -> bool:
+    """Whether the sides agree to many digits at several points; their values must be there."""
+    found = list(islice(points(left, right), _CONFIRMING))
+    return len(found) == _CONFIRMING and all(_agrees(left, right, point) for point in found)
+
+
+def _agrees(left: Tensor, right: Tensor, point: Point) -> bool:
+    one, two = evaluate_exact([left, right], point.values, point.sizes)
+    scale = max((abs(value) for value in (*one.flat, *two.flat)), default=mpf(0)) or mpf(1)
+    differences = (abs(a - b) for a, b in zip(one.flat, two.flat, strict=True))
+    return all(difference <= scale * mpf(10) ** -MANY_DIGITS for difference in differences)
 
 
 def small_point(left: Tensor, right: Tensor) -> Point | None:

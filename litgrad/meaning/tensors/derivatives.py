@@ -31,8 +31,7 @@ class Wrt:
 
 def leibniz(reader: "Reader", node: Node) -> Value:
     """`\\frac{\\partial L}{\\partial W}`, `\\frac{\\partial a_j}{\\partial z_i}`."""
-    above, below = _halves(node)
-    operand = _operand(above)
+    operand = _operand(_halves(node)[0])
     if operand is None:
         raise NoMeaning(node.span, "a derivative of nothing")
     return _taken(reader, operand, node)

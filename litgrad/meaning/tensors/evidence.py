@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from litgrad.latex.tree import (
     Array,
@@ -20,20 +21,24 @@ from litgrad.latex.tree import (
     Styled,
     Sum,
     Text,
+    children,
     walk,
 )
 from litgrad.latex.unparse import unparse
-from litgrad.meaning.names import is_transpose, items_of, primes_of, without_primes
+from litgrad.meaning.names import is_transpose, items_of, primes_of, without_dots, without_primes
 from litgrad.meaning.shapes import is_space
 from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.naming import Reference, is_capital, reference, tensor_name
+from litgrad.source import Span
 from litgrad.tensors.expr import Dim, Shape
 
 _NORMS = frozenset([r"\|", r"\lVert", r"\Vert"])
 _ENTRYWISE = frozenset([r"\odot", r"\circ", r"\ast"])
 _USUAL_INDICES = frozenset("ijk")
 _OF_MATRICES = frozenset(["tr", "trace", "det"])
+_WORDS = frozenset(["in", "to", "is", "on", "of", "no"])
+"""Subscripts that are words."""
 _SUMMING = frozenset([r"\sum", r"\prod"])
 
 
@@ -45,6 +50,10 @@ class Told:
     form: Form
     shape: Shape | None = None
     sure: bool = True
+    indices: int = 0
+    """How many indices the name has, whose axes come before the shape."""
+    span: Span | None = None
+    """Where the shape is declared."""
 
 
 def sides_of(formulas: Iterable[Formula]) -> Iterator[Node]:
@@ -94,7 +103,7 @@ def _subscript(node: Node) -> tuple[str, tuple[str, ...]] | None:
     pieces = sub.items if isinstance(sub, Listed) else sub.factors if isinstance(sub, Juxtaposed) else (sub,)
     names = [piece.name for piece in pieces if isinstance(piece, Letter)]
     plain = len(names) == len(pieces) and all(len(name) == 1 and name.islower() for name in names)
-    return (base, tuple(names)) if base is not None and plain else None
+    return (base, tuple(names)) if base is not None and plain and "".join(names) not in _WORDS else None
 
 
 def bounds(node: Node) -> Iterator[str]:
@@ -112,20 +121,49 @@ def told(formulas: Iterable[Formula], letters: frozenset[str]) -> Iterator[Told]
     """All that the notation tells, in source order; the first on a name counts."""
     for formula in formulas:
         for row in formula.rows:
-            yield from _declared(row)
+            yield from _declared(row, letters)
     for side in sides_of(formulas):
         for node in walk(side):
             yield from _by_node(node, letters)
 
 
-def _declared(row: Row) -> Iterator[Told]:
+def _declared(row: Row, letters: frozenset[str]) -> Iterator[Told]:
     for left, sign, right in zip(row.sides, row.relations, row.sides[1:], strict=False):
-        if sign.symbol == r"\in" and left is not None and right is not None and is_space(right):
+        if sign.symbol != r"\in" or left is None or right is None:
+            continue
+        if unparse(right) == r"\mathbb{R}":
+            yield from (Told(name, Form.SCALAR) for item in items_of(left) if (name := tensor_name(item)))
+        elif is_space(right):
             shape = _space(right)
-            for item in items_of(left):
-                name = tensor_name(item)
-                if name is not None and shape is not None:
-                    yield Told(name, _form(shape), _without_ones(shape))
+            if shape is not None:
+                yield from _declared_names(left, right, shape, letters)
+
+
+def _declared_names(left: Node, space: Node, shape: Shape, letters: frozenset[str]) -> Iterator[Told]:
+    """The names before a space; `x_1, \\dots, x_n` are those of a family."""
+    items = items_of(left)
+    listed = _listed(items)
+    if listed is not None:
+        family = Reference(listed, ("i",), styled=False).family
+        yield Told(family, _form(shape), _without_ones(shape), indices=1)
+    for item in items:
+        name = reference(item, letters)
+        if name is not None:
+            count, place = len(name.indices), item.span | space.span
+            yield Told(name.family, _form(shape), _without_ones(shape), indices=count, span=place)
+
+
+def _listed(items: tuple[Node, ...]) -> str | None:
+    """The name in `x_1, \\dots, x_n`; None where a list is no such one."""
+    named = without_dots(items)
+    if len(named) == len(items) or len(named) < 2:
+        return None
+    first, last = named[0], named[-1]
+    if not isinstance(first, Scripted) or not isinstance(last, Scripted):
+        return None
+    counted = isinstance(first.sub, Number) and first.sup is None and last.sup is None
+    base = tensor_name(first.base)
+    return base if counted and base is not None and base == tensor_name(last.base) else None
 
 
 def _space(node: Node) -> Shape | None:
@@ -135,8 +173,8 @@ def _space(node: Node) -> Shape | None:
     pieces = sup.factors if isinstance(sup, Product) else (sup,)
     if isinstance(sup, Product) and any(sign.symbol != r"\times" for sign in sup.signs):
         return None
-    sizes = [_size(piece) for piece in pieces if piece is not None]
-    return tuple(sizes) if sizes and None not in sizes and len(sizes) <= 2 else None  # type: ignore[return-value]
+    sizes = [size for piece in pieces if piece is not None and (size := _size(piece)) is not None]
+    return tuple(sizes) if len(sizes) == len(pieces) and 1 <= len(sizes) <= 2 else None
 
 
 def _size(node: Node) -> Dim | None:
@@ -162,7 +200,7 @@ def _without_ones(shape: Shape) -> Shape:
 def _by_node(node: Node, letters: frozenset[str]) -> Iterator[Told]:
     match node:
         case Scripted() if is_transpose(node):
-            yield from _vectors(node.base, letters)
+            yield from _vectors(_untransposed(node), letters)
         case Scripted() if is_nabla(node) and node.sub is not None:
             yield from _vectors(node.sub, letters)
         case Grouped(open=sign, body=body) if sign.symbol in _NORMS:
@@ -177,9 +215,21 @@ def _by_node(node: Node, letters: frozenset[str]) -> Iterator[Told]:
         yield Told(found.family, _usual(found.base))
 
 
+def entrywise_functions(formulas: Iterable[Formula]) -> Iterator[str]:
+    """Functions whose values are multiplied entry by entry: the f of `\\delta \\odot f'(z)`."""
+    for side in sides_of(formulas):
+        for node in walk(side):
+            if isinstance(node, Product) and any(sign.symbol in _ENTRYWISE for sign in node.signs):
+                for factor in node.factors:
+                    head = factor.factors[0] if isinstance(factor, Juxtaposed) else factor
+                    name = tensor_name(without_primes(head))
+                    if name is not None and isinstance(factor, Juxtaposed):
+                        yield name
+
+
 def _in_row(factors: tuple[Node, ...], letters: frozenset[str]) -> Iterator[Told]:
-    """`w^T x`: what stands behind a transpose is a vector or matrix, too; `\\operatorname{tr} A` is of a matrix."""
-    for left, right in zip(factors, factors[1:], strict=False):
+    """`w^T x`: what stands behind a transpose is a vector or matrix, too; `\\tr A` is of a matrix."""
+    for left, right in pairwise(factors):
         if isinstance(left, Scripted) and is_transpose(left):
             yield from _vectors(right, letters)
         word = (
@@ -209,7 +259,12 @@ def _vectors(node: Node, letters: frozenset[str], *, unsure: bool = False) -> It
                 if not isinstance(term, Number):
                     yield from _vectors(term, letters, unsure=unsure)
         case Scripted() if is_transpose(node):
-            yield from _vectors(node.base, letters, unsure=unsure)
+            yield from _vectors(_untransposed(node), letters, unsure=unsure)
+
+
+def _untransposed(node: Scripted) -> Node:
+    """`w_i` of `w_i^T`."""
+    return node.base if node.sub is None else Scripted(node.span, node.base, node.sub, None, node.primes)
 
 
 def _usual(name: str) -> Form:
@@ -237,11 +292,15 @@ def references(formulas: Iterable[Formula], letters: frozenset[str]) -> Iterator
 
 
 def _references(node: Node, letters: frozenset[str]) -> Iterator[Reference]:
-    from litgrad.latex.tree import children
-
     found = reference(node, letters)
     if found is not None:
         yield found
         return
+    if isinstance(node, Scripted) and node.sub is not None and node.sup is not None:
+        below = Scripted(node.span, node.base, node.sub, None, node.primes)
+        if reference(below, letters) is not None:
+            yield from _references(below, letters)
+            yield from _references(node.sup, letters)
+            return
     for child in children(node):
         yield from _references(child, letters)

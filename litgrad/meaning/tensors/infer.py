@@ -1,23 +1,35 @@
 """`infer`: the forms and lengths of a post's names, found by reading its formulas until nothing is new."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from litgrad.latex.tree import Formula, Juxtaposed, Node, Number, walk
+from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain, chains_of, without_tail
 from litgrad.meaning.hints import Hints
-from litgrad.meaning.names import Scope, function_head
+from litgrad.meaning.names import Scope
 from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.dims import Again, Mismatch
 from litgrad.meaning.tensors.evidence import (
     bounds,
+    entrywise_functions,
     index_letters,
     matrices_written,
     references,
     sides_of,
     told,
 )
+from litgrad.meaning.tensors.layers import layer_letters, other_layers, shifted_chains
 from litgrad.meaning.tensors.model import Form, TensorTerm
-from litgrad.meaning.tensors.naming import Reference, is_capital, is_greek, reference, tensor_name
+from litgrad.meaning.tensors.naming import (
+    Reference,
+    function_head,
+    is_capital,
+    is_greek,
+    letter_of,
+    reference,
+    tensor_name,
+)
 from litgrad.meaning.tensors.read import read
 from litgrad.meaning.tensors.values import order
 from litgrad.meaning.tensors.world import Body, Layout, Undecided, World
@@ -27,6 +39,8 @@ from litgrad.tensors.expr import Dim
 
 _ROUNDS = 60
 """How often the formulas of a post are gone through."""
+_NEVER_DEFINED = frozenset(["E", "Var", "Cov", "cov", "var", "P", "Pr", "p", "q", "corr"])
+"""Operators on distributions: what is said of them in one place is no definition for others."""
 _EQUAL = frozenset(["=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq"])
 
 
@@ -39,9 +53,16 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
     letters = index_letters(formulas)
     world = World(scope, letters)
     _take_hints(world, hints)
+    world.layers.update(layer_letters(formulas, letters))
     for fact in told(formulas, letters):
         if not (fact.name in world.letters or fact.name in hints.shapes):
-            world.decide(fact.name, fact.form, fact.shape, likely=not fact.sure)
+            leading = tuple(world.dims.fresh() for _ in range(fact.indices))
+            shape = None if fact.shape is None else (*leading, *fact.shape)
+            world.decide(fact.name, fact.form, shape, likely=not fact.sure)
+            if fact.span is not None:
+                world.declared.setdefault(fact.name, fact.span)
+            for name in other_layers(fact.name, world.layers):
+                world.decide(name, fact.form, likely=not fact.sure)
     if not letters and not any(form is not Form.SCALAR for form in world.forms.values()):
         return None
     world.bare.update(found.base for found in references(formulas, letters) if not found.indices)
@@ -49,6 +70,7 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
     world.sizes.update(dim for shape in world.shapes.values() for dim in shape if isinstance(dim, str))
     _take_functions(world, formulas)
     chains = [without_tail(chain) for formula in formulas for chain in chains_of(formula)]
+    chains += [other for chain in chains for other in shifted_chains(chain, world.layers)]
     _settle(world, chains, formulas)
     return world
 
@@ -66,15 +88,24 @@ def _take_functions(world: World, formulas: Sequence[Formula]) -> None:
         for row in formula.rows:
             for left, sign, right in zip(row.sides, row.relations, row.sides[1:], strict=False):
                 head = function_head(left) if left is not None and sign.symbol in _EQUAL else None
-                if head is not None and right is not None:
-                    world.functions.setdefault(head[0], Body(head[1], right))
+                if head is not None and right is not None and letter_of(head[0]) not in _NEVER_DEFINED:
+                    _take_function(world, head[0], Body(head[1], right), outright=sign.symbol != "=")
             world.closed.update(name for name in matrices_written(row) if name not in world.forms)
+    world.entrywise.update(entrywise_functions(formulas))
     for side in sides_of(formulas):
         for node in walk(side):
             if isinstance(node, Juxtaposed) and is_nabla(node.factors[0]) and len(node.factors) > 1:
                 name = tensor_name(node.factors[1])
                 if name is not None:
                     world.scalar_valued.add(name)
+
+
+def _take_function(world: World, name: str, body: Body, *, outright: bool) -> None:
+    """The first equation defines; one that defines a second time makes both no use."""
+    known = world.functions.get(name)
+    if outright and known is not None and unparse(known.value) != unparse(body.value):
+        world.ambiguous.add(name)
+    world.functions.setdefault(name, body)
 
 
 # -------------------------------- rounds --------------------------------
@@ -177,7 +208,7 @@ def _guess(world: World, formulas: Sequence[Formula]) -> bool:
 
 
 def _neighbours(world: World, factors: tuple[Node, ...]) -> Iterator[tuple[str, Form]]:
-    for left, right in zip(factors, factors[1:], strict=False):
+    for left, right in pairwise(factors):
         first, second = reference(left, world.letters), reference(right, world.letters)
         if first is None or second is None:
             continue

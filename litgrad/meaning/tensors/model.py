@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from litgrad.latex.tree import Node
 from litgrad.meaning.terms import Decision
 from litgrad.source import Span
 from litgrad.tensors.expr import Number, Shape, Tensor, Variable
+
+if TYPE_CHECKING:
+    from litgrad.meaning.tensors.world import World
 
 
 class Form(Enum):
@@ -31,6 +35,8 @@ class TensorTerm:
     """The free indices, sorted: `z_i` has the letter i."""
     parts: tuple[tuple[Span, Tensor], ...] = ()
     """Every subterm with a value of its own, by place."""
+    forms: frozenset[Form] = frozenset()
+    """The forms of its subterms."""
     doubts: tuple[str, ...] = ()
     """Choices that a reader could make otherwise; a term with doubts never refutes."""
     decisions: tuple[Decision, ...] = ()
@@ -55,6 +61,8 @@ class TensorDefinition:
     span: Span
     """The left side, where the name is introduced."""
     line: int
+    implied: bool = False
+    """Said of another layer: `z^{(l+1)}` where the post defines `z^{(l)}`."""
 
     @property
     def name(self) -> str:
@@ -71,3 +79,5 @@ class Tensors:
     forms: Mapping[str, Form] = field(default_factory=dict)
     definitions: tuple[TensorDefinition, ...] = ()
     """In source order; the bodies use the names of other definitions as variables."""
+    world: "World | None" = field(default=None, compare=False, repr=False)
+    """What the reading of further formulas, as in repairs, goes by."""

@@ -3,15 +3,27 @@
 import re
 from dataclasses import dataclass
 
-from litgrad.latex.tree import Accented, Grouped, Juxtaposed, Letter, Listed, Node, Number, Scripted, Styled
+from litgrad.latex.tree import (
+    Accented,
+    Grouped,
+    Juxtaposed,
+    Letter,
+    Listed,
+    Node,
+    Number,
+    Related,
+    Scripted,
+    Styled,
+)
 from litgrad.latex.unparse import unparse
-from litgrad.meaning.names import name_of, vector_style
+from litgrad.meaning.names import items_of, name_of, primes_of, vector_style
 
 _GREEK_CAPITALS = frozenset(r"\Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega".split())
 _STYLES = frozenset([r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\bf"])
 _DRESS = _STYLES | frozenset(
-    r"\hat \bar \tilde \vec \overrightarrow \dot \ddot \widehat \widetilde \overline \underline \mathcal \mathrm "
-    r"\mathit \mathsf \check \breve \acute \grave \mathring \operatorname \mathscr \mathfrak \rm".split()
+    r"\hat \bar \tilde \vec \overrightarrow \dot \ddot \widehat \widetilde \overline \underline "
+    r"\mathcal \mathrm \mathit \mathsf \check \breve \acute \grave \mathring \operatorname \mathscr "
+    r"\mathfrak \rm".split()
 )
 _TOKEN = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 
@@ -46,6 +58,8 @@ def tensor_name(node: Node) -> str | None:
             return unparse(node)
         case Grouped(open=sign, body=body) if sign.symbol == "{":
             return tensor_name(body)
+        case Scripted(sub=Related()):
+            return None
         case Scripted(base=base, sup=sup) if vector_style(base) and tensor_name(base):
             return unparse(node) if _is_label(sup) else None
     return name_of(node)
@@ -69,7 +83,7 @@ def reference(node: Node, letters: frozenset[str]) -> Reference | None:
         name = tensor_name(node)
         return None if name is None else Reference(name, (), vector_style(node))
     above = _index_above(node.sup, letters)
-    below = _indices(node.sub, letters)
+    below = indices_of(node.sub, letters)
     if not above and not below:
         inner = node.base if node.sub is None and node.sup is None else node
         name = tensor_name(inner)
@@ -85,21 +99,33 @@ def reference(node: Node, letters: frozenset[str]) -> Reference | None:
 def _index_above(sup: Node | None, letters: frozenset[str]) -> tuple[str, ...]:
     """`(i)` where i is an index."""
     if isinstance(sup, Grouped) and sup.open.symbol in ("(", "["):
-        return _indices(sup.body, letters)
+        return indices_of(sup.body, letters)
     return ()
 
 
-def _indices(node: Node | None, letters: frozenset[str]) -> tuple[str, ...]:
+def indices_of(node: Node | None, letters: frozenset[str]) -> tuple[str, ...]:
     """The index letters of a subscript; none where anything else stands in it."""
     match node:
         case Letter(name=name) if name in letters:
             return (name,)
         case Grouped(open=sign, body=body) if sign.symbol in ("{", "("):
-            return _indices(body, letters)
+            return indices_of(body, letters)
         case Juxtaposed(factors=parts) | Listed(items=parts):
-            found = [_indices(part, letters) for part in parts]
+            found = [indices_of(part, letters) for part in parts]
             return tuple(one for each in found for one in each) if all(found) else ()
     return ()
+
+
+def function_head(node: Node) -> tuple[str, tuple[str, ...]] | None:
+    """`J(\\mathbf{w}, b)` as (J, (\\mathbf{w}, b)) where all arguments are distinct names."""
+    match node:
+        case Juxtaposed(factors=(head, Grouped(open=sign, body=body))) if sign.symbol == "(":
+            name = tensor_name(head)
+            found = [tensor_name(item) for item in items_of(body)]
+            arguments = tuple(one for one in found if one is not None)
+            if name is not None and not primes_of(head) and len(set(arguments)) == len(found):
+                return name, arguments
+    return None
 
 
 def is_capital(name: str) -> bool:

@@ -12,13 +12,23 @@ from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.values import Value
 from litgrad.meaning.terms import NoMeaning
 from litgrad.tensors.build import power
-from litgrad.tensors.expr import Elementwise, Inverse, Number as Exact, Tensor
+from litgrad.tensors.expr import Elementwise, Inverse, Tensor
+from litgrad.tensors.expr import Number as Exact
 
 if TYPE_CHECKING:
     from litgrad.meaning.tensors.read import Reader
 
 _MOST_FACTORS = 6
 """The largest power of a matrix that is written out."""
+
+
+def as_printed(node: Scripted) -> Node:
+    """`{X (Y)}^T` is printed as `X (Y)^T`: braces that are not printed hold nothing together."""
+    match node.base:
+        case Grouped(open=sign, body=Juxtaposed(factors=(*first, last))) if sign.symbol == "{":
+            held = Scripted(last.span | node.span, last, node.sub, node.sup, node.primes)
+            return Juxtaposed(node.span, (*first, held))
+    return node
 
 
 def transposed(reader: "Reader", node: Scripted) -> Value:
@@ -32,6 +42,8 @@ def transposed(reader: "Reader", node: Scripted) -> Value:
 
 def inverted(reader: "Reader", value: Value) -> Value:
     """The inverse of a square matrix."""
+    if value.form is not Form.MATRIX:
+        raise Mismatch("an inverse of something that is no matrix")
     if value.letters:
         raise Mismatch("the inverse of one of a family of matrices")
     reader.same(*value.shape)
@@ -46,6 +58,8 @@ def power_of(reader: "Reader", node: Scripted) -> Value:
         return reader.value(split)
     if isinstance(node.base, Letter) and node.base.name == "e" and "e" not in reader.world.scope.defined:
         exponent = reader.value(node.sup)
+        if exponent.form is Form.MATRIX and not reader.lifted:
+            raise NoMeaning(node.span, "an exponential of a matrix, which litgrad does not judge yet")
         return Value(Elementwise("exp", exponent.tensor), exponent.form, exponent.letters)
     value = reader.value(node.base)
     exponent = reader.value(node.sup)

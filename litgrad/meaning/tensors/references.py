@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from litgrad.latex.tree import Grouped, Node, Scripted
 from litgrad.latex.unparse import unparse
+from litgrad.meaning.tensors import powers
 from litgrad.meaning.tensors.model import Form
-from litgrad.meaning.tensors.naming import Reference, letter_of
-from litgrad.meaning.tensors.naming import _indices as indices_of
+from litgrad.meaning.tensors.naming import Reference, indices_of, letter_of
 from litgrad.meaning.tensors.values import Value, order
 from litgrad.meaning.terms import NoMeaning
 from litgrad.tensors.build import einsum
@@ -136,8 +136,6 @@ def entry(reader: "Reader", node: Scripted) -> Value:
     """`(W x)_i`, `\\frac{\\partial L}{\\partial x}_i`; a power of a name with indices."""
     plain = Scripted(node.span, node.base, node.sub, None)
     if node.sup is not None:
-        from litgrad.meaning.tensors import powers
-
         return powers.power_of(reader, Scripted(node.span, plain, None, node.sup))
     indices = indices_of(node.sub, reader.world.letters)
     if not indices or not isinstance(node.base, Grouped):

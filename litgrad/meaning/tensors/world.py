@@ -1,6 +1,6 @@
 """What a post's names are while its formulas are read: forms, lengths, indices, functions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from litgrad.latex.tree import Node
 from litgrad.meaning.names import Scope
@@ -8,6 +8,7 @@ from litgrad.meaning.tensors.dims import Dims
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.naming import Reference
 from litgrad.meaning.tensors.values import order
+from litgrad.source import Span
 from litgrad.tensors.expr import Dim, Shape
 
 
@@ -48,9 +49,15 @@ class World:
     forms: dict[str, Form] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)
     """The lengths of a name's axes: of its indices, then of its form."""
+    layers: dict[str, frozenset[int]] = field(default_factory=dict)
+    """Letters that count layers, with the offsets that the post uses."""
     places: dict[str, Dim] = field(default_factory=dict)
     """The lengths that are told by a place of the post and not by a name."""
+    declared: dict[str, Span] = field(default_factory=dict)
+    """Where the post gives a name its shape."""
     functions: dict[str, Body] = field(default_factory=dict)
+    ambiguous: set[str] = field(default_factory=set)
+    """Functions that the post defines twice."""
     scalar_valued: set[str] = field(default_factory=set)
     """Functions without a body whose gradient the post takes."""
     entrywise: set[str] = field(default_factory=set)
@@ -69,11 +76,9 @@ class World:
 
     def form(self, name: str) -> Form:
         """How a name stands in a product; raises Undecided."""
-        if name in self.closed:
-            raise Undecided(name)
         if name in self.forms:
             return self.forms[name]
-        if not self.settled:
+        if name in self.closed or not self.settled:
             raise Undecided(name)
         return Form.SCALAR
 
@@ -92,6 +97,7 @@ class World:
         self.forms[name] = form
         if likely:
             self.likely.add(name)
+        self.shapes.pop(name, None)
         if shape is not None:
             self.shapes[name] = shape
         return True
@@ -101,6 +107,12 @@ class World:
         if place not in self.places:
             self.places[place] = known if known is not None else self.dims.fresh()
         return self.dims.find(self.places[place])
+
+    def copy(self) -> "World":
+        """The same, for trials that must not change what is known."""
+        dims = Dims(dict(self.dims.parents), self.dims.invented)
+        forms, shapes, places = dict(self.forms), dict(self.shapes), dict(self.places)
+        return replace(self, dims=dims, forms=forms, shapes=shapes, places=places)
 
     def confirm(self, name: str) -> None:
         """What was a guess is told by the post."""

@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from litgrad.tensors.expr import Dim, Labels, Shape
 
@@ -50,7 +50,8 @@ class Atom:
     """A factor that is not taken apart."""
 
     kind: Kind
-    payload: Hashable
+    payload: Any
+    """What tells it from others of its kind; can be hashed."""
     dims: Shape = ()
     symmetries: tuple[Labels, ...] = ()
     """The orders of its axes, other than the given one, in which it has the same entries."""
@@ -62,9 +63,13 @@ class Table:
     """The atoms and symbolic exponents of one proof, numbered as they come up."""
 
     positive: frozenset[str] = frozenset()
+    as_written: bool = False
+    """Whether inverses and determinants take a product apart before its sums are multiplied out."""
     work: int = WORK
     atoms: list[Atom] = field(default_factory=list)
     exponents: list[Frozen] = field(default_factory=lambda: [()])
+    partners: dict[int, Any] = field(default_factory=dict)
+    """What is known of the inverses, by their numbers."""
     _numbers: dict[Hashable, int] = field(default_factory=dict)
     _symbolic: dict[Frozen, int] = field(default_factory=lambda: {(): 0})
     _fresh: int = UNIT
@@ -96,6 +101,11 @@ class Table:
         """A label that was not there before; below UNIT."""
         self._fresh -= 1
         return self._fresh
+
+
+def delta_atom(dim: Dim) -> Atom:
+    """The identity matrix of a size, which is the Kronecker delta of its two axes."""
+    return Atom("delta", dim, (dim, dim), nonnegative=True)
 
 
 def frozen(poly: Poly) -> Frozen:

@@ -60,12 +60,16 @@ def _refined(table: Table, factors: Sequence[Factor], bound: Sequence[int], colo
     """Labels coloured by where they stand and by the colours around, until no more are told apart."""
     count = 0
     while True:
+        table.spend(len(factors) // 4)
         seen: dict[int, list] = {label: [] for label in bound}
         for atom, labels, exponent in factors:
             _look(table, atom, labels, exponent, colours, seen)
         keys = {label: (colours[label], sorted(seen[label])) for label in bound}
-        ranks = sorted(keys.values())
-        colours = {label: ranks.index(key) for label, key in keys.items()}
+        ordered = sorted(bound, key=lambda label: keys[label])
+        colours = {}
+        for place, label in enumerate(ordered):
+            same = place and keys[label] == keys[ordered[place - 1]]
+            colours[label] = colours[ordered[place - 1]] if same else place
         found = len(set(colours.values()))
         if found in {count, len(bound)}:
             return colours

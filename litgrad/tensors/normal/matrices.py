@@ -1,4 +1,4 @@
-"""Inverses and determinants: of products factor by factor, cancelled against what they are inverses of."""
+"""Inverses and determinants: of products factor by factor, of scalars and diagonals."""
 
 from fractions import Fraction
 
@@ -13,13 +13,15 @@ from litgrad.tensors.normal.atoms import (
     Poly,
     Table,
     Unproved,
+    delta_atom,
     dim_of,
     frozen,
 )
-from litgrad.tensors.normal.matching import leading, taken_out
-from litgrad.tensors.normal.monomials import RULES, Term, accumulate, opened, settle, spread
-from litgrad.tensors.normal.polynomials import constant, exponent_of, multiplied, relabelled, scaled, single
-from litgrad.tensors.normal.powers import content, power
+from litgrad.tensors.normal.content import content
+from litgrad.tensors.normal.monomials import opened, settle, spread
+from litgrad.tensors.normal.polynomials import constant, exponent_of, multiplied, relabelled, single
+from litgrad.tensors.normal.powers import power
+from litgrad.tensors.normal.terms import Term, accumulate
 
 SWAP = {0: 1, 1: 0}
 INVERSE: Exponent = (0, Fraction(-1))
@@ -76,7 +78,7 @@ def _diagonal(table: Table, poly: Poly) -> Poly | None:
 
 
 def _on_diagonal(table: Table, dim: Dim, poly: Poly) -> Poly:
-    delta = (table.number(Atom("delta", dim, (dim, dim))), (0, 1), FIRST)
+    delta = (table.number(delta_atom(dim)), (0, 1), FIRST)
     return spread(table, Term((delta,), {}), poly)
 
 
@@ -102,18 +104,20 @@ def _chain(table: Table, monomial: Monomial, dim: Dim) -> list[Poly]:
     left = list(monomial)
     start = 0
     while True:
-        cut = _first_cut(table, left, start, dim)
+        cut = first_cut(table, left, start, dim)
         if cut is None:
             break
         part, middle = cut
         left = [factor for factor in left if factor not in part]
-        links.append(_as_matrix(table, part, start, middle))
+        links.append(as_matrix(table, part, start, middle))
         start = middle
-    return [*links, _as_matrix(table, left, start, 1)]
+    return [*links, as_matrix(table, left, start, 1)]
 
 
-def _first_cut(table: Table, factors: list[Factor], start: int, dim: Dim) -> tuple[list[Factor], int] | None:
-    """The smallest group of factors from a label on that one summed label holds to the others."""
+def first_cut(
+    table: Table, factors: list[Factor], start: int, dim: Dim | None
+) -> tuple[list[Factor], int] | None:
+    """The smallest group of factors from a label on that one summed label, of a length, ties to others."""
     group: list[Factor] = []
     edge = {start}
     while True:
@@ -126,11 +130,11 @@ def _first_cut(table: Table, factors: list[Factor], start: int, dim: Dim) -> tup
         edge = {label for label in inside if any(label in f[1] for f in rest)}
         if len(edge) == 1:
             (label,) = edge
-            if dim_of(table, tuple(group), label) == dim:
+            if dim is None or dim_of(table, tuple(group), label) == dim:
                 return group, label
 
 
-def _as_matrix(table: Table, part: list[Factor], start: int, end: int) -> Poly:
+def as_matrix(table: Table, part: list[Factor], start: int, end: int) -> Poly:
     """Factors between two labels, which become the axes 0 and 1; the other summed labels stay summed."""
     names = {start: -2 * BOUND, end: -2 * BOUND - 1}
     if start == 0:
@@ -143,7 +147,7 @@ def _as_matrix(table: Table, part: list[Factor], start: int, end: int) -> Poly:
 def _inverse_link(table: Table, link: Poly, dim: Dim) -> Poly:
     factor = _only_factor(link)
     if factor is not None and table.atoms[factor[0]].kind == "inverse" and set(factor[1]) == {0, 1}:
-        inner = dict(table.atoms[factor[0]].payload)  # ty: ignore[no-matching-overload]
+        inner = dict(table.atoms[factor[0]].payload)
         return inner if factor[1] == (0, 1) else relabelled(table, inner, SWAP)
     diagonal = _diagonal(table, link)
     if diagonal is not None:
@@ -156,7 +160,7 @@ def _inverse_link(table: Table, link: Poly, dim: Dim) -> Poly:
 def _determinant_link(table: Table, link: Poly, dim: Dim) -> Poly:
     factor = _only_factor(link)
     if factor is not None and table.atoms[factor[0]].kind == "inverse" and set(factor[1]) == {0, 1}:
-        inner = dict(table.atoms[factor[0]].payload)  # ty: ignore[no-matching-overload]
+        inner = dict(table.atoms[factor[0]].payload)
         return power(table, determinant(table, inner, dim), INVERSE)
     diagonal = _diagonal(table, link)
     if diagonal is not None and all(not labels for m in diagonal for _, labels, _ in m):
@@ -176,61 +180,3 @@ def _oriented(table: Table, poly: Poly) -> tuple:
     """The smaller of a matrix and its transpose, the axes in its order, and whether they are the same."""
     here, there = frozen(poly), frozen(relabelled(table, poly, SWAP))
     return (here, (0, 1), here == there) if here <= there else (there, (1, 0), False)
-
-
-# -------------------------------- rules --------------------------------
-
-
-def _cancelled(table: Table, term: Term, place: int) -> Poly | None:
-    """A matrix next to its inverse is the identity; so the leading product of a sum is that less the rest."""
-    atom, labels, exponent = term.factors[place]
-    if exponent != FIRST or labels[0] == labels[1]:
-        return None
-    poly = dict(table.atoms[atom].payload)  # ty: ignore[no-matching-overload]
-    lead = leading(table, poly)
-    if lead is None:
-        return None
-    for axis in (0, 1):
-        if labels[axis] not in term.summed:
-            continue
-        for sides in ((0, 1), (1, 0)) if table.atoms[atom].symmetries else ((0, 1),):
-            found = _cancelled_at(table, term, place, (poly, lead), sides, axis)
-            if found is not None:
-                return found
-    return None
-
-
-def _cancelled_at(
-    table: Table,
-    term: Term,
-    place: int,
-    what: tuple[Poly, tuple[Monomial, Fraction]],
-    sides: tuple,
-    axis: int,
-) -> Poly | None:
-    """The matrix m and its inverse v: v[a, b] m[b, c] for axis 1, m[c, a] v[a, b] for axis 0."""
-    poly, (monomial, coefficient) = what
-    atom, labels, _ = factor = term.factors[place]
-    middle, other = labels[axis], labels[1 - axis]
-    side = sides[1 - axis]
-    found = taken_out(table, term, monomial, {side: middle}, place)
-    if found is None:
-        return None
-    rest, names = found
-    without = Term(tuple(f for f in rest.factors if f != factor), rest.summed)
-    if any(middle in f[1] for f in without.factors) or 1 - side not in names:
-        return None
-    end = names[1 - side]
-    if end == middle:
-        return None
-    dim = table.atoms[atom].dims[0]
-    delta = (table.number(Atom("delta", dim, (dim, dim))), (end, other), FIRST)
-    summed = {label: length for label, length in rest.summed.items() if label != middle}
-    total = scaled(settle(table, Term((*without.factors, delta), summed)), 1 / coefficient)
-    others = {m: -value / coefficient for m, value in poly.items() if m != monomial}
-    if others:
-        accumulate(total, spread(table, rest, relabelled(table, others, {side: middle, 1 - side: end})))
-    return total
-
-
-RULES["inverse"] = _cancelled

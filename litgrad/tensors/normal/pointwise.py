@@ -20,10 +20,12 @@ from litgrad.tensors.normal.atoms import (
     frozen,
     labels_of,
 )
-from litgrad.tensors.normal.monomials import Term, is_nonnegative, spread
+from litgrad.tensors.normal.monomials import is_nonnegative, settle, spread
 from litgrad.tensors.normal.polynomials import relabelled
+from litgrad.tensors.normal.terms import Term
 
 MOST_AXES = 4
+SQUARED: Exponent = (0, Fraction(2))
 
 
 def placed(
@@ -51,6 +53,16 @@ def placed(
     return (table.number(atom), tuple(free[place] for place in chosen), exponent)
 
 
+def placed_function(table: Table, function: str, order: int, poly: Poly) -> Poly:
+    """A function that is not taken apart as a sum."""
+    return settle(table, Term((placed(table, "function", (function, order), poly),), {}))
+
+
+def base_factor(table: Table, poly: Poly, exponent: Exponent = FIRST) -> Factor:
+    """A power of a sum as a factor."""
+    return placed(table, "base", (), poly, exponent, nonnegative=is_sum_nonnegative(table, poly))
+
+
 def _symmetries(best: list[Labels]) -> tuple[Labels, ...]:
     """The orders of the chosen axes that lead to the same form: one order taken back, another one taken."""
     first = best[0]
@@ -65,7 +77,7 @@ def _dim(table: Table, poly: Poly, label: int) -> int | str:
 def argument(table: Table, factor: Factor) -> Poly:
     """What a pointwise factor is a function of, with the factor's labels."""
     atom, labels, _ = factor
-    poly = table.atoms[atom].payload[-1]  # ty: ignore[not-subscriptable]
+    poly = table.atoms[atom].payload[-1]
     return relabelled(table, dict(poly), dict(enumerate(labels)))
 
 
@@ -80,8 +92,3 @@ def made_again(table: Table, term: Term, place: int, make: Callable[[Poly], Poly
 def is_sum_nonnegative(table: Table, poly: Poly) -> bool:
     """Whether every term of a sum is at least 0 wherever it is defined."""
     return all(value > 0 and is_nonnegative(table, monomial) for monomial, value in poly.items())
-
-
-def monomial_poly(*factors: Factor) -> Poly:
-    """A product of factors without summed labels."""
-    return {tuple(sorted(factors)): Fraction(1)}

@@ -16,7 +16,8 @@ from litgrad.tensors.normal.atoms import (
     frozen,
     labels_of,
 )
-from litgrad.tensors.normal.monomials import Term, accumulate, opened, settle
+from litgrad.tensors.normal.monomials import opened, settle
+from litgrad.tensors.normal.terms import Term, accumulate
 
 ONE: Poly = {(): Fraction(1)}
 LARGEST_POWER = 12

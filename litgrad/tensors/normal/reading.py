@@ -1,9 +1,11 @@
 """A graph of tensors as a sum of canonical terms."""
 
+from collections.abc import Callable
 from itertools import permutations
 
 from litgrad.tensors.expr import (
     Constant,
+    Derivative,
     Determinant,
     Dim,
     Einsum,
@@ -21,12 +23,45 @@ from litgrad.tensors.expr import (
     Variable,
     topological,
 )
-from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, frozen
-from litgrad.tensors.normal.functions import applied
-from litgrad.tensors.normal.matrices import determinant, inverse
-from litgrad.tensors.normal.polynomials import ONE, added, constant, exponent_of, multiplied, single
+from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, Unproved, delta_atom, frozen
+from litgrad.tensors.normal.cancelling import cancelled
+from litgrad.tensors.normal.chains import square_chain
+from litgrad.tensors.normal.functions import applied, function_rule
+from litgrad.tensors.normal.matrices import SWAP, determinant, inverse, product
+from litgrad.tensors.normal.monomials import RULES
+from litgrad.tensors.normal.numbers import minus_rule, prime_rule
+from litgrad.tensors.normal.polynomials import (
+    ONE,
+    added,
+    constant,
+    exponent_of,
+    multiplied,
+    relabelled,
+    single,
+)
 from litgrad.tensors.normal.powers import exp_of, power
+from litgrad.tensors.normal.pushing import pushed
+from litgrad.tensors.normal.quotients import base_rule, exp_rule
+from litgrad.tensors.normal.terms import Term
 
+
+def _inverse_rule(table: Table, term: Term, place: int) -> Poly | None:
+    found = cancelled(table, term, place)
+    return pushed(table, term, place) if found is None else found
+
+
+RULES.update(
+    {
+        "prime": prime_rule,
+        "minus": minus_rule,
+        "exp": exp_rule,
+        "base": base_rule,
+        "function": function_rule,
+        "inverse": _inverse_rule,
+    }
+)
+
+OfMatrix = Callable[[Table, Poly, Dim], Poly]
 APART = 1000
 """Summed labels of a contraction are named from here on while it is worked out."""
 
@@ -47,12 +82,14 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
             return constant(value)
         case Constant(name=name):
             return (
-                exp_of(table, ONE) if name == "e" else single(table, Atom("constant", name, nonnegative=True))
+                exp_of(table, ONE)
+                if name == "e"
+                else single(table, Atom("constant", name, nonnegative=name == "pi"))
             )
         case Ones():
             return dict(ONE)
         case Identity(size=size):
-            return dict(ONE) if size == 1 else single(table, Atom("delta", size, (size, size)), (0, 1))
+            return dict(ONE) if size == 1 else single(table, delta_atom(size), (0, 1))
         case Sum(terms=terms):
             return added(*(found[term] for term in terms))
         case Einsum():
@@ -62,11 +99,31 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
         case Power(base=base, exponent=exponent):
             return power(table, found[base], exponent_of(table, found[exponent]))
         case Inverse(matrix=matrix):
-            return inverse(table, found[matrix], matrix.shape[0])
+            return _by_links(table, matrix, found, inverse)
         case Determinant(matrix=matrix):
-            return determinant(table, found[matrix], matrix.shape[0])
+            return _by_links(table, matrix, found, determinant)
         case Unknown():
             return _unknown(table, node, [found[one] for one in node.arguments])
+        case Derivative():
+            raise Unproved
+
+
+def _by_links(table: Table, matrix: Tensor, found: dict[Tensor, Poly], function: OfMatrix) -> Poly:
+    """An inverse or a determinant; of a product as it is written, if that is asked for."""
+    dim = matrix.shape[0]
+    chain = square_chain(matrix) if table.as_written and dim != 1 else None
+    if chain is None:
+        return function(table, found[matrix], dim)
+    scalars, links = chain
+    multiple = single(table, delta_atom(dim), (0, 1))
+    for scalar in scalars:
+        multiple = multiplied(table, multiple, found[scalar])
+    total = function(table, multiple, dim)
+    for link, turned in links:
+        poly = relabelled(table, found[link], SWAP) if turned else found[link]
+        one = function(table, poly, dim)
+        total = multiplied(table, total, one) if function is determinant else product(table, one, total, dim)
+    return total
 
 
 def axes(shape: Shape) -> Labels:
@@ -77,7 +134,11 @@ def axes(shape: Shape) -> Labels:
 def _variable(table: Table, node: Variable) -> Poly:
     symmetries = ((1, 0),) if node.symmetric else ()
     positive = node.name in table.positive
-    return single(table, Atom("variable", node.name, node.shape, symmetries, positive), axes(node.shape))
+    return single(
+        table,
+        Atom("variable", (node.name, node.symmetric), node.shape, symmetries, positive),
+        axes(node.shape),
+    )
 
 
 def _contraction(table: Table, node: Einsum, found: dict[Tensor, Poly]) -> Poly:
@@ -99,7 +160,11 @@ def _contraction(table: Table, node: Einsum, found: dict[Tensor, Poly]) -> Poly:
         )
     for place, label in enumerate(node.output):
         if names[label] not in {place, UNIT}:
-            delta = single(table, Atom("delta", sizes[label], (sizes[label],) * 2), (names[label], place))
+            delta = single(
+                table,
+                delta_atom(sizes[label]),
+                (names[label], place),
+            )
             total = multiplied(table, total, delta)
     return total
 

@@ -8,6 +8,7 @@ from litgrad.source import Span
 from litgrad.tensors.differentiate import derivative
 from litgrad.tensors.expr import (
     Derivative,
+    Elementwise,
     Tensor,
     Unknown,
     Variable,
@@ -16,6 +17,7 @@ from litgrad.tensors.expr import (
     variables,
     with_operands,
 )
+from litgrad.tensors.functions import FUNCTIONS
 
 MOST_NODES = 4_000
 """How large a graph may become with every definition put in."""
@@ -26,7 +28,7 @@ class TooLarge(Exception):
 
 
 class NotSaid(Exception):
-    """The post does not say how something depends on what it is differentiated by; the message is a clause."""
+    """The post does not say how one thing depends on another; the message is a clause."""
 
 
 def in_force(definitions: Iterable[TensorDefinition], at: Span) -> dict[Variable, Tensor]:
@@ -99,22 +101,17 @@ class Environment:
     def _differentiated(self, node: Derivative, kept: frozenset[Variable], known: dict) -> Tensor:
         inner = self._expanded(node.value, frozenset([node.by]), known)
         if node.by not in variables(inner):
-            self._require_constant(node, inner)
+            raise NotSaid(_not_said(node))
         rate = derivative(inner, node.by)
         if sum(1 for _ in topological(rate)) > MOST_NODES:
             raise TooLarge
         return self._expanded(rate, kept, known)
 
-    def _require_constant(self, node: Derivative, inner: Tensor) -> None:
-        """What does not lead to the variable is constant, unless a name in it has no value."""
-        leaves = set(variables(inner))
-        if isinstance(node.value, Variable):
-            raise NotSaid(f"the post does not say how `{node.value.name}` depends on `{node.by.name}`")
-        if leaves & set(self.bodies) or self._leads_to_defined(node):
-            raise NotSaid(f"what is differentiated does not contain `{node.by.name}`")
 
-    def _leads_to_defined(self, node: Derivative) -> bool:
-        return node.by in self.bodies and node.by not in variables(node.value)
+def _not_said(node: Derivative) -> str:
+    if isinstance(node.value, Variable):
+        return f"the post does not say how `{node.value.name}` depends on `{node.by.name}`"
+    return f"what is differentiated does not contain `{node.by.name}`"
 
 
 def assumed_dependences(tensors: Iterable[Tensor], bodies: Mapping[Variable, Tensor]) -> Environment:
@@ -131,7 +128,9 @@ def assumed_dependences(tensors: Iterable[Tensor], bodies: Mapping[Variable, Ten
     unknown = {}
     for name, by in pairs.items():
         leads = {one: _reached(bodies[one], bodies) for one in by if one in bodies}
-        last = [one for one in by if not any(one in reached for other, reached in leads.items() if other != one)]
+        last = [
+            one for one in by if not any(one in reached for other, reached in leads.items() if other != one)
+        ]
         unknown[name] = tuple(sorted(last, key=lambda one: one.name))
     return Environment(bodies, unknown)
 
@@ -158,3 +157,14 @@ def _open_names(node: Derivative, bodies: Mapping[Variable, Tensor]) -> list[Var
     while isinstance(value, Variable) and value in bodies:
         value = bodies[value]
     return [value] if isinstance(value, Variable) and value != node.by else []
+
+
+def computable(definitions: Iterable[TensorDefinition]) -> tuple[TensorDefinition, ...]:
+    """The definitions whose value numbers can be put into: no derivative, no function without a body."""
+    own = (one for one in definitions if not one.implied)
+    return tuple(one for one in own if not any(map(_is_open, topological(one.body))))
+
+
+def _is_open(node: Tensor) -> bool:
+    unknown = isinstance(node, Elementwise) and node.function not in FUNCTIONS
+    return unknown or isinstance(node, (Derivative, Unknown))

@@ -1,0 +1,82 @@
+"""What a step of vectors and matrices needs where it is not true of all: indices, symmetry, a sum of 1."""
+
+from collections.abc import Iterator
+
+from litgrad.checking.tensors.cases import holding_case
+from litgrad.checking.tensors.points import AGREE, points
+from litgrad.checking.verdicts import Judgement, Verdict
+from litgrad.diagnostics import Label
+from litgrad.meaning.statements import Statements
+from litgrad.source import Span
+from litgrad.tensors.build import ONE, reciprocal, scale, total
+from litgrad.tensors.expr import Identity, Tensor, Variable, replaced, topological, variables
+from litgrad.tensors.normal import equal
+
+
+def under_premise(
+    left: Tensor, right: Tensor, letters: tuple[str, ...], statements: Statements
+) -> Judgement | None:
+    """The judgement on sides that are equal under one premise, which is proved; None where there is none.
+
+    Takes both sides with every definition put in, and the free indices, which tell their first axes.
+    """
+    return (
+        _for_some_indices(left, right, letters)
+        or _when_symmetric(left, right)
+        or _when_summing_to_one(left, right, statements)
+    )
+
+
+def _for_some_indices(left: Tensor, right: Tensor, letters: tuple[str, ...]) -> Judgement | None:
+    if not any(isinstance(node, Identity) for node in topological(left, right)):
+        return None
+    condition = holding_case(left, right, letters)
+    if condition is None:
+        return None
+    return Judgement(Verdict.CONDITIONAL, f"holds for `{condition}`", conditions=(condition,))
+
+
+def _when_symmetric(left: Tensor, right: Tensor) -> Judgement | None:
+    """The step where one of its square matrices is symmetric."""
+    for name in variables(left, right):
+        if len(name.shape) != 2 or name.shape[0] != name.shape[1] or name.symmetric:
+            continue
+        condition = rf"{name.name}^T = {name.name}"
+        if isinstance(left, Variable) or isinstance(right, Variable):
+            continue
+        if _holds(left, right, name, Variable(name.name, name.shape, symmetric=True)):
+            reason = f"holds if `{name.name}` is symmetric"
+            return Judgement(Verdict.CONDITIONAL, reason, conditions=(condition,))
+    return None
+
+
+def _when_summing_to_one(left: Tensor, right: Tensor, statements: Statements) -> Judgement | None:
+    """The step where the entries of a vector sum to 1, as those of a distribution do."""
+    for name in variables(left, right):
+        if len(name.shape) != 1 or ONE in (left, right):
+            continue
+        if _holds(left, right, name, scale(reciprocal(total(name)), name)):
+            condition = rf"\sum_{{i}} {name.name.partition('_')[0]}_{{i}} = 1"
+            said = next(_saying(name, statements), None)
+            if said is None:
+                return Judgement(Verdict.CONDITIONAL, f"holds if `{condition}`", conditions=(condition,))
+            reason = f"holds for `{condition}`, which line {statements.source.line(said.start)} says"
+            related = (Label(said, "it is said here"),)
+            return Judgement(Verdict.CONDITIONAL, reason, conditions=(condition,), related=related)
+    return None
+
+
+def _saying(name: Variable, statements: Statements) -> Iterator[Span]:
+    """Where the post says that the entries of a vector sum to 1."""
+    for derivation in statements.derivations:
+        for step in derivation.steps:
+            left, right = step.left.tensor, step.right.tensor
+            if left is not None and right is not None and left.tensor == total(name) and right.tensor == ONE:
+                yield step.left.span | step.right.span
+
+
+def _holds(left: Tensor, right: Tensor, name: Variable, value: Tensor) -> bool:
+    """Whether the sides are equal with a value put in for a name."""
+    one, two = (replaced(side, {name: value}) for side in (left, right))
+    found = list(points(one, two))
+    return bool(found) and all(point.difference < AGREE for point in found) and equal(one, two)

@@ -1,0 +1,1 @@
+"""NumPy functions of vectors and matrices, and their tests."""

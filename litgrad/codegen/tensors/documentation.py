@@ -1,0 +1,69 @@
+"""The docstrings of functions of vectors and matrices."""
+
+from collections.abc import Iterator, Sequence
+
+from litgrad.codegen.generated import Parameter
+from litgrad.codegen.text import docstring, quoted
+from litgrad.gradients.tensors.program import Program
+
+_ROWS = (
+    "Leading axes, written ..., hold examples: they broadcast, and the value has them.",
+    "The gradient is that of the sum over them, in the shape of each argument.",
+)
+
+
+def documentation(
+    program: Program,
+    parameters: Sequence[Parameter],
+    symbol: str,
+    between: Sequence[str],
+    formula: str,
+    *,
+    gradient_only: bool,
+) -> str:
+    """The docstring: what is computed, where it stands in the post, every shape, what is raised."""
+    through = f" through {', '.join(between)}" if between and program.rates else ""
+    lines = [
+        f"{_what(program, symbol, gradient_only=gradient_only)}{through} (line {program.definition.line}).",
+        "",
+        f"    {quoted(formula)}",
+        "",
+        "Args:",
+        *(_argument(parameter) for parameter in parameters),
+    ]
+    if program.rows:
+        lines += ["", _ROWS[0], *(_ROWS[1:] if program.rates else ())]
+    returned = _returned(program, gradient_only=gradient_only)
+    lines += ["", "Returns:", *returned, "", "Raises:", "    ValueError: two shapes do not fit; names both."]
+    return docstring(lines)
+
+
+def _what(program: Program, symbol: str, *, gradient_only: bool) -> str:
+    if not program.rates:
+        return f"{symbol} as the post defines it"
+    if not program.is_scalar:
+        return f"Jacobian of {symbol}"
+    return f"Gradient of {symbol}" if gradient_only else f"{symbol} and its gradient"
+
+
+def _argument(parameter: Parameter) -> str:
+    shape = ", ".join(parameter.shape)
+    shape = f"({shape},)" if len(parameter.shape) == 1 else f"({shape})"
+    kind = f"of shape {shape}" if parameter.shape else "a scalar"
+    return f"    {parameter.name}: {quoted(parameter.latex)}, {kind}."
+
+
+def _returned(program: Program, *, gradient_only: bool) -> Iterator[str]:
+    by = "a dict from each parameter's name to the derivative by it"
+    shape = "    in the shape of the parameter."
+    if not program.rates:
+        yield "    The value."
+    elif not program.is_scalar:
+        yield f"    The Jacobian as {by}:"
+        yield "    the axes of the value, then those of the parameter."
+    elif gradient_only:
+        yield f"    The gradient as {by},"
+        yield shape
+    else:
+        yield f"    The value, and the gradient as {by},"
+        yield shape

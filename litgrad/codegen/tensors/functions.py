@@ -1,0 +1,301 @@
+"""The functions of vectors and matrices of a module: values, gradients and Jacobians."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from litgrad.codegen.generated import Parameter
+from litgrad.codegen.identifiers import derivative_identifier, identifier
+from litgrad.codegen.pieces import Piece, Unprintable
+from litgrad.codegen.tensors import helpers
+from litgrad.codegen.tensors.documentation import documentation
+from litgrad.codegen.tensors.lines import Lines, shared_nodes, x_logs
+from litgrad.codegen.tensors.printer import TensorPrinter, spread
+from litgrad.codegen.text import comment, entry, one_line, signature, statement
+from litgrad.codegen.writing import Body, Writing
+from litgrad.gradients.tensors.order import Pairing
+from litgrad.gradients.tensors.program import Program
+from litgrad.gradients.tensors.rows import ROWS
+from litgrad.source import Source
+from litgrad.tensors.expr import Dim, Tensor, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class TensorBody:
+    """A program and its functions in the module: the value, or the value with its derivatives."""
+
+    program: Program
+    bodies: tuple[Body, ...]
+    fast: str = ""
+    """The function with `by=` and `out=`, and its taking over."""
+
+
+def tensor_bodies(
+    writing: Writing, programs: Iterable[Program], source: Source, needed: set[str]
+) -> Iterator[TensorBody]:
+    """The functions of each program that has arrays among its parameters; notes the helpers they need."""
+    for program in programs:
+        if not program.has_arrays:
+            continue
+        name = _name(writing, program)
+        try:
+            writer = _Writer(writing, program, name, source)
+            bodies = tuple(writer.bodies())
+            fast = _Writer(writing, program, name, source, fast=True).fast_text()
+        except Unprintable as fault:
+            writing.leave_out(name, program.definition.line, str(fault))
+            continue
+        needed |= writer.helpers
+        yield TensorBody(program, bodies, fast)
+
+
+def _name(writing: Writing, program: Program) -> str:
+    definition = program.definition
+    symbol = writing.names.of(definition.name, definition.span)
+    if not program.rates:
+        return symbol
+    prefix = "value_and_grad" if program.is_scalar else "jacobian"
+    return writing.names.claim(f"{prefix} {definition.name}", f"{prefix}_{symbol}", definition.span)
+
+
+_PRODUCT = re.compile(r"[\w.]+ @ [\w.]+")
+
+
+def into(piece: Piece, room: str) -> Piece:
+    """A derivative computed into an array: a product of matrices directly, others copied."""
+    if _PRODUCT.fullmatch(piece.text):
+        left, right = piece.text.split(" @ ")
+        return Piece(f"np.matmul({left}, {right}, out={room})")
+    return Piece.join("_kept(", piece, f", {room})")
+
+
+@dataclass(slots=True)
+class _Writer:
+    writing: Writing
+    program: Program
+    name: str
+    source: Source
+    fast: bool = False
+    symbol: str = field(init=False)
+    parameters: tuple[Parameter, ...] = field(init=False)
+    taken: set[str] = field(init=False)
+    sizes: dict[Dim, str] = field(default_factory=dict)
+    """The lengths that the text needs, by letter."""
+    printer: TensorPrinter = field(init=False)
+    helpers: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        names = self.writing.names
+        self.symbol = names.of(self.program.definition.name)
+        self.parameters = tuple(
+            Parameter(names.of(leaf.name), leaf.name, self._axes(leaf)) for leaf in self.program.leaves
+        )
+        self.taken = {parameter.name for parameter in self.parameters} | {"by", "out"}
+        array = next(p.name for p in self.parameters if p.shape)
+        local: dict[Tensor, str] = {}
+        self.printer = TensorPrinter(self._local_name, self._size, f"{array}.dtype", local)
+        self.printer.fast = self.fast
+        self.printer.lengths = frozenset(self.program.sizes)
+
+    def _axes(self, leaf: Variable) -> tuple[str, ...]:
+        letters = tuple(self._letter(size) for size in leaf.shape)
+        return ("...", *letters) if self._has_rows(leaf) else letters
+
+    def _has_rows(self, leaf: Variable) -> bool:
+        return self.program.rows and len(leaf.shape) == 1
+
+    def _letter(self, size: Dim) -> str:
+        if isinstance(size, int):
+            return str(size)
+        return self.writing.names.claim(f"length {size}", identifier(size))
+
+    def _local_name(self, latex: str) -> str:
+        """The Python name of a leaf, of what the post defines, of a derivative by that, or of a length."""
+        names = self.writing.names
+        if latex in self.program.sizes:
+            return self._size(latex)
+        if latex.startswith(" d "):
+            by = names.of(latex.removeprefix(" d "))
+            return self._local(latex, derivative_identifier(self.symbol, [(by, 1)]))
+        return names.of(latex)
+
+    def _local(self, key: str, wanted: str) -> str:
+        """A local name that is kept."""
+        if key not in self._kept:
+            self._kept[key] = self._free(wanted)
+        return self._kept[key]
+
+    _kept: dict[str, str] = field(default_factory=dict)
+
+    def _free(self, wanted: str) -> str:
+        wanted = identifier(wanted)
+        name, number = wanted, 2
+        while name in self.taken:
+            name, number = f"{wanted[:50]}_{number}", number + 1
+        self.taken.add(name)
+        return name
+
+    def _size(self, size: Dim) -> str:
+        if isinstance(size, int):
+            return str(size)
+        name = self._free("rows") if size == ROWS and size not in self.sizes else ""
+        return self.sizes.setdefault(size, name or self._letter(size))
+
+    # -------------------------------- text --------------------------------
+
+    def bodies(self) -> Iterator[Body]:
+        """The function, and for a scalar one that gives the gradient alone."""
+        program, names = self.program, self.writing.names
+        listed = [parameter.name for parameter in self.parameters]
+        lines = list(self._lines())
+        self.writing.helpers |= self.printer.scalar_helpers
+        self.helpers |= self.printer.helpers
+        documented = partial(documentation, program, self.parameters, self.symbol, self._between())
+        head, doc = signature(self.name, listed), documented(self._formula(), gradient_only=False)
+        text = Piece.join(head, doc, "\n", *(part for line in lines for part in (line, "\n")))
+        yield self._body(text, self.name)
+        if program.rates and program.is_scalar:
+            key, span = f"grad {program.definition.name}", program.definition.span
+            only = names.claim(key, f"grad_{self.symbol}", span)
+            doc = documented(self._formula(), gradient_only=True)
+            call = statement("_, gradient = ", Piece(f"{self.name}({', '.join(listed)})"))
+            text = Piece.join(signature(only, listed), doc, "\n", call, "\n    return gradient\n")
+            yield self._body(text, only)
+
+    def _body(self, piece: Piece, name: str) -> Body:
+        definition = self.program.definition
+        return Body(piece, name, definition.name, definition.span, self.parameters)
+
+    def _formula(self) -> str:
+        definition = self.program.definition
+        return one_line(self.source.slice(definition.span | definition.term.node.span))
+
+    def _between(self) -> list[str]:
+        return [self.writing.names.of(s.variable.name) for s in self.program.steps if s.of is None]
+
+    def _lines(self) -> Iterator[Piece]:
+        """The statements of the function."""
+        program = self.program
+        self.taken |= {self.writing.names.of(s.variable.name) for s in program.steps if s.of is None}
+        pairing = Pairing()
+        bodies = {step.variable: pairing.paired(step.body) for step in program.steps}
+        value = pairing.paired(program.value)
+        rates = [(leaf, pairing.paired(rate)) for leaf, rate in program.rates]
+        roots = [value, *(rate for _, rate in rates)]
+        every = [*roots, *bodies.values()]
+        self.printer.quotients = x_logs(every)
+        local = self.printer.local
+        assert isinstance(local, dict)
+        shared, needed = shared_nodes(roots, bodies)
+        shared -= {value} if program.is_scalar else set()
+        lines = Lines(self.printer, local, bodies, self._free, shared, needed, {value: self.symbol})
+        inner = list(self._computed(lines, value, rates))
+        yield from self._shapes()
+        yield self._fitted()
+        yield from self._lengths()
+        yield from self._reasons()
+        yield from inner
+
+    def _computed(self, lines: Lines, value: Tensor, rates: list[tuple[Variable, Tensor]]) -> Iterator[Piece]:
+        yield from lines.of(value)
+        if not self.program.rates:
+            yield statement("return ", self._whole(value))
+            return
+        if self.program.is_scalar:
+            yield statement("value = ", self._whole(value))
+            lines.local.setdefault(value, "value")
+        for _, rate in rates:
+            yield from lines.of(rate)
+        if self.fast:
+            yield from self._chosen(rates)
+            return
+        result = "gradient" if self.program.is_scalar else "jacobian"
+        yield Piece(f"    {result} = {{")
+        shown: set[Tensor] = set()
+        for leaf, rate in rates:
+            yield entry(self.writing.names.of(leaf.name), self._rate(leaf, rate, again=rate in shown))
+            shown.add(rate)
+        yield Piece("    }")
+        yield Piece("    return value, gradient" if self.program.is_scalar else "    return jacobian")
+
+    def fast_text(self) -> str:
+        """The function with `by=` and `out=`; empty where it has no gradient."""
+        if not self.program.rates or not self.program.is_scalar:
+            return ""
+        listed = [parameter.name for parameter in self.parameters]
+        lines = "".join(f"{line.text}\n" for line in self._lines())
+        head = signature(f"_fast_{self.name}", [*listed, "*", "by=None", "out=None"])
+        return f"{head}{lines}\n\n{self.name} = _taken_over({self.name}, _fast_{self.name})\n"
+
+    def _chosen(self, rates: list[tuple[Variable, Tensor]]) -> Iterator[Piece]:
+        """The derivatives that are wanted, each in the array that is given for it."""
+        yield Piece("    gradient = {}")
+        shown: set[Tensor] = set()
+        for leaf, rate in rates:
+            name = self.writing.names.of(leaf.name)
+            piece = self._rate(leaf, rate, again=rate in shown)
+            shown.add(rate)
+            yield Piece(f'    if by is None or "{name}" in by:')
+            yield statement(f'gradient["{name}"] = ', into(piece, f'_room(out, "{name}")'), indent=8)
+        yield Piece("    return value, gradient")
+
+    def _whole(self, value: Tensor) -> Piece:
+        """A result that is no argument itself, which a caller could change by changing the result."""
+        piece = self.printer.full(value)
+        given = isinstance(value, Variable) and value.name in self._given
+        return Piece.join(piece, ".copy()") if given else piece
+
+    def _rate(self, leaf: Variable, rate: Tensor, *, again: bool) -> Piece:
+        """One derivative; a value that stands there already is copied."""
+        name = self.writing.names.of(leaf.name)
+        piece = self.printer.piece(rate)
+        if self.program.is_scalar and spread(rate):
+            piece = Piece.join(f"np.full_like({name}, ", piece, ")")
+        elif isinstance(rate, Variable) and (again or rate.name in self._given):
+            piece = Piece.join(piece, ".copy()")
+        else:
+            piece = self.printer.full(rate)
+        if not self._has_rows(leaf):
+            return piece
+        return Piece.join(f"{self.printer.need(helpers.LIKE)}(", piece, f", {self._shape_name(leaf)})")
+
+    @property
+    def _given(self) -> set[str]:
+        return {leaf.name for leaf in self.program.leaves}
+
+    def _shape_name(self, leaf: Variable) -> str:
+        return self._local(f"shape of {leaf.name}", f"{self.writing.names.of(leaf.name)}_shape")
+
+    def _shapes(self) -> Iterator[Piece]:
+        """The shapes of vectors as they are given."""
+        for leaf, _ in self.program.rates:
+            if self._has_rows(leaf):
+                name = self.writing.names.of(leaf.name)
+                yield Piece(f"    {self._shape_name(leaf)} = np.shape({name})")
+
+    def _fitted(self) -> Piece:
+        """The statement that makes arrays of the arguments."""
+        self.helpers.add(helpers.FIT)
+        rows = [f'("{p.name}", {p.name}, "{" ".join(p.shape)}")' for p in self.parameters]
+        names = ", ".join(p.name for p in self.parameters)
+        head = f"({names},) = " if len(rows) == 1 else f"{names} = "
+        return statement(head, Piece(f"{helpers.FIT}({', '.join(rows)})"))
+
+    def _reasons(self) -> Iterator[Piece]:
+        """Comments on the forms that are not the author's."""
+        for helper, reason in helpers.REASONS.items():
+            if helper in self.printer.helpers or helper in self.printer.scalar_helpers:
+                yield Piece(comment(reason).rstrip("\n"))
+
+    def _lengths(self) -> Iterator[Piece]:
+        """The lengths that the formulas need."""
+        for size, name in self.sizes.items():
+            for parameter, leaf in zip(self.parameters, self.program.leaves, strict=True):
+                if size == ROWS and self._has_rows(leaf):
+                    yield Piece(f"    {name} = int(np.prod({parameter.name}.shape[:-1]))")
+                    break
+                if size in leaf.shape:
+                    at = -1 if self._has_rows(leaf) else leaf.shape.index(size)
+                    yield Piece(f"    {name} = {parameter.name}.shape[{at}]")
+                    break

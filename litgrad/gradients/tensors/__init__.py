@@ -1,0 +1,1 @@
+"""Programs of vectors and matrices: the definitions of a post, their values and derivatives, simplified."""

@@ -1,0 +1,104 @@
+"""Functions of vectors and matrices: their text, their values and gradients."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tensorposts import CASES, batch_network, compiled, loaded, two_layers
+
+
+def test_a_two_layer_network_is_one_function_with_matrix_products() -> None:
+    text = compiled(two_layers())[0].text
+    assert "    z_1 = x @ W_1.T + b_1\n" in text
+    assert '        "W_1": _outer(dL_dz_1, x),\n' in text
+    assert "    dL_dz_1 = dL_da_1 * (1 - a_1 * a_1)\n" in text
+    assert "einsum" not in text
+
+
+def test_rows_of_examples_give_the_sum_of_their_gradients() -> None:
+    net = loaded(compiled(two_layers())[0])
+    rng = np.random.default_rng(1)
+    w1, b1, w2, b2 = (rng.normal(size=shape) for shape in [(4, 3), 4, (5, 4), 5])
+    x, y = rng.normal(size=(6, 3)), rng.normal(size=(6, 5))
+    value, gradient = net.value_and_grad_L(w1, x, b1, w2, b2, y)
+    one = [net.value_and_grad_L(w1, *pair[:1], b1, w2, b2, pair[1]) for pair in zip(x, y, strict=True)]
+    np.testing.assert_allclose(value, [each for each, _ in one])
+    for latex in ("W_1", "b_1", "W_2", "b_2"):
+        np.testing.assert_allclose(gradient[latex], sum(each[latex] for _, each in one))
+    np.testing.assert_allclose(gradient["x"], [each["x"] for _, each in one])
+
+
+def test_shapes_that_do_not_fit_are_named() -> None:
+    net = loaded(compiled(two_layers())[0])
+    ones = np.ones
+    with pytest.raises(ValueError, match=r"W_1 has shape \(4, 3\), b_1 has shape \(5,\): its h is 5, not 4"):
+        net.z_1(ones((4, 3)), ones(3), ones(5))
+
+
+def failures(folder: Path, modules: Mapping[str, tuple[str, str]]) -> set[str]:
+    """Which folders have a failing test; for each the name of the case and a changed text."""
+    for at, (case, change) in modules.items():
+        module, tests = compiled(CASES[case])
+        old, _, new = change.partition(" -> ")
+        assert old in module.text
+        (folder / at / "tests").mkdir(parents=True)
+        (folder / at / "net.py").write_text(module.text.replace(old, new) if change else module.text)
+        (folder / at / "tests" / "test_net.py").write_text(tests.text)
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider"]
+    command += ["-k", "not readable"]
+    command += [f"--rootdir={folder}", "--import-mode=importlib", "."]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    assert re.search(r"\d+ (passed|failed)", done.stdout), done.stdout
+    return set(re.findall(r"^(?:FAILED|ERROR) ([^/]+)/", done.stdout, re.MULTILINE))
+
+
+def test_the_generated_tests_pass(tmp_path: Path) -> None:
+    assert failures(tmp_path, {case: (case, "") for case in CASES}) == set()
+
+
+WRONG = [
+    ("two_layers", "x @ W_1.T + b_1 -> x @ W_1.T - b_1"),
+    ("two_layers", "_outer(dL_dz_1, x) -> _outer(dL_da_1, x)"),
+    ("two_layers", "p - y -> p + y"),
+    ("batch_network", "(Z_1 > 0) -> (Z_1 > 1)"),
+    ("batch_network", "A_1.T @ dL_dZ_2 -> 2 * A_1.T @ dL_dZ_2"),
+    ("batch_norm", "dL_dmu / N -> dL_dmu"),
+    ("gaussian", "np.linalg.solve(S -> np.linalg.solve(2 * S"),
+    ("symmetric", "return np.sum( -> return np.float64(1) * np.sum("),
+    ("ridge", "np.broadcast_to(array, shape) -> array"),
+    ("quadratic", "kind = kind if -> kind = np.dtype(float) if"),
+]
+
+
+def test_the_generated_tests_fail_on_a_wrong_module(tmp_path: Path) -> None:
+    wrong = {str(at): row for at, row in enumerate(WRONG)}
+    assert failures(tmp_path, wrong) == set(wrong)
+
+
+def test_the_text_is_the_same_on_every_run() -> None:
+    command = [sys.executable, "-c", "import tensorposts as t; print(t.compiled(t.batch_norm())[0].text)"]
+    paths = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+    texts = {
+        subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONPATH": ":".join(paths), "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(texts) == 1
+
+
+def test_a_softmax_far_out_neither_overflows_nor_loses_its_logarithm() -> None:
+    net = loaded(compiled(batch_network())[0])
+    scores = np.array([[800.0, -800.0]])
+    eye = np.eye(2)
+    value, gradient = net.value_and_grad_L(scores, eye, np.zeros(2), eye, np.zeros(2), np.array([[0.0, 1.0]]))
+    assert value == 800
+    np.testing.assert_array_equal(gradient["b_2"], [1, -1])
