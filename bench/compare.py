@@ -1,5 +1,6 @@
 """Generated code beside what a reader would use instead: errors of every value, and times, in one run.
 
+`native` are the functions as `litgrad build --native` compiles them, `math` is a formula typed in for floats.
 Run from the repository root with `python -m bench.compare`; tools that are not installed are left out with
 a line. Errors are in units of the last place over 1 + the condition number of the formula at the point; `!`
 counts nan and infinities where the true value is a double, `z` counts zeros where it is a normal one.
@@ -9,7 +10,7 @@ import argparse
 import math
 import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bench.workloads.accuracy import Row, Score, rows
@@ -32,33 +33,41 @@ def main() -> None:
         "--sizes",
         type=int,
         nargs="*",
-        default=[1, 1_000, 10_000, 100_000, 1_000_000],
+        default=[1, 100, 10_000, 1_000_000],
         help="of arrays that are timed",
     )
+    parser.add_argument("--cpu", action="store_true", help="time what all threads worked, not the wall clock")
     arguments = parser.parse_args()
     peers = installed()
     print(", ".join([f"litgrad {VERSION}", f"Python {platform.python_version()}", *map(_titled, peers)]))
     if arguments.count:
         accuracy(arguments.posts, peers, arguments.count)
     if arguments.sizes:
-        speed(arguments.sizes)
+        speed(arguments.sizes, time.process_time if arguments.cpu else time.perf_counter)
 
 
-def speed(sizes: Iterable[int]) -> None:
+def speed(sizes: Iterable[int], clock: Callable[[], float]) -> None:
     """Print the time of each workload and size, and what the tools take in units of it."""
     print(f"\n{'workload':12} {'N':>9} {'litgrad':>12}   others: their time over that of litgrad")
     ratios: dict[str, list[float]] = {}
+    native: dict[str, list[float]] = {}
     for workload in workloads():
         for size in sizes:
             inputs = workload.inputs(size)
-            times = best({name: make(inputs) for name, make in workload.tools.items()})
+            times = best(workload.calls(inputs), clock)
             ours = times.pop("litgrad")
             cells = "  ".join(f"{name} {seconds / ours:.2f}" for name, seconds in times.items())
             print(f"{workload.name:12} {size:9,} {1e6 * ours:9.2f} us   {cells}", flush=True)
             for name, seconds in times.items():
                 ratios.setdefault(name, []).extend([seconds / ours] if size >= 10_000 else [])
-    means = ", ".join(f"{name} {_mean(each):.2f}" for name, each in ratios.items() if each)
-    print(f"geometric mean of the ratios at N >= 10,000: {means}")
+                over = seconds / times.get("native", math.nan)
+                native.setdefault(name, []).extend([over] if size >= 10_000 else [])
+    print(f"geometric mean of the ratios at N >= 10,000: {_means(ratios)}")
+    print(f"the same over the compiled functions: {_means(native)}")
+
+
+def _means(ratios: dict[str, list[float]]) -> str:
+    return ", ".join(f"{name} {_mean(each):.2f}" for name, each in ratios.items() if each)
 
 
 def _mean(ratios: list[float]) -> float:
@@ -75,7 +84,7 @@ def _titled(peer: Peer) -> str:
 def accuracy(posts: Iterable[Path], peers: list[Peer], count: int) -> None:
     """Print a row for each value and kind of input, and the totals."""
     start, found = time.perf_counter(), []
-    names = ["litgrad", *(peer.name for peer in peers)]
+    names = ["litgrad", "native", *(peer.name for peer in peers)]
     print(f"\n{'value':44} {'inputs':13} {'N':>4} " + " ".join(f"{name:>14}" for name in names))
     for post in posts:
         for subject in subjects(post):

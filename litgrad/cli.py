@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from litgrad.options import ENGINES, Options
+from litgrad.options import ENGINES, Options, Theme
 from litgrad.version import VERSION
 
 if TYPE_CHECKING:
@@ -69,13 +69,21 @@ _macros = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file of LaTeX macros that hold for every post.",
 )
+_theme = click.option(
+    "--theme",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with theme.css and jinja2 templates, instead of those of the same name.",
+)
 _fast = click.option("--fast", is_flag=True, help="Put a fast form behind each function of the modules.")
+_native = click.option(
+    "--native", is_flag=True, help="Compile the functions of the modules with the C compiler, too."
+)
 _derivatives = click.option(
     "--derivatives",
     type=click.IntRange(1, 2),
     default=1,
     show_default=True,
-    help="2 for second derivatives of what a post's definitions compose to.",
+    help="2 for second derivatives of what a post's definitions compose to, and those along a direction.",
 )
 _address_of_site = click.option(
     "--base-url", metavar="URL", help="Where the site will stand; adds a sitemap and a feed."
@@ -126,6 +134,8 @@ def main() -> None:
 @_macros
 @_derivatives
 @_fast
+@_native
+@_theme
 @_jobs
 @_uncached
 @_trace
@@ -141,6 +151,8 @@ def build(
     macros: Path | None,
     derivatives: int,
     fast: bool,
+    native: bool,
+    theme: Path | None,
     jobs: int | None,
     no_cache: bool,
     trace: Path | None,
@@ -156,8 +168,11 @@ def build(
     from litgrad.output import OutputError
     from litgrad.site import build_site
 
-    options = _options(engine=engine, macros=macros, derivatives=derivatives, fast=fast)
+    options = _options(
+        engine=engine, macros=macros, derivatives=derivatives, fast=fast, native=native, theme=theme
+    )
     if scheduler or any(isinstance(place, str) for place in (*paths, out)):
+        _refuse_native(options)
         _build_far(
             paths or _default_paths(), out, options, scheduler, jobs, _address(base_url), strict=strict
         )
@@ -175,6 +190,12 @@ def build(
         _complain(notice)
     _print_end(result.outcomes, f"{out}: {result.written} files written, {result.removed} removed")
     sys.exit(_status(result.outcomes, strict=strict))
+
+
+def _refuse_native(options: "Options") -> None:
+    if options.native:
+        message = "--native compiles on this machine, for sites on this machine"
+        raise click.UsageError(message)
 
 
 def _build_far(
@@ -296,15 +317,46 @@ def _file_and_line(place: str) -> tuple[Path, int]:
 
 
 def _options(
-    *, engine: str | None = None, macros: Path | None = None, derivatives: int = 1, fast: bool = False
-) -> "Options":
-    """The options of a command; a file of macros becomes their text."""
+    *,
+    engine: str | None = None,
+    macros: Path | None = None,
+    derivatives: int = 1,
+    fast: bool = False,
+    native: bool = False,
+    theme: Path | None = None,
+) -> Options:
+    """The options of a command; a file of macros and the files of a theme become their texts."""
+    text = "" if macros is None else _text(macros)
+    look = Theme() if theme is None else _theme_of(theme)
+    return Options(
+        engine=engine,
+        macros=text,
+        derivatives=derivatives,
+        fast=fast or native,
+        native=native,
+        theme=look,
+    )
+
+
+def _text(file: Path) -> str:
     try:
-        text = "" if macros is None else macros.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        message = f"{macros} cannot be read as text"
+        message = f"{file} cannot be read as text"
         raise click.UsageError(message) from None
-    return Options(engine=engine, macros=text, derivatives=derivatives, fast=fast)
+
+
+def _theme_of(folder: Path) -> Theme:
+    from litgrad.page.environment import faults
+
+    templates = {
+        file.name: _text(file) for file in sorted(folder.iterdir()) if file.suffix in (".html", ".xml")
+    }
+    found = [f"{folder}/{fault}" for fault in faults(templates)]
+    if found:
+        raise click.UsageError("\n".join(found))
+    css = folder / "theme.css"
+    return Theme(tuple(templates.items()), _text(css) if css.is_file() else "")
 
 
 def _address(url: str | None) -> str | None:
@@ -337,6 +389,7 @@ def _manner(
 @_address_of_site
 @_engine
 @_macros
+@_theme
 @_jobs
 def watch(
     *,
@@ -345,6 +398,7 @@ def watch(
     base_url: str | None,
     engine: str | None,
     macros: Path | None,
+    theme: Path | None,
     jobs: int | None,
 ) -> None:
     """Build, and build again whenever a post is changed, added or removed, until Ctrl-C.
@@ -352,19 +406,66 @@ def watch(
     PATHS are posts, or folders with posts below them; without any, the folder posts. Only what changed is
     built.
     """
+    options = _options(engine=engine, macros=macros, theme=theme)
+    for _ in _builds(paths or _default_paths(), out, options, jobs, _address(base_url)):
+        pass
+
+
+@main.command()
+@_paths
+@_out
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for a free one."
+)
+@_engine
+@_macros
+@_theme
+@_jobs
+def serve(
+    *,
+    paths: tuple[Path, ...],
+    out: Path,
+    port: int,
+    engine: str | None,
+    macros: Path | None,
+    theme: Path | None,
+    jobs: int | None,
+) -> None:
+    """Show the site in a browser on this machine, and load its pages again when posts change, until Ctrl-C.
+
+    PATHS are posts, or folders with posts below them; without any, the folder posts.
+    """
+    from litgrad.serve import served
+
+    given, options = paths or _default_paths(), _options(engine=engine, macros=macros, theme=theme)
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with served(out, port) as (address, news):
+            for _ in _builds(given, out, options, jobs):
+                _echo(address)
+                sys.stdout.flush()
+                news.tell()
+    except OSError as fault:
+        _complain(f"cannot serve at port {port}: {fault.strerror}")
+        sys.exit(_FAILED)
+
+
+def _builds(
+    given: tuple[Path, ...], out: Path, options: Options, jobs: int | None, base_url: str | None = None
+) -> Iterator[None]:
+    """Build at once and after every change; gives after each build."""
     from litgrad.output import OutputError
     from litgrad.recall import Recall
     from litgrad.site import build_site
     from litgrad.watch import changes
 
     recall = Recall(enabled=True)
-    given, options = paths or _default_paths(), _options(engine=engine, macros=macros)
     with _lasting_cache():
         for _ in changes(given, out):
             with _printer(changed_only=True) as printer:
                 manner = _manner(options, printer, jobs, recall=recall)
                 try:
-                    result = build_site(given, out, options, manner, base_url=_address(base_url))
+                    result = build_site(given, out, options, manner, base_url=base_url)
                 except OutputError as fault:
                     _complain(str(fault))
                     continue
@@ -372,6 +473,7 @@ def watch(
                 result.outcomes,
                 f"{out}: {result.written} files written, {result.removed} removed; waiting for changes",
             )
+            yield
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from litgrad.meaning.statements import Statements
 from litgrad.meaning.understand import understand
 from litgrad.names import module_name, slug_of
 from litgrad.options import Options
+from litgrad.page.environment import themed
 from litgrad.page.render import render_page
 from litgrad.remembered import check_all
 from litgrad.source import Source, Span
@@ -79,9 +80,10 @@ def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None 
     gradients = differentiate(statements, derivations)
     depth = 2 if document.front_matter.get("derivatives") == 2 else options.derivatives
     named = name or module_name(slug_of(source.path))
-    module = write_module(statements, gradients, named, depth, fast=options.fast)
+    module = write_module(statements, gradients, named, depth, fast=options.fast, compiled=options.native)
     tests = write_tests(module, statements, gradients)
-    page = render_page(document, formulas, statements, derivations, module)
+    with themed(options.theme):
+        page = render_page(document, formulas, statements, derivations, module)
     return CompiledPost(document, formulas, statements, derivations, gradients, module, tests, page)
 
 

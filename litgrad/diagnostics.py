@@ -73,6 +73,9 @@ CATALOGUE: dict[str, Code] = {
     "double-script": Code(Severity.ERROR, "a base carries two superscripts or two subscripts"),
     "too-large": Code(Severity.ERROR, "a formula, number or nesting beyond the bounds of the options"),
     "unclosed-math": Code(Severity.ERROR, "a dollar sign or environment that opens math and is never closed"),
+    "shape-mismatch": Code(
+        Severity.WARNING, "a product or sum of vectors and matrices whose declared shapes do not fit"
+    ),
     "symbol-redefined": Code(Severity.WARNING, "a symbol is given a second, different definition"),
     "name-collision": Code(Severity.WARNING, "two symbols would get the same Python name; one was suffixed"),
     "bad-hint": Code(Severity.WARNING, "a hint to litgrad that it does not understand"),

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import platform
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from litgrad.cache import Cache, default_folder
+from litgrad.native import CompilerError, compiler
 from litgrad.version import VERSION
 
 
@@ -62,6 +64,7 @@ def examine() -> Iterator[Finding]:
         forks or None, "workers", _workers() if forks else "posts are built one by one, without a deadline"
     )
     yield _cache(default_folder())
+    yield _compiler()
     written = sys.flags.dont_write_bytecode
     yield Finding(
         None if written else True,
@@ -76,6 +79,14 @@ def _library(library: Library) -> Finding:
     except PackageNotFoundError:
         missing = f"not installed: {library.purpose}"
         return Finding(False if library.required else None, library.name, missing)
+
+
+def _compiler() -> Finding:
+    try:
+        command = shlex.join(compiler())
+    except CompilerError:
+        return Finding(None, "C compiler", "not found: `litgrad build --native` has nothing to compile with")
+    return Finding(True, "C compiler", f"{command}, for `litgrad build --native`")
 
 
 def _workers() -> str:

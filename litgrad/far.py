@@ -56,14 +56,16 @@ def build_far(
     """
     storage = Storage(site)
     planned = _planned(posts, site)
-    storage.write({f"static/{name}": data for name, data in static_files().items()})
+    storage.write({f"static/{name}": data for name, data in static_files(options.theme.css).items()})
     watcher.begins(len(planned))
     done = tuple(_outcomes(planned, options, executor, watcher, ahead))
     outcomes = tuple(outcome for outcome, _ in done)
     built = [
         entry_of(post.path, post.name, one) for post, one in zip(planned, outcomes, strict=True) if one.built
     ]
-    storage.write({path: encoded(text) for path, text in render_lists(built, base_url).items()})
+    storage.write(
+        {path: encoded(text) for path, text in render_lists(built, base_url, options.theme).items()}
+    )
     removed = _remove_others(storage, {post.name.slug for post in planned})
     return BuildResult(outcomes, (), sum(written for _, written in done), removed)
 

@@ -3,14 +3,23 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
+from litgrad.options import Theme
 from litgrad.outcome import Entry
+from litgrad.page.environment import themed
 from litgrad.page.feed import Published, atom, day_of, sitemap
 from litgrad.page.index import TITLE, IndexEntry, render_index
 from litgrad.terminal import summary
 
+_PLAIN = Theme()
 
-def render_lists(entries: Sequence[Entry], base_url: str | None) -> Mapping[str, str]:
+
+def render_lists(entries: Sequence[Entry], base_url: str | None, theme: Theme = _PLAIN) -> Mapping[str, str]:
     """The texts by their path below the site's root."""
+    with themed(theme):
+        return _rendered(entries, base_url)
+
+
+def _rendered(entries: Sequence[Entry], base_url: str | None) -> Mapping[str, str]:
     feeds = _feeds(entries, f"{base_url.rstrip('/')}/") if base_url else {}
     index = render_index([_row(entry) for entry in entries], feed="feed.xml" in feeds)
     return {"index.html": index, **feeds}

@@ -3,13 +3,16 @@
 import importlib.util
 import linecache
 import os
+import warnings
 from importlib.abc import ExecutionLoader
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
 from litgrad.compiler import compile_post
 from litgrad.names import module_name, slug_of
+from litgrad.native import CompilerError, compile_library, compiler
 from litgrad.options import Options
 from litgrad.posts import read_post
 from litgrad.source import Source
@@ -47,8 +50,9 @@ class PostLoader(ExecutionLoader):
 def load(path: str | os.PathLike[str], options: Options = _DEFAULTS) -> ModuleType:
     """Compile a post and import what was generated from it.
 
-    Takes the path of a post. Gives a module with the post's functions, gradients included; it is not put into
-    `sys.modules`. Raises LitgradError, with the place, when the file cannot be read as a post.
+    Takes the path of a post. Gives a module with the post's functions, gradients included; it is not put
+    into `sys.modules`. With `Options(fast=True, native=True)` the functions are compiled, too. Raises
+    LitgradError, with the place, when the file cannot be read as a post.
     """
     source, fault = read_post(Path(path), options)
     if fault is not None:
@@ -65,4 +69,22 @@ def load_source(source: Source, options: Options = _DEFAULTS) -> ModuleType:
     spec.has_location = True
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
+    if options.native:
+        _compile(module, post.module.native)
     return module
+
+
+def _compile(module: ModuleType, text: str) -> None:
+    """Give a module its compiled functions; without a compiler there is a warning, and NumPy."""
+    names = vars(module)
+    if "_LIBRARY" not in names:
+        return
+    try:
+        library = compile_library(text, compiler())
+    except CompilerError as fault:
+        warnings.warn(str(fault), stacklevel=4)
+        return
+    with TemporaryDirectory(prefix="litgrad-") as folder:
+        path = Path(folder) / "library"
+        path.write_bytes(library)
+        names["_LIBRARY"].update(names["_library"](path))

@@ -7,6 +7,16 @@ ENGINES = ("kramdown", "goldmark", "github", "mkdocs", "obsidian", "jupyter")
 
 
 @dataclass(frozen=True, slots=True)
+class Theme:
+    """What a site's pages look like where it is not litgrad's way."""
+
+    templates: tuple[tuple[str, str], ...] = ()
+    """jinja2 templates by name, instead of litgrad's of the same name."""
+    css: str = ""
+    """A style sheet behind litgrad's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """The bounds of the compiler; what goes beyond one is reported with its place."""
 
@@ -24,11 +34,14 @@ class Options:
     """2 for second derivatives of what the definitions compose to."""
     fast: bool = False
     """Whether modules have a fast form behind each function, in a second half of their text."""
+    native: bool = False
+    """Whether modules look for a library of their functions, and a C file is written for it."""
     seconds: float = 15.0
     """The time that one post may take in a build."""
     memory_bytes: int = 4_000_000_000
     """The address space that one post may take in a build."""
     macros: str = ""
     """LaTeX that defines macros for every post."""
+    theme: Theme = Theme()
     engine: str | None = None
     """The site engine whose eating of math is warned of: one of `ENGINES`."""

@@ -49,6 +49,8 @@ class Outcome:
     counts: Mapping[Verdict, int] = field(default_factory=dict)
     functions: int = 0
     listed: Listed = _NOT_LISTED
+    images: tuple[str, ...] = ()
+    """The pictures that its page shows, below the post's folder."""
     failure: str | None = None
     """Why nothing came of the post, where that is litgrad's fault: a sentence."""
     read: bool = True
@@ -57,7 +59,8 @@ class Outcome:
     digests: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of each text, by the same keys."""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """`report`, and of a compiled post `page`, `module` and `tests`; left out where digests are enough."""
+    """`report`, and of a compiled post `page`, `module`, `tests`, maybe `native`; left out where digests are
+    enough."""
     stretches: tuple[Stretch, ...] = ()
     """Where the time went, if that was asked for; of a result from the cache, nowhere."""
     listing: tuple[str, ...] = ()

@@ -102,6 +102,7 @@ def head_of(outcome: Outcome, source: Source) -> Mapping[str, Any]:
         "counts": {verdict.value: count for verdict, count in outcome.counts.items()},
         "functions": outcome.functions,
         "listed": to_plain(outcome.listed),
+        "images": list(outcome.images),
         "digests": dict(outcome.digests),
     }
 
@@ -115,6 +116,7 @@ def from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
         {Verdict(name): int(count) for name, count in head["counts"].items()},
         int(head["functions"]),
         _listed(head["listed"]),
+        tuple(map(str, head["images"])),
         digests={str(role): str(digest) for role, digest in head["digests"].items()},
     )
 

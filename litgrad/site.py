@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from litgrad.diagnostics import Diagnostic, Severity
+from litgrad.images import NoImage, local_image, read_image
 from litgrad.memory import remembering
 from litgrad.names import Name, name_posts
+from litgrad.native import compile_all
 from litgrad.options import Options
 from litgrad.outcome import Entry, Outcome, encoded
 from litgrad.output import Folder, open_folder
@@ -111,20 +113,26 @@ def build_site(
     found = find_posts(paths, skipped=out)
     names = name_posts(recorded(found.posts, paths))
     posts = [_Post(file, path, name) for file, (path, name) in zip(found.posts, names.items(), strict=True)]
-    static = {f"static/{name}": data for name, data in static_files().items()}
-    planned = [path for post in posts for path in output_paths(post.name)]
+    static = {f"static/{name}": data for name, data in static_files(options.theme.css).items()}
+    planned = [path for post in posts for path in output_paths(post.name, options)]
     with open_folder(out) as folder:
         folder.claim([*static, "index.html", *planned])
         folder.write(static)
         outcomes = tuple(_written(folder, posts, options, manner))
+        compiled = compile_all(folder, _sources(posts, outcomes, options))
         lists = _lists(
-            [pair for pair in zip(posts, outcomes, strict=True) if pair[1].built], base_url, manner
+            [pair for pair in zip(posts, outcomes, strict=True) if pair[1].built], base_url, options, manner
         )
         folder.claim(lists)
         folder.write({path: encoded(text) for path, text in lists.items()})
-        kept = [path for post, one in zip(posts, outcomes, strict=True) for path in _left(out, post, one)]
-        removed = folder.keep_only([*static, *lists, *kept])
-    return BuildResult(outcomes, (*found.notices, *_renamed(names)), folder.written, removed)
+        pairs = zip(posts, outcomes, strict=True)
+        images, lost = _copied(folder, pairs, {*static, *lists, *planned})
+        kept = [
+            path for post, one in zip(posts, outcomes, strict=True) for path in _left(out, post, one, options)
+        ]
+        removed = folder.keep_only([*static, *lists, *images, *kept, *compiled.files])
+    notices = (*found.notices, *_renamed(names), *compiled.notices, *lost)
+    return BuildResult(outcomes, notices, folder.written, removed)
 
 
 def check_posts(
@@ -258,15 +266,27 @@ def _stopped(source: Source, reason: str) -> Outcome:
 # -------------------------------- files --------------------------------
 
 
-def output_paths(name: Name) -> tuple[str, ...]:
+def output_paths(name: Name, options: Options = _DEFAULTS) -> tuple[str, ...]:
     """The files of a post, below the site."""
-    return (
+    paths = (
         f"{name.slug}/index.html",
         f"{name.slug}/report.json",
         f"{name.slug}/{name.module}.py",
         f"python/{name.module}.py",
         f"python/tests/test_{name.module}.py",
     )
+    return (*paths, f"python/{name.module}.c") if options.native else paths
+
+
+def _roles(options: Options) -> tuple[str, ...]:
+    return (*ROLES, "native") if options.native else ROLES
+
+
+def _sources(posts: Sequence[_Post], outcomes: Sequence[Outcome], options: Options) -> Iterator[str]:
+    """The C files of this build, below the site."""
+    for post, outcome in zip(posts, outcomes, strict=True):
+        if options.native and outcome.built:
+            yield output_paths(post.name, options)[-1]
 
 
 def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: Manner) -> Iterator[Outcome]:
@@ -275,35 +295,72 @@ def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: M
 
     def recalled(post: _Post) -> Outcome | None:
         read[post.file] = stamp(post.file)
-        return manner.recall.find(post.file, _files(folder, post))
+        return manner.recall.find(post.file, _files(folder, post, options))
 
-    found = _outcomes(posts, options, manner, there=partial(_is_there, folder), recalled=recalled)
+    there = partial(_is_there, folder, options)
+    found = _outcomes(posts, options, manner, there=there, recalled=recalled)
     for post, outcome in zip(posts, found, strict=True):
         if outcome.built and outcome.texts:
-            texts = [encoded(outcome.texts[role]) for role in ROLES]
-            folder.write(dict(zip(output_paths(post.name), texts, strict=True)))
+            texts = [encoded(outcome.texts[role]) for role in _roles(options)]
+            folder.write(dict(zip(output_paths(post.name, options), texts, strict=True)))
         manner.watcher.ends(outcome)
         brief = outcome.brief() if outcome.texts or outcome.source.text else outcome
-        manner.recall.keep(post.file, read.pop(post.file), _files(folder, post), brief)
+        manner.recall.keep(post.file, read.pop(post.file), _files(folder, post, options), brief)
         yield brief
 
 
-def _files(folder: Folder, post: _Post) -> Iterator[str]:
-    return (f"{folder.root}/{path}" for path in output_paths(post.name))
+def _copied(
+    folder: Folder, pairs: Iterable[tuple[_Post, Outcome]], taken: set[str]
+) -> tuple[list[str], list[str]]:
+    """The places of the pictures that stand beside posts, now in the site, and a line for each left out.
+
+    What an earlier build copied for a post that failed now stays.
+    """
+    wanted: dict[str, tuple[_Post, str]] = {}
+    kept: list[str] = []
+    lost: list[str] = []
+    for post, outcome in pairs:
+        kept += [] if outcome.built else _pictures_of(folder, post)
+        for name in outcome.images:
+            place = f"{post.name.slug}/{name}"
+            if place in taken or place in wanted:
+                lost.append(f"{shown(post.file)}: the image {name} is left out: another post has `{place}`")
+            else:
+                wanted[place] = post, name
+    if wanted:
+        folder.claim(wanted)
+    for place, (post, name) in wanted.items():
+        try:
+            folder.write({place: read_image(post.file, name)})
+            kept.append(place)
+        except NoImage as fault:
+            lost.append(f"{shown(post.file)}: the image {name} {fault}")
+    return kept, lost
 
 
-def _left(out: Path, post: _Post, outcome: Outcome) -> Iterator[str]:
+def _pictures_of(folder: Folder, post: _Post) -> Iterator[str]:
+    below = f"{post.name.slug}/"
+    return (path for path in folder.owned if path.startswith(below) and local_image(path) is not None)
+
+
+def _files(folder: Folder, post: _Post, options: Options) -> Iterator[str]:
+    return (f"{folder.root}/{path}" for path in output_paths(post.name, options))
+
+
+def _left(out: Path, post: _Post, outcome: Outcome, options: Options) -> Iterator[str]:
     """The files of a post that are in the folder now, maybe from an earlier build."""
-    return (path for path in output_paths(post.name) if outcome.built or (out / path).is_file())
+    return (path for path in output_paths(post.name, options) if outcome.built or (out / path).is_file())
 
 
-def _is_there(folder: Folder, post: _Post, outcome: Outcome) -> bool:
+def _is_there(folder: Folder, options: Options, post: _Post, outcome: Outcome) -> bool:
     """Whether all files of a post are what they should be."""
-    files = zip(output_paths(post.name), ROLES, strict=True)
+    files = zip(output_paths(post.name, options), _roles(options), strict=True)
     return all(folder.holds(path, outcome.digests.get(role, "")) for path, role in files)
 
 
-def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner: Manner) -> Mapping[str, str]:
+def _lists(
+    pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, options: Options, manner: Manner
+) -> Mapping[str, str]:
     """What lists all posts: the index and, of a site with an address, the feed and the sitemap."""
     entries = [entry_of(post.path, post.name, outcome) for post, outcome in pairs]
     key = json.dumps([base_url, to_plain(tuple(entries))])
@@ -312,7 +369,7 @@ def _lists(pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, manner:
         return known
     from litgrad.lists import render_lists
 
-    made = render_lists(entries, base_url)
+    made = render_lists(entries, base_url, options.theme)
     manner.shelf.keep_texts(made, "lists", key)
     return made
 

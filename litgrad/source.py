@@ -74,6 +74,10 @@ class Source:
         """The 1-based line of a character offset."""
         return self.position(offset).line
 
+    def has_line(self, line: int) -> bool:
+        """Whether the text has so many lines."""
+        return 0 < line <= len(self._line_starts)
+
     def line_start(self, line: int) -> int:
         """The offset of the first character of a 1-based line."""
         return self._line_starts[line - 1]

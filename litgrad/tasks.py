@@ -13,6 +13,7 @@ from litgrad import compiler
 from litgrad.compiler import CheckedPost, CompiledPost, check_post, compile_post
 from litgrad.deadline import missed, time_limit
 from litgrad.diagnostics import Diagnostic
+from litgrad.images import images_in
 from litgrad.options import Options
 from litgrad.outcome import Listed, Outcome, as_json, encoded
 from litgrad.page.feed import day_of
@@ -96,8 +97,10 @@ def _checked(source: Source, options: Options) -> Outcome:
 
 def _compiled(source: Source, options: Options, module: str) -> Outcome:
     post = compile_post(source, options, module)
-    outcome = _outcome(post, {"page": post.page, "module": post.module.text, "tests": post.tests.text})
-    return replace(outcome, functions=len(post.module.functions), listed=_listed(post))
+    texts = {"page": post.page, "module": post.module.text, "tests": post.tests.text}
+    outcome = _outcome(post, {**texts, "native": post.module.native} if options.native else texts)
+    images = tuple(images_in(post.page))
+    return replace(outcome, functions=len(post.module.functions), listed=_listed(post), images=images)
 
 
 def _listed(post: CompiledPost) -> Listed:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from litgrad.posts import find_posts
 
-_PAUSE = 0.1
-"""Seconds between two looks."""
-_SETTLED = 0.03
+_PAUSE = 0.05
+"""Seconds between two looks, more where a look takes long."""
+_SHARE = 5
+"""How many times as long as a look the pause is at least."""
+_SETTLED = 0.02
 """Seconds in which nothing may change before a build: editors write a file in several steps."""
 
 Seen = Mapping[Path, tuple[int, int, int]]
@@ -28,10 +30,12 @@ def changes(paths: Sequence[Path], out: Path, wait: Callable[[float], None] = ti
 
 def _next(seen: Seen, paths: Sequence[Path], out: Path, wait: Callable[[float], None]) -> Seen:
     """What is there after the next change, once it has settled."""
-    now = seen
+    now, pause = seen, _PAUSE
     while now == seen:
-        wait(_PAUSE)
+        wait(pause)
+        start = time.monotonic()
         now = _look(paths, out)
+        pause = max(_PAUSE, _SHARE * (time.monotonic() - start))
     while True:
         wait(_SETTLED)
         later = _look(paths, out)

@@ -90,13 +90,13 @@ class Generated:
     tests: GeneratedTests
 
 
-def generate(text: str, name: str = "post") -> Generated:
+def generate(text: str, name: str = "post", *, native: bool = False) -> Generated:
     """Read, check and generate."""
     document = read_markdown(Source(f"{name}.md", text), Options())
     statements = understand(document, tuple(parse_math(block) for block in document.math))
     derivations = tuple(check(derivation, statements) for derivation in statements.derivations)
     gradients = differentiate(statements, derivations)
-    module = write_module(statements, gradients, name)
+    module = write_module(statements, gradients, name, compiled=native)
     return Generated(statements, gradients, module, write_tests(module, statements, gradients))
 
 
@@ -110,9 +110,9 @@ def write(folder: Path, generated: Generated, module_text: str | None = None) ->
     return tests
 
 
-def load(folder: Path, text: str) -> types.ModuleType:
+def load(folder: Path, text: str, *, native: bool = False) -> types.ModuleType:
     """The generated module of a post, imported from a file in a folder."""
-    generated = generate(text)
+    generated = generate(text, native=native)
     write(folder, generated)
     spec = importlib.util.spec_from_file_location("post", folder / "post.py")
     assert spec is not None

@@ -69,6 +69,7 @@ def grown(rng: Random, shape: Shape, depth: int) -> Tensor:
         lambda: power(
             grown(rng, shape, depth - 1), number(Fraction(rng.choice([2, 3, -1, -2]), rng.choice([1, 1, 2])))
         ),
+        lambda: _tangled(rng, shape, depth - 1),
         *_contractions(rng, shape, depth),
     ]
     return rng.choice(makers)()
@@ -118,6 +119,25 @@ def _contractions(rng: Random, shape: Shape, depth: int) -> list[Callable[[], Te
             lambda: Unknown("u", (grown(rng, (p,), n),), (), (0, 0)),
         ]
     return makers
+
+
+def _tangled(rng: Random, shape: Shape, depth: int) -> Tensor:
+    """A contraction of vectors and matrices along any labels, also thrice on two axes."""
+    inner = [rng.choice([*shape, "n", "m"]) for _ in range(rng.randint(1, 2))]
+    dims = [*shape, *inner]
+    labels = list(range(len(dims)))
+    chosen = [tuple(rng.choices(labels, k=rng.randint(1, 2))) for _ in range(rng.randint(1, 3))]
+    missing = [label for label in labels if not any(label in names for names in chosen)]
+    chosen += [(label,) for label in missing]
+    factors = [_entry(rng, tuple(dims[label] for label in names), depth) for names in chosen]
+    return Einsum(tuple(factors), tuple(chosen), tuple(range(len(shape))))
+
+
+def _entry(rng: Random, shape: Shape, depth: int) -> Tensor:
+    if len(shape) == 2 and shape[0] == shape[1] and rng.random() < 0.4:
+        leaf = _leaf(rng, shape)
+        return Inverse(rng.choice([leaf, matmul(transpose(leaf), leaf), add(leaf, Identity(shape[0]))]))
+    return grown(rng, shape, max(depth - 1, 0))
 
 
 # -------------------------------- rewrites --------------------------------

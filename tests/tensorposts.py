@@ -170,6 +170,10 @@ CASES: dict[str, Definitions] = {
         ("p", apply("sigmoid", name("z"))),
         ("L", negate(hadamard(name("t"), apply("log", name("p"))))),
     ],
+    "reciprocals": [
+        ("f", scale(number(Fraction(-1, 2)), total(power(_x, number(Fraction(-3, 2)))))),
+        ("u", scale(number(3), reciprocal(_y))),
+    ],
     "divergence": [("D", matmul(_x, _difference(apply("log", _x), apply("log", _y))))],
     "order_three": [("u", einsum([(name("T", "m", "n", "n"), (0, 1, 2)), (_x, (1,)), (_x, (2,))], (0,)))],
     "penalty": [

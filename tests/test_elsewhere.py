@@ -71,7 +71,7 @@ def own(function: Any) -> Any:  # noqa: ANN401 - a function of arrays
 
 for operator in "add radd sub rsub mul rmul truediv rtruediv pow neg ge".split():
     setattr(Foreign, f"__{operator}__", lifted(getattr(np.ndarray, f"__{operator}__")))
-FUNCTIONS = "exp log log1p sqrt abs where maximum equal ones_like hypot".split()
+FUNCTIONS = "exp log log1p sqrt abs where maximum equal not_equal hypot".split()
 STANDARD = ModuleType("standard")
 vars(STANDARD).update(
     asarray=lambda values, dtype: Foreign(np.asarray(values, dtype)),

@@ -223,6 +223,7 @@ def test_a_module_of_simple_functions_has_no_second_half() -> None:
         exp(-X) + Y, -X - Y, X - Y - 1, sqrt(X) / Y, 2 * X / (3 * Y**2), X**3, 1 / X,
         X ** sympy.Rational(3, 2),
         Sigmoid(X) * Sigmoid(-X), Sigmoid(X) + Sigmoid(-X) * Y, Softplus(X) - Softplus(-X), Logaddexp(X, Y),
+        Sigmoid(Logaddexp(X, Y) - 1), Sigmoid(X - Logaddexp(X, 2 * Y)), Sigmoid(Logaddexp(X, Y)),
         Xlogy(X, Y), Xlog1py(1 - X, -Y), Ratio(X, Y), Choose(X - Y, X * Y, log(X)), cos(X) ** 2,
         sympy.Max(X, Y, 0.5), sympy.Abs(X - Y), sympy.pi * X, sympy.tanh(X) / 2,
     ],

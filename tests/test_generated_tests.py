@@ -79,7 +79,7 @@ UNSTABLE = [
     ("dL_dz = (1 - y) * sigma(z) - y * sigma(-z)", "dL_dz = sigma(z) - y"),
     ("value = np.log1p(np.exp(-np.abs(z))) + (1 - y) * np.maximum(z, 0) + y * np.maximum(-z, 0)",
      "value = -y * np.log(sigma(z)) - (1 - y) * np.log(1 - sigma(z))"),
-    ("    return np.where(u >= 0, np.ones_like(e), e) / (1 + e)", "    return 1 / (1 + np.exp(-u))"),
+    ("    return np.maximum(u >= 0, e) / (1 + e)", "    return 1 / (1 + np.exp(-u))"),
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import unicodedata
 
 import pytest
 
+from litgrad.compiler import compile_post
 from litgrad.document import MathBlock
 from litgrad.latex import commands
 from litgrad.latex.parser import parse_math
@@ -82,8 +83,8 @@ def test_an_accent_is_an_accent() -> None:
 
 def test_a_sign_between_operands_has_space_and_one_in_front_has_none() -> None:
     both = draw("-x + y")
-    assert '<mo stretchy="false" lspace="0" rspace="0">−</mo>' in both
-    assert '<mo stretchy="false" lspace=".2222em" rspace=".2222em">+</mo>' in both
+    assert '<mo lspace="0" rspace="0">−</mo>' in both
+    assert '<mo lspace=".2222em" rspace=".2222em">+</mo>' in both
 
 
 def test_scripts_have_no_space_around_signs() -> None:
@@ -151,3 +152,22 @@ def test_braces_leave_their_identity_to_what_they_hold() -> None:
 def test_sentences_draw_what_stands_between_backticks() -> None:
     assert str(drawn("if `a = b`")) == "if <math><mi>a</mi><mo>=</mo><mi>b</mi></math>"
     assert str(drawn("`<b>` stays")) == "<code>&lt;b&gt;</code> stays"
+
+
+WRITTEN = {
+    r"e^{-x} \, dx": '</msup><mspace width="0.1667em"></mspace><mi>d</mi>',
+    r"x \quad y": '<mi>x</mi><mspace width="1em"></mspace><mi>y</mi>',
+    r"a \; \; b": '<mspace width="0.5556em"></mspace>',
+    r"\Big( x \Big)": '<mo stretchy="true" minsize="1.8em" maxsize="1.8em">(</mo>',
+    r"a \bmod b + a \pmod{n}": '<mo stretchy="false">(</mo><mi>mod</mi><mspace width=".333em"></mspace><mi>n</mi>',
+}
+
+
+@pytest.mark.parametrize("latex", WRITTEN)
+def test_spaces_and_sizes_are_as_their_author_wrote_them(latex: str) -> None:
+    assert WRITTEN[latex] in draw(latex)
+
+
+def test_a_note_below_a_sign_stands_below_it() -> None:
+    page = compile_post(Source("p.md", r"$$ A \underset{n}{\longrightarrow} C $$")).page
+    assert "<munder><mo" in page

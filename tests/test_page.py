@@ -11,6 +11,7 @@ from litgrad.checking.verdicts import Verdict
 from litgrad.compiler import compile_post
 from litgrad.diagnostics import Severity
 from litgrad.page import static_files
+from litgrad.page.identity import Identities
 from litgrad.page.index import IndexEntry, render_index
 from litgrad.source import Source
 
@@ -208,3 +209,54 @@ def test_places_in_a_notebook_are_told_with_their_cell() -> None:
     page = compile_post(Source("n.ipynb", json.dumps(notebook))).page
     assert "post cell 2, line 1</span>" in page
     assert ">cell 2, line 1</a>" in page
+
+
+STABLE = r"""# Another form
+
+Let $p = \frac{e^u}{e^u + e^v}$ and $L = -y \log p - (1 - y) \log(1 - p)$.
+
+$$ \frac{\partial p}{\partial v} = -p (1 - p) $$
+"""
+
+
+def test_code_in_another_form_leads_to_the_term_that_it_computes() -> None:
+    compiled = compile_post(Source("stable.md", STABLE))
+    text = compiled.module.text
+    links = Identities(compiled.statements, compiled.module).links
+    found = {text[link.start : link.end]: str(link.expr) for link in links}
+    assert found["_xlogy(y, p)"] == "y*log(p)"
+    assert found["_xlog1py(1 - y, -p)"] == "(1 - y)*log(1 - p)"
+    assert 'title="exp(u) / (exp(u) + exp(v)) as ' in compiled.page
+
+
+def test_tags_in_the_code_are_nested() -> None:
+    pane = compile_post(Source("stable.md", STABLE)).page.partition('<aside class="pane"')[2]
+    for line in re.findall(r"<code id=.*?</code>", pane):
+        open_tags: list[str] = []
+        for closing, tag in re.findall(r"<(/?)(\w+)[^>]*>", line):
+            assert not closing or open_tags.pop() == tag
+            open_tags += [] if closing else [tag]
+        assert open_tags == []
+
+
+def test_a_refuted_step_shows_both_sides_and_its_repair_in_the_open() -> None:
+    page = compile_post(Source("sign.md", "$$ f(x) = (x - 1)^2 = x^2 + 2x + 1 $$\n")).page
+    found = re.search(r'<div class="gap">.*?</div>\n<div popover', page, re.DOTALL)
+    assert found is not None
+    assert "<svg" in found[0]
+    words = re.sub(r"<[^>]*>", "", found[0][found[0].index("<p>") :])
+    assert words.startswith(
+        "At x = 1, the left side is 0 and the right side 4.With − for + the step is proved."
+    )
+
+
+def test_a_page_of_a_notebook_counts_lines_within_cells() -> None:
+    cells = ["# T\n\ntext", "Let $f(x) = x^2$.", "More\n\nthen\n\n$$ f'(x) = 2 x $$"]
+    notebook = {"cells": [{"cell_type": "markdown", "metadata": {}, "source": text} for text in cells]}
+    page = compile_post(Source("n.ipynb", json.dumps(notebook))).page
+    article, _, pane = page.partition('<aside class="pane"')
+    words = re.sub(r"<[^>]*>", "", article)
+    assert "defined in cell 2, line 1" in words
+    assert not re.search(r"(?<!, )\blines? \d+(?!:)\b", words)
+    assert re.findall(r'class="back"[^>]*>([^<]*)', pane) == ["2:1", "3:5"]
+    assert 'aria-label="Formula in cell 3, line 5"' in article

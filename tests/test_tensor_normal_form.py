@@ -45,7 +45,7 @@ from litgrad.tensors.expr import (
     replaced,
 )
 from litgrad.tensors.functions import sqrt
-from litgrad.tensors.normal import equal
+from litgrad.tensors.normal import equal, under_logarithms
 
 A, B = Variable("A", ("m", "n")), Variable("B", ("n", "k"))
 U, W = Variable("U", ("n", "k")), Variable("W", ("k", "n"))
@@ -103,6 +103,11 @@ log_gauss = minus(
 low_rank = inv(add(X, product(U, W)))
 core = inv(add(Identity("k"), product(W, inv(X), U)))
 ridge, kernel = add(product(T(A), A), scale(s, EYE)), add(product(A, T(A)), scale(s, Identity("m")))
+
+noise = Variable("R", ("m", "m"), symmetric=True)
+mirror = minus(EYE, scale(over(TWO, matmul(y, y)), outer(y, y)))
+weights, goal = Variable("w", ("m",)), Variable("g", ("m",))
+weighted = product(inv(product(T(A), diagonal_matrix(weights), A)), T(A), diagonal_matrix(weights), goal)
 
 IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
     # contractions
@@ -172,6 +177,9 @@ IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
     "relu of both signs": (minus(fn("relu", x), fn("relu", negate(x))), x),
     "step of a step": (hadamard(fn("step", x), fn("step", x)), fn("step", x)),
     "abs squared": (power(fn("abs", add(x, y)), TWO), power(add(x, y), TWO)),
+    "log of abs": (fn("log", fn("abs", x)), scale(HALF, fn("log", hadamard(x, x)))),
+    "power of abs": (power(power(fn("abs", x), s), TWO), power(hadamard(x, x), s)),
+    "root of a squared difference": (sqrt(power(minus(x, y), TWO)), fn("abs", minus(y, x))),
     "abs of a product": (fn("abs", hadamard(x, y)), hadamard(fn("abs", x), fn("abs", y))),
     "relu of a positive multiple": (fn("relu", scale(number(3), x)), scale(number(3), fn("relu", x))),
     "exp of the identity": (total(fn("exp", EYE)), add(hadamard(n, n), scale(minus(Constant("e"), ONE), n))),
@@ -196,15 +204,31 @@ IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
     "trace of I": (trace(product(inv(ridge), ridge)), n),
     "ridge shrinks": (minus(EYE, product(inv(ridge), T(A), A)), scale(s, inv(ridge))),
     "push-through": (product(inv(ridge), T(A)), product(T(A), inv(kernel))),
+    "push-through in a form": (product(x, inv(ridge), T(A), goal), product(x, T(A), inv(kernel), goal)),
+    "push-through from the right": (product(A, inv(ridge)), product(inv(kernel), A)),
+    "push-through in a trace": (trace(product(A, inv(ridge), T(A))), trace(product(inv(kernel), A, T(A)))),
+    "push-through of a low rank": (product(inv(add(EYE, product(U, W))), U),
+                                   product(U, inv(add(Identity("k"), product(W, U))))),
     "Woodbury": (low_rank, minus(inv(X), product(inv(X), U, core, W, inv(X)))),
     "Sherman and Morrison": (
         inv(add(X, outer(x, y))),
         minus(inv(X), over(product(outer(product(inv(X), x), y), inv(X)), add(ONE, product(y, inv(X), x))))),
+    "Kalman gain": (
+        product(inv(add(inv(S), product(T(A), inv(noise), A))), T(A), inv(noise)),
+        product(S, T(A), inv(add(product(A, S, T(A)), noise)))),
+    "reflection": (product(mirror, mirror), EYE),
+    "weighted normal equations": (
+        product(T(A), diagonal_matrix(weights), minus(goal, product(A, weighted))), scale(ZERO, ONES)),
     "resolvents": (minus(inv(X), inv(Y)), product(inv(X), minus(Y, X), inv(Y))),
     "determinant of a product": (det(product(X, T(Y))), hadamard(det(Y), det(X))),
     "determinant of an inverse": (det(inv(X)), reciprocal(det(X))),
     "determinant of a multiple": (det(negate(scale(s, X))), hadamard(power(negate(s), n), det(X))),
     "determinant of a similar matrix": (det(product(inv(Y), X, Y)), det(X)),
+    "determinant of a product of sums": (det(product(add(X, EYE), T(add(Y, EYE)))),
+                                         hadamard(det(add(X, EYE)), det(add(EYE, Y)))),
+    "inverse of a product of sums": (inv(scale(s, product(add(X, EYE), T(add(Y, EYE))))),
+                                     over(product(T(inv(add(EYE, Y))), inv(add(X, EYE))), s)),
+    "determinant of a product multiplied out": (det(product(add(X, EYE), Y)), det(add(Y, product(X, Y)))),
     "determinant of I": (det(EYE), ONE),
     "twice negative": (det(negate(negate(X))), det(X)),
     # statistics and learning
@@ -219,6 +243,11 @@ IDENTITIES: dict[str, tuple[Tensor, Tensor]] = {
 ONLY_SOMETIMES: dict[str, tuple[Tensor, Tensor]] = {
     "order of factors": (product(X, Y), product(Y, X)),
     "order in an inverse": (inv(product(X, Y)), product(inv(X), inv(Y))),
+    "push-through to the wrong side": (product(inv(ridge), T(A), goal), product(goal, kernel, A)),
+    "push-through of the wrong factor": (
+        product(x, inv(add(EYE, product(X, Y))), X, y),
+        product(x, X, inv(add(EYE, product(X, Y))), y),
+    ),
     "order in a trace": (trace(product(X, Y, Z)), trace(product(Y, X, Z))),
     "transpose": (product(X, x), product(x, X)),
     "root of a square": (sqrt(hadamard(x, x)), x),
@@ -263,6 +292,13 @@ def test_positive_variables_make_the_laws_hold(name: str) -> None:
     assert equal(*ONLY_SOMETIMES[name], positive=("s", "t"))
 
 
+def test_scalars_under_logarithms_are_positive_where_both_sides_are_defined() -> None:
+    left, right = fn("log", power(s, n)), scale(n, fn("log", s))
+    assert not equal(left, right)
+    assert equal(left, right, under_logarithms(left, right))
+    assert under_logarithms(fn("log", x), fn("log", hadamard(s, t)), sqrt(r)) == frozenset()
+
+
 seeds = st.integers(0, 2**32)
 
 
@@ -271,7 +307,7 @@ def drawn(rng: Random) -> Tensor:
     return grown(rng, tuple(rng.choice(DIMS) for _ in range(rng.randint(0, 2))), rng.randint(1, 3))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(seeds)
 def test_rewritten_tensors_are_proved_equal(seed: int) -> None:
     rng = seeded(seed)
@@ -281,7 +317,7 @@ def test_rewritten_tensors_are_proved_equal(seed: int) -> None:
     assert not differs(tensor, other, rng, 3)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(seeds)
 def test_a_mistake_that_numbers_show_is_never_proved(seed: int) -> None:
     rng = seeded(seed)
@@ -290,7 +326,7 @@ def test_a_mistake_that_numbers_show_is_never_proved(seed: int) -> None:
     assert not (equal(tensor, wrong) and differs(tensor, wrong, rng))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(seeds)
 def test_the_chain_rule_by_hand_is_the_derivative(seed: int) -> None:
     rng = seeded(seed)
@@ -304,7 +340,7 @@ def test_the_chain_rule_by_hand_is_the_derivative(seed: int) -> None:
     assert equal(derivative(composed, u), by_hand)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(seeds)
 def test_many_digits_agree_with_few(seed: int) -> None:
     rng = seeded(seed)

@@ -70,6 +70,8 @@ def rows(subject: Subject, peers: Sequence[Peer], count: int) -> Iterator[Row]:
             true = [at for _, at in found]
             results, warned = _emitted(subject, arrays)
             scores = {"litgrad": _score(results, true)}
+            if subject.native is not None:
+                scores["native"] = _score(_of_arrays(subject.native, arrays), true)
             for name, evaluate in evaluates.items():
                 if evaluate is not None:
                     scores[name] = _score([_quietly(evaluate, arrays)], true)
@@ -84,14 +86,19 @@ def _truth(subject: Subject, point: dict[Any, float]) -> Truth | None:
 
 def _emitted(subject: Subject, arrays: list[np.ndarray]) -> tuple[list[np.ndarray], bool]:
     """The results of three paths: an array, a large array, and one Python float after another."""
-    count = len(arrays[0])
-    many = [np.tile(array, _TILED // count + 1) for array in arrays]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        whole = np.broadcast_to(subject.call(*arrays), (count,))
-        large = np.broadcast_to(subject.call(*many), many[0].shape)[:count]
+        found = _of_arrays(subject.call, arrays)
         single = np.array([_single(subject, point) for point in zip(*arrays, strict=True)])
-    return [whole, large, single], bool(caught)
+    return [*found, single], bool(caught)
+
+
+def _of_arrays(call: Callable[..., Any], arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """The results for an array and for a large one."""
+    count = len(arrays[0])
+    many = [np.tile(array, _TILED // count + 1) for array in arrays]
+    whole = np.broadcast_to(call(*arrays), (count,))
+    return [whole, np.broadcast_to(call(*many), many[0].shape)[:count]]
 
 
 def _single(subject: Subject, point: tuple[Any, ...]) -> float:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from bench.workloads.subjects import load
+from bench.workloads import typed
+from bench.workloads.subjects import OPTIONS, has_library, load
 from litgrad.compiler import compile_post
-from litgrad.options import Options
 from litgrad.source import Source
 
 Call = Callable[[], Any]
@@ -35,18 +35,23 @@ class Workload:
     inputs: Callable[[int], list[Any]]
     tools: dict[str, Make]
 
+    def calls(self, inputs: list[Any]) -> dict[str, Call]:
+        """What is timed: Python floats go through `math`, too; Numba's loops take arrays alone."""
+        left_out = "numba" if isinstance(inputs[0], float) else "math"
+        return {name: make(inputs) for name, make in self.tools.items() if name != left_out}
 
-def best(calls: dict[str, Call]) -> dict[str, float]:
-    """The least seconds of each call; the calls take turns, so that all meet the same machine."""
+
+def best(calls: dict[str, Call], clock: Callable[[], float] = perf_counter) -> dict[str, float]:
+    """The least seconds of each call by a clock; the calls take turns, so that all meet the same machine."""
     counts = {name: _count(call) for name, call in calls.items()}
     times = dict.fromkeys(calls, math.inf)
     gc.disable()
     for _ in range(_ROUNDS):
         for name, call in calls.items():
-            start = perf_counter()
+            start = clock()
             for _ in range(counts[name]):
                 call()
-            times[name] = min(times[name], (perf_counter() - start) / counts[name])
+            times[name] = min(times[name], (clock() - start) / counts[name])
     gc.enable()
     return times
 
@@ -60,18 +65,20 @@ def _count(call: Call) -> int:
 
 def workloads() -> Iterator[Workload]:
     """W1 loss, W2 its slope, W3 a neuron's loss and gradient, W4 the sigmoid's slope, W5 softmax."""
-    entropy, neuron = _module("cross-entropy"), _module("neuron")
-    slope, softmax = _module("sigmoid-slope"), _module("softmax-three-classes")
-    yield Workload("W1 loss", _probability, _tools(entropy.L, _numpy_loss, _loss))
-    yield Workload("W2 slope", _probability, _tools(entropy.dL_dp, _numpy_slope, _loss, by=1))
-    yield Workload("W3 neuron", _neuron, _tools(neuron.value_and_grad_L, _numpy_neuron, None))
-    yield Workload("W4 sigmoid", _score, _tools(slope.ds_dz, _numpy_sigmoid, _sigmoid, by=0))
-    yield Workload("W5 softmax", _scores, _tools(softmax.dL_du, _numpy_softmax, _softmax, by=0))
+    entropy, neuron = _modules("cross-entropy"), _modules("neuron")
+    slope, softmax = _modules("sigmoid-slope"), _modules("softmax-three-classes")
+    yield Workload("W1 loss", _probability, _tools(entropy, "L", typed.LOSS, _loss))
+    yield Workload("W2 slope", _probability, _tools(entropy, "dL_dp", typed.SLOPE, _loss, by=1))
+    yield Workload("W3 neuron", _neuron, _tools(neuron, "value_and_grad_L", typed.NEURON, None))
+    yield Workload("W4 sigmoid", _score, _tools(slope, "ds_dz", typed.SIGMOID, _sigmoid, by=0))
+    yield Workload("W5 softmax", _scores, _tools(softmax, "dL_du", typed.SOFTMAX, _softmax, by=0))
 
 
-def _module(stem: str) -> ModuleType:
+def _modules(stem: str) -> list[ModuleType]:
+    """The module of a workload without and with its library."""
     path = _HERE / f"{stem}.md"
-    return load(compile_post(Source(str(path), path.read_text(encoding="utf-8")), Options(fast=True)))
+    post = compile_post(Source(str(path), path.read_text(encoding="utf-8")), OPTIONS)
+    return [load(post), load(post, native=True)]
 
 
 # -------------------------------- inputs: y, p; w, x, b, y; z; u, v, t --------------------------------
@@ -124,30 +131,6 @@ def _chain(space: Any, w: Any, x: Any, b: Any, y: Any) -> Any:
     return _loss(space, y, _sigmoid(space, w * x + b))
 
 
-def _numpy_loss(y: Any, p: Any) -> Any:
-    return _loss(np, y, p)
-
-
-def _numpy_slope(y: Any, p: Any) -> Any:
-    return -y / p + (1 - y) / (1 - p)
-
-
-def _numpy_neuron(w: Any, x: Any, b: Any, y: Any) -> Any:
-    a = _sigmoid(np, w * x + b)
-    rate = (-y / a + (1 - y) / (1 - a)) * a * (1 - a)
-    return _loss(np, y, a), {"w": rate * x, "x": rate * w, "b": rate}
-
-
-def _numpy_sigmoid(z: Any) -> Any:
-    value = _sigmoid(np, z)
-    return value * (1 - value)
-
-
-def _numpy_softmax(u: Any, v: Any, t: Any) -> Any:
-    top, e, f = np.exp(u), np.exp(v), np.exp(t)
-    return top / (top + e + f) - 1
-
-
 # -------------------------------- tools --------------------------------
 
 
@@ -155,18 +138,39 @@ def _value(function: Callable[..., Any]) -> Make:
     return lambda inputs: lambda: function(*inputs)
 
 
-def _tools(ours: Any, typed: Callable[..., Any], formula: Any, by: int | None = None) -> dict[str, Make]:
-    tools: dict[str, Make] = {
-        "litgrad": _value(ours),
-        "readable": _value(ours.readable),
-        "numpy": _value(typed),
-    }
-    for name, make in (("autograd", _autograd), ("jax", _jax), ("torch", _torch)):
+def _tools(
+    modules: list[ModuleType], name: str, by_hand: typed.Typed, formula: Any, by: int | None = None
+) -> dict[str, Make]:
+    ours, compiled = [getattr(module, name) for module in modules]
+    tools: dict[str, Make] = {"litgrad": _value(ours), "readable": _value(ours.readable)}
+    tools |= {"native": _value(compiled)} if has_library(modules[1]) else {}
+    tools |= {"numpy": _value(by_hand.numpy), "math": _value(by_hand.math)}
+    others: list[tuple[str, Callable[[], Make]]] = [
+        ("numba", lambda: _numba(by_hand)), ("numexpr", lambda: _numexpr(by_hand)),
+        ("autograd", lambda: _autograd(formula, by)), ("jax", lambda: _jax(formula, by)),
+        ("torch", lambda: _torch(formula, by)),
+    ]  # fmt: skip
+    for other, make in others:
         try:
-            tools[name] = make(formula, by)
+            tools[other] = make()
         except ImportError:
             continue
     return tools
+
+
+def _numba(by_hand: typed.Typed) -> Make:
+    return _value(importlib.import_module("numba").njit(by_hand.loop))
+
+
+def _numexpr(by_hand: typed.Typed) -> Make:
+    numexpr = importlib.import_module("numexpr")
+    numexpr.set_num_threads(1)
+
+    def make(inputs: list[Any]) -> Call:
+        at = dict(zip(by_hand.names, inputs, strict=True))
+        return lambda: [numexpr.evaluate(text, at) for text in by_hand.texts]
+
+    return make
 
 
 def _autograd(formula: Any, by: int | None) -> Make:

@@ -3,7 +3,8 @@
 import importlib.util
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,8 +18,11 @@ from litgrad.codegen.plan import Plan
 from litgrad.compiler import CompiledPost, compile_post
 from litgrad.gradients.gradient import Composite
 from litgrad.meaning.definitions import Definitions
+from litgrad.native import CompilerError, compile_library, compiler
 from litgrad.options import Options
 from litgrad.source import Source
+
+OPTIONS = Options(fast=True, native=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +42,44 @@ class Subject:
     source: tuple[Expr, Symbol] | None
     """What the value is the derivative of, in the same symbols, and by which."""
     domain: Domain
+    native: Callable[..., Any] | None = None
+    """The compiled function, where there is a C compiler."""
 
 
 def subjects(path: Path) -> Iterator[Subject]:
     """All values that the functions of a post give."""
-    post = compile_post(Source(str(path), path.read_text(encoding="utf-8")), Options(fast=True))
-    module = load(post)
+    post = compile_post(Source(str(path), path.read_text(encoding="utf-8")), OPTIONS)
+    module, library = load(post), load(post, native=True)
     definitions = post.gradients.definitions
     setting = Setting.of_definitions(post.statements, definitions)
     functions = {(function.span, function.latex): function.name for function in post.module.functions}
     for plan in post.module.plans:
         name = functions.get((plan.span, plan.latex))
         if name is not None and plan.parameters:
-            yield _of_plan(path.stem, plan, getattr(module, name), name, setting)
+            compiled = getattr(library, name) if has_library(library) else None
+            yield replace(_of_plan(path.stem, plan, getattr(module, name), name, setting), native=compiled)
     for composite in post.gradients.composites:
-        yield from _of_composite(path.stem, composite, module, setting)
+        pairs = zip(
+            *(_of_composite(path.stem, composite, each, setting) for each in (module, library)), strict=True
+        )
+        for subject, compiled in pairs:
+            yield replace(subject, native=compiled.call if has_library(library) else None)
 
 
-def load(post: CompiledPost) -> ModuleType:
-    """The generated module, imported."""
+def has_library(module: ModuleType) -> bool:
+    """Whether a module found its compiled functions."""
+    return bool(getattr(module, "_LIBRARY", None))
+
+
+def load(post: CompiledPost, *, native: bool = False) -> ModuleType:
+    """The generated module, imported; with its functions compiled, where there is a C compiler."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{post.module.name}.py"
         path.write_text(post.module.text, encoding="utf-8")
+        if native:
+            with suppress(CompilerError):
+                library = compile_library(post.module.native, compiler())
+                path.with_suffix(".native.so").write_bytes(library)
         spec = importlib.util.spec_from_file_location(post.module.name, path)
         assert spec is not None
         assert spec.loader is not None

@@ -52,6 +52,8 @@ STEP_SECONDS = 6.0
 """How long one step may take."""
 _REPAIR_SECONDS = 2.5
 """How long a repair of a refuted step is looked for."""
+_SIZES_SECONDS = 4.0
+"""How long one step is written out for one size after another."""
 _SHARE = 0.5
 """The part of the time left to the post that one step may take; the rest is for the others and the page."""
 _OUT_OF_TIME = "the time for this post is used up"
@@ -125,7 +127,7 @@ class _Checker:
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
         in_tensors = self._judged_in_tensors(step)
-        if in_tensors is not None and in_tensors.verdict is Verdict.PROVED:
+        if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
             return in_tensors
         by_size = self._judged_by_size(step)
         judged = [one for one in (by_size, in_tensors) if one is not None]
@@ -140,7 +142,7 @@ class _Checker:
 
     def _judged_by_size(self, step: Step) -> Judgement | None:
         """The judgement on a step over indices, with a repair if it is refuted and one is found in time."""
-        found = judge_by_size(step, self.statements, self.world)
+        found = self._by_size(step)
         if found is None or found.verdict is not Verdict.REFUTED or found.repair is not None:
             return found
         try:
@@ -155,6 +157,14 @@ class _Checker:
     def _earlier(self, step: Step) -> tuple[Member, ...]:
         """The members of the chain before a step."""
         return self.derivation.members[: self.derivation.steps.index(step)]
+
+    def _by_size(self, step: Step) -> Judgement | None:
+        """The judgement size by size, where it takes no longer than what is left for it."""
+        try:
+            with interrupted(min(_SIZES_SECONDS, time_left() * _SHARE / 2)):
+                return judge_by_size(step, self.statements, self.world)
+        except OutOfTimeError:
+            return None
 
     def _judged(self, step: Step) -> Judgement:
         """The judgement on one sign whose sides are read."""

@@ -118,6 +118,14 @@ class Setting:
     def _radicands(self) -> tuple[Expr, ...]:
         return tuple(dict.fromkeys(radicand for body in self._bodies() for radicand in _even_radicands(body)))
 
+    @cached_property
+    def _bounds(self) -> tuple[list[Expr], list[Expr]]:
+        return [*map(self.opaque, self._positive)], [*map(self.opaque, self._radicands)]
+
+    @cached_property
+    def _bounds_in_leaves(self) -> tuple[list[Expr], list[Expr]]:
+        return [*map(self.expanded, self._positive)], [*map(self.expanded, self._radicands)]
+
     def _bodies(self) -> Iterator[Expr]:
         for value in self.definitions.values.values():
             if not self.is_too_large(value) and not value.has(*HELD):
@@ -131,8 +139,9 @@ class Setting:
         """Where the symbols of two sides may lie; in the leaves, or with defined symbols as they stand."""
         form = self.expanded if leaves else self.opaque
         symbols = {free for free in left.free_symbols | right.free_symbols if isinstance(free, Symbol)}
-        positive = [expr for expr in map(form, self._positive) if expr.free_symbols <= symbols]
-        radicands = [expr for expr in map(form, self._radicands) if _within(expr, symbols)]
+        above, radicands = self._bounds_in_leaves if leaves else self._bounds
+        positive = [expr for expr in above if expr.free_symbols <= symbols]
+        radicands = [expr for expr in radicands if _within(expr, symbols)]
         sets = [(form(expr), values) for expr, values in self.assumed if _within(form(expr), symbols)]
         return Domain(in_order(symbols, appearance), tuple(positive), tuple(radicands), tuple(sets))
 

@@ -22,13 +22,15 @@ class _Space:
         if name == "errstate":
             return lambda **_: contextlib.nullcontext()
         found = getattr(self.space, _STANDARD.get(name, name))
-        return self.with_arrays(found) if callable(found) else found
+        return self.with_arrays(name, found) if callable(found) else found
 
-    def with_arrays(self, function):
-        """The function, its numbers made arrays of the kind of its last array."""
+    def with_arrays(self, name, function):
+        """The function, with numbers beside an array made arrays of its kind."""
 
         def call(*arguments):
-            like = next(each for each in reversed(arguments) if hasattr(each, "dtype"))
+            like = next((each for each in reversed(arguments) if hasattr(each, "dtype")), None)
+            if like is None:
+                return getattr(np, name)(*arguments)
             return function(*self.arrays(arguments, like))
 
         return call

@@ -107,8 +107,8 @@ def _by_size(fast, kernel, buffers, arguments, out):
 
 _MEND = '''
 def _mend(product, x):
-    """Zeros where x is 0: there the other factor may have been infinite or no number."""
-    if not math.isfinite(np.vdot(product, product)):
+    """Zeros where x is 0, also where the other factor was infinite and the product no number."""
+    if math.isnan(np.maximum.reduce(product, axis=None, initial=0)):
         np.copyto(product, 0, where=np.equal(x, 0))
 '''
 
@@ -145,18 +145,27 @@ class Fast:
     """The keys of a gradient; empty for a function of one value."""
 
 
-def section(functions: Sequence[Fast]) -> str:
-    """The text of the second half; empty where no function gains."""
-    bodies = [body for function in functions if (body := _body(function)) is not None]
-    if not bodies:
+def gaining(functions: Sequence[Fast]) -> list[Fast]:
+    """Those that have a fast form, and gain by it."""
+    return [function for function in functions if _fused(function) is not None]
+
+
+def section(functions: Sequence[Fast], compiled: frozenset[str] = frozenset(), loading: str = "") -> str:
+    """The text of the second half, for functions that gain; empty without any.
+
+    `compiled` are those that `loading` takes from a library, which they then try first.
+    """
+    if not functions:
         return ""
-    text = "".join(f"\n\n{body}" for body in bodies)
+    bodies = (_body(function, compiled=function.name in compiled) for function in functions)
+    text = "".join([loading, *(f"\n\n{body}" for body in bodies)])
     several = [_SEVERAL] if "_all_by_size(" in text else []
     mend = [_MEND] if "_mend(" in text else []
     return "\n" + _TITLE + "\n" + "\n".join([_RUNTIME, ELSEWHERE, *mend, *several]) + text
 
 
-def _body(function: Fast) -> str | None:
+def _fused(function: Fast) -> tuple[Schedule, list[str], int] | None:
+    """The steps of a function, the lines of its kernel, and how many buffers it needs."""
     names = dict(zip(function.symbols, function.parameters, strict=True))
     try:
         schedule = scheduled(function.outputs, names)
@@ -165,9 +174,16 @@ def _body(function: Fast) -> str | None:
         return None
     if len(schedule.steps) < 2 and all(step.ufunc in _OPERATORS for step in schedule.steps):
         return None
+    return schedule, lines, buffers
+
+
+def _body(function: Fast, *, compiled: bool) -> str:
+    fused = _fused(function)
+    assert fused is not None
+    schedule, lines, buffers = fused
     kernel = _kernel(function, lines, buffers)
     takeover = f"{function.name} = _taken_over({function.name}, _fast_{function.name})\n"
-    return f"{kernel}\n\n{_dispatch(function, schedule, buffers)}\n\n{takeover}"
+    return f"{kernel}\n\n{_dispatch(function, schedule, buffers, compiled=compiled)}\n\n{takeover}"
 
 
 def _kernel(function: Fast, lines: list[str], buffers: int) -> str:
@@ -180,21 +196,51 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) > 1 else f"({names[0]},)"
 
 
-def _dispatch(function: Fast, schedule: Schedule, buffers: int) -> str:
+def _dispatch(function: Fast, schedule: Schedule, buffers: int, *, compiled: bool) -> str:
     parameters = [*function.parameters] + ([] if function.names else ["*", "out=None"])
     head = signature(f"_fast_{function.name}", parameters)
-    return "".join([head, *_scalar(function, schedule), _rest(function, buffers)])
+    native = _compiled(function) if compiled else ()
+    return "".join([head, *_scalar(function, schedule), *native, _rest(function, buffers)])
+
+
+def _compiled(function: Fast) -> Iterator[str]:
+    """The way through the library."""
+    inputs = _tuple(function.parameters)
+    partial = list(dict.fromkeys(_part(function, expr) for expr in function.outputs if function.names))
+    partial = [each for each in partial if each]
+    spans = f" and _spans({inputs}, {', '.join(partial)})" if partial else ""
+    yield statement("if ", Piece(f"_LIBRARY and _suits({inputs}){spans}:")).text + "\n"
+    call = f'_LIBRARY["{function.name}"]({", ".join(function.parameters)}'
+    if not function.names:
+        yield statement("return ", Piece(f"{call}, out=out)"), indent=8).text + "\n"
+        return
+    rates = [f"_{at}" for at in range(len(function.names))]
+    yield statement(f"value, {', '.join(rates)} = ", Piece(f"{call})"), indent=8).text + "\n"
+    yield from _returned(function, ["value", *rates], indent=8)
+
+
+def _part(function: Fast, expr: Expr) -> str:
+    """The places of the parameters that a value depends on; empty where those are all."""
+    found = [str(at) for at, symbol in enumerate(function.symbols) if symbol in expr.free_symbols]
+    return _tuple(found) if 0 < len(found) < len(function.symbols) else "" if found else "()"
+
+
+def _tuple(names: Sequence[str]) -> str:
+    return f"({', '.join(names)})" if len(names) > 1 else f"({names[0]},)"
 
 
 def _rest(function: Fast, buffers: int) -> str:
-    name, inputs = function.name, f"({', '.join(function.parameters)},)"
-    inputs = inputs if len(function.parameters) == 1 else inputs.replace(",)", ")")
+    name, inputs = function.name, _tuple(function.parameters)
     call = f"_by_size(_fast_{name}, _kernel_{name}, {buffers}, {inputs}, out)"
     if function.names:
         keys = ", ".join(f'"{key}"' for key in function.names)
-        needs = ", ".join(_needs(function, expr) for expr in function.outputs)
+        needs = _all_needs(function)
         call = f"_all_by_size(_fast_{name}, _kernel_{name}, {buffers}, {inputs}, [{keys}], [{needs}])"
     return statement("return ", Piece(call)).text + "\n"
+
+
+def _all_needs(function: Fast) -> str:
+    return ", ".join(_needs(function, expr) for expr in function.outputs)
 
 
 def _needs(function: Fast, expr: Expr) -> str:
@@ -217,11 +263,12 @@ def _scalar(function: Fast, schedule: Schedule) -> Iterator[str]:
     yield statement(f"{', '.join(function.parameters)} = ", Piece(again), indent=12).text + "\n"
 
 
-def _returned(function: Fast, texts: list[str]) -> Iterator[str]:
+def _returned(function: Fast, texts: list[str], indent: int = 12) -> Iterator[str]:
     if not function.names:
-        yield statement("return ", Piece(texts[0]), indent=12).text + "\n"
+        yield statement("return ", Piece(texts[0]), indent=indent).text + "\n"
         return
-    yield statement("value = ", Piece(texts[0]), indent=12).text + "\n"
+    if texts[0] != "value":
+        yield statement("value = ", Piece(texts[0]), indent=indent).text + "\n"
     rates = zip(function.names, texts[1:], strict=True)
     pairs = ", ".join(f'"{name}": {text}' for name, text in rates)
-    yield statement("return value, ", Piece(f"{{{pairs}}}"), indent=12).text + "\n"
+    yield statement("return value, ", Piece(f"{{{pairs}}}"), indent=indent).text + "\n"

@@ -63,6 +63,8 @@ class GeneratedModule:
     """How many characters at the end of the text are the fast half, which repeats what stands above it."""
     tensors: tuple[tuple[str, Program], ...] = ()
     """The functions of vectors and matrices, each by its name with what it computes."""
+    native: str = ""
+    """The text of a C file with the same functions, if one was asked for."""
 
     @property
     def readable(self) -> str:

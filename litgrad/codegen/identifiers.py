@@ -21,6 +21,7 @@ _RESERVED = (
             "functools",
             "contextlib",
             "out",
+            "by",
             "value",
             "gradient",
             "pytest",
@@ -42,6 +43,7 @@ _RESERVED = (
             "shutil",
             "socket",
             "ctypes",
+            "hashlib",
             "pickle",
         ),
     }

@@ -10,15 +10,18 @@ Break = tuple[int, int, str]
 """Replace the characters from a place up to another by a text."""
 
 
-def breaks(text: str, indent: int, used: int) -> Iterator[Break]:
+def breaks(text: str, indent: int, used: int, *, within: bool = False) -> Iterator[Break]:
     """The breaks that make an expression fit.
 
     Takes the expression on one line, the indent of its own lines, and the columns that stand
-    before and behind it on its line. Gives nothing where it fits, or where nothing can be broken.
+    before and behind it on its line, and whether it stands within brackets already. Gives nothing
+    where it fits, or where nothing can be broken.
     """
     if used + len(text) > WIDTH:
         places = _signs(text)
-        hugs = len(places) == 1 and text.endswith(tuple(_CLOSE)) and used + _opening(text) < WIDTH
+        hugs = (
+            not within and len(places) == 1 and text.endswith(tuple(_CLOSE)) and used + _opening(text) < WIDTH
+        )
         if places and not hugs:
             yield from _in_parentheses(text, indent, places)
         else:
@@ -41,7 +44,7 @@ def _operands(text: str, indent: int, places: list[int]) -> Iterator[Break]:
             yield start - 1, start, f"\n{' ' * indent}"
         operand = text[start : end - 1]
         if indent + len(operand) > WIDTH:
-            yield from _shifted(_in_last_bracket(operand, indent), start)
+            yield from _shifted(_argument(operand, indent), start)
 
 
 def _in_last_bracket(text: str, indent: int) -> Iterator[Break]:
@@ -84,8 +87,8 @@ def _shifted(found: Iterator[Break], by: int) -> Iterator[Break]:
 
 
 def _signs(text: str) -> list[int]:
-    """Where a line may begin: before a ` + ` or ` - ` outside all brackets, else before ` * ` and ` / `."""
-    for signs in ((" + ", " - "), (" * ", " / ")):
+    """Where a line may begin: before a ` + ` or ` - ` outside all brackets, else before a product sign."""
+    for signs in ((" + ", " - "), (" * ", " / ", " @ ")):
         places = [place for place in _outside_brackets(text) if text[place : place + 3] in signs]
         if places:
             return places

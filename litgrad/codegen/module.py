@@ -7,13 +7,16 @@ from sympy import Expr
 
 from litgrad.codegen.composed import compose
 from litgrad.codegen.compositions import composed_bodies
-from litgrad.codegen.fast import section
+from litgrad.codegen.directional import directional_bodies
+from litgrad.codegen.fast import gaining, section
 from litgrad.codegen.functions import function_body
 from litgrad.codegen.generated import Function, GeneratedModule, Link
 from litgrad.codegen.hessians import second_bodies
+from litgrad.codegen.native.section import Native, native
 from litgrad.codegen.pieces import Piece
 from litgrad.codegen.plan import Plan, Planner, derivative_key
 from litgrad.codegen.special import HELPERS
+from litgrad.codegen.tensors.fast import tensor_section
 from litgrad.codegen.tensors.functions import tensor_bodies
 from litgrad.codegen.tensors.helpers import TENSOR_HELPERS
 from litgrad.codegen.text import quoted
@@ -24,40 +27,58 @@ from litgrad.meaning.statements import Statements
 
 
 def write_module(
-    statements: Statements, gradients: Gradients, name: str, derivatives: int = 1, *, fast: bool = True
+    statements: Statements,
+    gradients: Gradients,
+    name: str,
+    derivatives: int = 1,
+    *,
+    fast: bool = True,
+    compiled: bool = False,
 ) -> GeneratedModule:
     """Write the module of a post.
 
-    Takes the statements, their gradients, the module's name, 2 for second derivatives of what the
-    definitions compose to, and whether a fast form stands behind each readable function. Gives the
-    text, its public functions, and the values of its expressions by place. Functions that NumPy cannot
-    compute are left out. The text depends on nothing else, so it is the same on every run.
+    Takes the statements, their gradients, the module's name, 2 for derivatives along directions and second
+    derivatives of what the definitions compose to, whether a fast form stands behind each readable function,
+    and whether a library behind that. Gives the text, its public functions, and the values of its expressions
+    by place. Functions that NumPy cannot compute are left out. The text depends on nothing else, so it is the
+    same on every run.
     """
     planner = Planner(statements, gradients)
     found = tuple(programs(statements.tensors))
-    arrays = {one.definition.name for one in found if one.has_arrays}
-    plans = tuple(plan for plan in planner.plans() if plan.variables or plan.numerator not in arrays)
+    arrays = [one.definition for one in found if one.has_arrays]
+    taken = {*(one.name for one in arrays), *(one.span for one in arrays)}
+    plans = tuple(
+        plan for plan in planner.plans() if plan.variables or not {plan.numerator, plan.span} & taken
+    )
     writing = Writing(planner, _known(statements, planner))
     claimed = [(plan, writing.claim(plan)) for plan in plans]
     sigmoids = planner.measures.sigmoids
     writing.sigmoid = next((own for plan, own in claimed if plan.key in sigmoids), None)
-    _leave_out(writing, gradients, {plan.key for plan in plans})
+    _leave_out(writing, gradients, {plan.key for plan in plans}, {one.name for one in arrays})
     bodies = [body for plan, own in claimed if (body := function_body(writing, plan, own)) is not None]
-    for composite in (one for one in gradients.composites if one.name not in arrays):
+    for composite in (one for one in gradients.composites if not {one.name, one.span} & taken):
         composed = compose(planner, composite)
         bodies.extend(composed_bodies(writing, composed))
-        bodies.extend(second_bodies(writing, composed) if derivatives > 1 else ())
+        if derivatives > 1:
+            bodies.extend(directional_bodies(writing, composed))
+            bodies.extend(second_bodies(writing, composed))
     file = PurePath(statements.source.path).name
     needed: set[str] = set()
     tensors = tuple(tensor_bodies(writing, found, statements.source, needed))
     bodies.extend(body for made in tensors for body in made.bodies)
-    module = _assembled(writing, name, file, bodies, plans, needed, twofold=fast)
+    quick = gaining([body.fast for body in bodies if body.fast is not None]) if fast or compiled else []
+    library = native(name, quick) if compiled else None
+    text = section(quick, library.functions, library.section) if library else section(quick)
+    text += tensor_section(tensors, needed, alone=not text) if fast else ""
+    module = _assembled(writing, name, file, bodies, plans, text, needed, library)
     return replace(module, tensors=tuple((made.bodies[0].name, made.program) for made in tensors))
 
 
-def _leave_out(writing: Writing, gradients: Gradients, planned: set[str]) -> None:
+def _leave_out(writing: Writing, gradients: Gradients, planned: set[str], arrays: set[str]) -> None:
     """Comments on what has no function."""
     for name, (line, reason) in writing.planner.obstacles.items():
+        if name in arrays:
+            continue
         writing.leave_out(writing.names.of(name), line, reason)
     for gradient in gradients.gradients:
         if gradient.missing is not None and derivative_key(gradient) not in planned:
@@ -73,13 +94,13 @@ def _assembled(
     file: str,
     bodies: list[Body],
     plans: tuple[Plan, ...],
+    fast: str,
     needed: set[str],
-    *,
-    twofold: bool,
+    library: Native | None,
 ) -> GeneratedModule:
     """The whole module."""
-    fast = section([body.fast for body in bodies if body.fast is not None and twofold])
-    parts: list[str | Piece] = [_header(file, bodies, fast=bool(fast))]
+    compiled = library is not None and bool(library.functions)
+    parts: list[str | Piece] = [_header(file, bodies, fast=bool(fast), compiled=compiled)]
     for head, helper in HELPERS.items():
         parts += ["\n\n", helper.text] if head in writing.helpers else []
     parts += [f"\n\n{text}" for helper, text in TENSOR_HELPERS.items() if helper in needed]
@@ -95,15 +116,18 @@ def _assembled(
     )
     links = tuple(Link(start, end, expr) for start, end, expr in whole.links)
     diagnostics = tuple(writing.names.diagnostics)
-    return GeneratedModule(name, whole.text, functions, links, diagnostics, plans, len(fast))
+    source = library.source if library is not None else ""
+    return GeneratedModule(name, whole.text, functions, links, diagnostics, plans, len(fast), native=source)
 
 
-def _header(file: str, bodies: list[Body], *, fast: bool) -> str:
+def _header(file: str, bodies: list[Body], *, fast: bool, compiled: bool) -> str:
     path = quoted(file).replace("\\", "/")
     listed = "".join(f'    "{body.name}",\n' for body in bodies)
     every = f"__all__ = [\n{listed}]\n" if bodies else "__all__ = []\n"
     summary = f'"""The definitions and gradients of {path}, compiled by litgrad."""'
-    standard = "import contextlib\nimport functools\nimport math\n\n" if fast else ""
+    modules = ["contextlib", "functools", "math"] if fast else []
+    modules += ["ctypes", "hashlib", "pathlib"] if compiled else []
+    standard = "".join([*(f"import {each}\n" for each in sorted(modules)), "\n" if modules else ""])
     return f"{summary}\n\n{standard}import numpy as np\n\n{every}"
 
 

@@ -61,7 +61,7 @@ class Printer:
 
     def piece(self, expr: Expr) -> Piece:
         """The text of an expression; raises Unprintable."""
-        printed = self._piece(expr)
+        printed = _as_number(expr, self._piece(expr))
         if expr not in self.known:
             return printed
         links = (*printed.links, (0, len(printed.text), self.known[expr]))
@@ -176,6 +176,16 @@ class Printer:
         for argument in arguments[1:]:
             result = Piece.join(f"{name}(", result, ", ", self.piece(argument), ")")
         return result
+
+
+def _as_number(expr: Expr, piece: Piece) -> Piece:
+    """A number of NumPy, which would make float32 wider, as one of Python.
+
+    >>> _as_number(sympy.sqrt(2), Piece("np.sqrt(2)")).text
+    'float(np.sqrt(2))'
+    """
+    called = piece.precedence == ATOM and piece.text.startswith("np.") and piece.text.endswith(")")
+    return Piece.join("float(", piece, ")") if called and not expr.free_symbols else piece
 
 
 def _signed(expr: Expr) -> tuple[bool, Expr]:

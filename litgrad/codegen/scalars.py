@@ -7,8 +7,10 @@ from litgrad.codegen.schedule import Schedule, Unfusable, read_by
 
 _PYTHON: dict[str, str] = {
     "add": "{0} + {1}", "subtract": "{0} - {1}", "multiply": "{0} * {1}", "divide": "{0} / {1}",
-    "negative": "-{0}", "positive": "{0}", "absolute": "abs({0})", "maximum": "max({0}, {1})",
-    "minimum": "min({0}, {1})", "power": "math.pow({0}, {1})", "square": "{0} * {0}",
+    "negative": "-{0}", "positive": "{0}", "absolute": "abs({0})",
+    "maximum": "{0} if {0} >= {1} or {0} != {0} else {1}",
+    "minimum": "{0} if {0} <= {1} or {0} != {0} else {1}", "fmin": "{0} if {0} < {1} else {1}",
+    "power": "math.pow({0}, {1})", "square": "{0} * {0}",
     "x log": "{0} * math.log({1}) if {0} else 0.0", "x log1p": "{0} * math.log1p({1}) if {0} else 0.0",
     "ratio": "{0} / {1} if {0} else 0.0", "choose": "{1} if {0} >= 0 else {2}",
     "side": "", "top": "1.0 if {2} >= 0 else {1}", "bottom": "{1} if {2} >= 0 else 1.0",
@@ -17,8 +19,8 @@ _PYTHON: dict[str, str] = {
     "hypot": "math.hypot({0}, {1})",
     **{name: f"math.{name}({{0}})" for name in "exp log log1p expm1 sqrt sin cos tan sinh cosh tanh".split()},
 }  # fmt: skip
-_CLOSED = frozenset("abs max min math".split())
-_REPEATED = frozenset(["square", "x log", "x log1p", "ratio"])
+_CLOSED = frozenset("abs math".split())
+_REPEATED = frozenset(["square", "x log", "x log1p", "ratio", "maximum", "minimum", "fmin"])
 
 
 def python_lines(schedule: Schedule) -> tuple[list[str], list[str]]:

@@ -15,6 +15,7 @@ from litgrad.codegen.sharing import (
     shared_sigmoid,
     sign_and_size,
     upside_down,
+    with_logaddexp,
 )
 from litgrad.codegen.special import (
     Choose,
@@ -185,10 +186,29 @@ class _Writer:
             return self.step("choose", *operands)
         raise Unfusable(head.__name__)
 
+    def _share(self, negative: bool, both: Logaddexp, more: Expr | None) -> Operand:
+        """The sigmoid of `logaddexp(u, v) + w`, or of its negative: without a logarithm.
+
+        With `d = max(u, v) + w` and `s = 1 + exp(-|u - v|)` it is `s exp(d)` over `1 + s exp(d)`, where the
+        exponential of -|d| stands on either side.
+        """
+        u, v = map(self.lower, both.args)
+        total = self.step("add", self.step("exp", self._gap(u, v)), "1")
+        top = self.step("maximum", u, v)
+        distance = top if more is None else self.step("add", top, self.lower(more))
+        decay = self.step("exp", self.step("negative", self.step("absolute", distance)))
+        sides = self.step("side", distance), decay, distance
+        above, below = self.step("multiply", total, self.step("top", *sides)), self.step("bottom", *sides)
+        return self.step("divide", below if negative else above, self.step("add", above, below))
+
+    def _gap(self, u: Operand, v: Operand) -> Operand:
+        """`-|u - v|`; of two equal infinities the gap is no number, and counts as none."""
+        gap = self.step("negative", self.step("absolute", self.step("subtract", u, v)))
+        return self.step("fmin", gap, "0")
+
     def _logaddexp(self, u: Operand, v: Operand) -> Operand:
         """`max(u, v) + log1p(exp(-|u - v|))`, several times as fast as NumPy's own."""
-        gap = self.step("absolute", self.step("subtract", u, v))
-        tail = self.step("log1p", self.step("exp", self.step("negative", gap)))
+        tail = self.step("log1p", self.step("exp", self._gap(u, v)))
         return self.step("add", self.step("maximum", u, v), tail)
 
     def _folded(self, ufunc: str, operands: list[Operand]) -> Operand:
@@ -204,6 +224,9 @@ class _Writer:
 
     def _sigmoid(self, argument: Expr) -> Operand:
         """1 or the decay above the line; as it is defined where it stands alone, which underflows early."""
+        found = with_logaddexp(argument)
+        if found is not None:
+            return self._share(*found)
         if self.alone:
             growth = self.step("exp", self.step("negative", self.lower(argument)))
             return self.step("divide", "1", self.step("add", growth, "1"))

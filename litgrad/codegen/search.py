@@ -77,9 +77,10 @@ def improved(exprs: Sequence[Expr], sample: Sample, check: Sample) -> Form:
 
 
 def _confirmed(best: Form, start: Form, check: Sample) -> bool:
-    """Whether a form gains on both samples, and is the same value."""
+    """Whether a form gains on one sample and, on the other, gains or is as good and shorter."""
     again = [Form(form.expr, (), check.errors(form.expr)) for form in (best, start)]
-    return _gains(best, start) and _gains(again[0], again[1]) and same_values(best.expr, start.expr)
+    holds = _gains(again[0], again[1]) or again[0].rank < again[1].rank
+    return _gains(best, start) and holds and same_values(best.expr, start.expr)
 
 
 def _gains(form: Form, other: Form, by: float = 2) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sympy
 from sympy import Expr
 
-from litgrad.codegen.parts import factors_of, terms_of
-from litgrad.codegen.special import Sigmoid
+from litgrad.codegen.parts import factors_of, negated, terms_of
+from litgrad.codegen.special import Logaddexp, Sigmoid
 from litgrad.meaning.forms import add, multiply
 
 
@@ -28,6 +28,17 @@ def shared_sigmoid(total: Expr) -> tuple[Expr, Expr] | None:
         for factors, found in zip(terms, sigmoids, strict=True)
     )
     return sizes.pop(), add(*above)
+
+
+def with_logaddexp(expr: Expr) -> tuple[bool, Logaddexp, Expr | None] | None:
+    """Of `logaddexp(u, v) + w`, or what it is the negative of: the sign, the first term and w."""
+    signed = [(*sign_and_size(term), term) for term in terms_of(expr)]
+    found = [each for each in signed if isinstance(each[1], Logaddexp)]
+    if len(found) != 1:
+        return None
+    negative, head, _ = found[0]
+    rest = [negated(term) if negative else term for _, size, term in signed if size is not head]
+    return negative, head, add(*rest) if rest else None
 
 
 def is_alone(outputs: Sequence[Expr]) -> bool:

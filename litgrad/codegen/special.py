@@ -154,7 +154,7 @@ HELPERS = {
         '''def _sigmoid(u):
     """1 / (1 + exp(-u)) without overflow: the exponential is taken of -|u| only."""
     e = np.exp(-np.abs(u))
-    return np.where(u >= 0, np.ones_like(e), e) / (1 + e)
+    return np.maximum(u >= 0, e) / (1 + e)
 ''',
     ),
     Softplus: Helper(
@@ -168,14 +168,14 @@ HELPERS = {
         "_xlogy",
         '''def _xlogy(x, y):
     """x * log(y), and 0 where x is 0: the limit, also at y = 0."""
-    return x * np.log(np.where(np.equal(x, 0), 1, y))
+    return x * np.log(y + np.equal(x, 0))
 ''',
     ),
     Xlog1py: Helper(
         "_xlog1py",
         '''def _xlog1py(x, y):
     """x * log(1 + y), and 0 where x is 0: the limit, also at y = -1."""
-    return x * np.log1p(np.where(np.equal(x, 0), 0, y))
+    return x * np.log1p(y * np.not_equal(x, 0))
 ''',
     ),
     Ratio: Helper(

@@ -54,6 +54,8 @@ class _Writer:
     statements: Statements
     gradients: Gradients
     planner: Planner = field(init=False)
+    settings: list[Setting] = field(default_factory=list)
+    """The settings of definitions that were asked for; what they work out serves many tests."""
 
     def __post_init__(self) -> None:
         self.planner = Planner(self.statements, self.gradients)
@@ -170,8 +172,22 @@ class _Writer:
             got = f'{call}[1]["{names.of(leaf)}"]'
             title = f"test_{name}_by_{names.of(leaf)}"
             yield self._numerical_test(title, symbols, leaf, definitions, [whole], got, names)
+        yield from self._directional_tests(composite, whole, names)
         yield from self._second_tests(composite, whole, names)
         yield self._composite_extremes(composite, function, whole, names)
+
+    def _directional_tests(self, composite: Composite, whole: Expr, names: Names) -> Iterator[str]:
+        """The derivative along each parameter, where the module has it, against a numerical one."""
+        wanted = [each for each in self.module.functions if each.span == composite.span]
+        function = next((each for each in wanted if each.name.startswith("value_and_jvp_")), None)
+        if function is None:
+            return
+        symbols = list(composite.leaves)
+        for leaf in symbols:
+            along = f'{{"{names.of(leaf)}": 1.0}}'
+            got = f"module.{function.name}({', '.join(map(names.of, symbols))}, {along})[1]"
+            title = f"test_{function.name}_along_{names.of(leaf)}"
+            yield self._numerical_test(title, symbols, leaf, self.gradients.definitions, [whole], got, names)
 
     def _second_tests(self, composite: Composite, whole: Expr, names: Names) -> Iterator[str]:
         """Second derivatives, where the module has them, against numerical ones of the first."""
@@ -207,7 +223,11 @@ class _Writer:
     # -------------------------------- texts --------------------------------
 
     def _domain(self, definitions: Definitions, expr: Expr) -> Domain:
-        return Setting.of_definitions(self.statements, definitions).domain(expr, expr, leaves=True)
+        setting = next((one for one in self.settings if one.definitions is definitions), None)
+        if setting is None:
+            setting = Setting.of_definitions(self.statements, definitions)
+            self.settings.append(setting)
+        return setting.domain(expr, expr, leaves=True)
 
     def _value_test(
         self,

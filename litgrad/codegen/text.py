@@ -82,7 +82,7 @@ def statement(head: str, piece: Piece, indent: int = 4) -> Piece:
 def entry(key: str, piece: Piece) -> Piece:
     """A row of the dict of gradients."""
     head = f'"{key}": '
-    broken = _applied(piece, breaks(piece.text, 8, 8 + len(head) + 1))
+    broken = _applied(piece, breaks(piece.text, 8, 8 + len(head) + 1, within=True))
     return Piece.join(_INDENT * 2, head, broken, ",")
 
 

@@ -1,6 +1,7 @@
 """`parse_math`: one math segment to a Formula of rows; always returns a tree."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from litgrad.document import MathBlock
 from litgrad.latex import commands
@@ -14,6 +15,7 @@ from litgrad.latex.tidy import tidy
 from litgrad.latex.tree import Formula, Node, Row, Sign
 
 _PUNCTUATION = (",", ".", ";")
+_BETWEEN_LINES = (Kind.NEW_ROW, Kind.ALIGN, Kind.WIDE_SPACE)
 
 
 def parse_all(blocks: Iterable[MathBlock], macros: Macros = USUAL) -> Iterator[Formula]:
@@ -128,7 +130,8 @@ def _line(cursor: Cursor) -> list[Row]:
     start, end = cursor.at, _line_end(cursor)
     line = cursor.tokens[start:end]
     tag = next((token.words for token in line if token.kind is Kind.TAG), None)
-    pieces = _equations(_without_marks(line))
+    columns = [] if _goes_on_below(cursor, end) else _columns(line)
+    pieces = [piece for column in columns or [line] for piece in _equations(_without_marks(column))]
     rows = [_row(cursor, piece, tag, breaks_line=index == 0) for index, piece in enumerate(pieces)]
     cursor.at = end
     return [row for row in rows if row is not None]
@@ -145,6 +148,35 @@ def _line_end(cursor: Cursor) -> int:
             return max(at, cursor.at + (at == cursor.at))
         at = token.match.at + 1 if token.match is not None and token.match.at > at else at + 1
     return at
+
+
+def _goes_on_below(cursor: Cursor, end: int) -> bool:
+    """Whether the next line opens with a relation."""
+    after = (token for token in cursor.tokens[end : cursor.end] if token.kind not in _BETWEEN_LINES)
+    token = next(after, None)
+    return token is not None and token.kind is Kind.RELATION
+
+
+def _columns(line: list[Token]) -> list[list[Token]]:
+    """The equations side by side in `a &= b & c &= d`: every second mark ends one, if another follows."""
+    columns: list[list[Token]] = [[]]
+    depth = marks = 0
+    for token, after in pairwise([*line, None]):
+        assert token is not None
+        depth += _nesting(token)
+        marks += depth == 0 and token.kind is Kind.ALIGN
+        opens = after is not None and after.kind is not Kind.RELATION
+        if depth == 0 and token.kind is Kind.ALIGN and marks % 2 == 0 and opens:
+            columns.append([])
+        columns[-1].append(token)
+    return columns if len(columns) > 1 and all(map(_is_equation, columns)) else []
+
+
+def _is_equation(tokens: list[Token]) -> bool:
+    """Whether a relation stands between two sides."""
+    held = _without_marks(tokens)
+    places = [at for at, token in enumerate(held) if token.kind is Kind.RELATION]
+    return bool(places) and places[0] > 0 and places[-1] < len(held) - 1
 
 
 def _without_marks(line: list[Token]) -> list[Token]:

@@ -265,6 +265,11 @@ def items_of(body: Node) -> tuple[Node, ...]:
     return (body,)
 
 
+def without_dots(items: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The items of a list without the dots of `x_1, \\dots, x_n`."""
+    return tuple(item for item in items if not (isinstance(item, Letter) and "dots" in item.name))
+
+
 def _is_function(
     name: str, parameters: Mapping[str, tuple[str, ...]], uses: _Uses, defined: Collection[str]
 ) -> bool:

@@ -9,6 +9,12 @@ _REACH = 60
 """How many characters before a formula may hold its cue."""
 
 
+_SYMMETRIC = r"(?<!not )(?:\bsymmetric|\bpositive[ -](?:semi-?)?definite|\bcovariance)\b"
+"""What a matrix is called that equals its transpose."""
+_SAID_BEFORE = re.compile(_SYMMETRIC + r"[^.,;:$]*$", re.IGNORECASE)
+_SAID_AFTER = re.compile(r"\s+(?:is|be|are)\s+(?:a\s+|the\s+|always\s+|also\s+)?" + _SYMMETRIC, re.IGNORECASE)
+
+
 class Cue(Enum):
     """What the words before a formula make of it."""
 
@@ -17,8 +23,8 @@ class Cue(Enum):
 
 
 _SUPPOSES = re.compile(
-    r"\b(if|when|whenever|for|at|until|unless|suppose|assume|assuming|case|once|provided|subject to|such that"
-    r"|given)\b[^.,;:$\w]*$",
+    r"\b(if|when|whenever|for|at|until|unless|only|suppose|assume|assuming|case|once|provided|subject to"
+    r"|such that|given)\b[^.,;:$\w]*$",
     re.IGNORECASE,
 )
 
@@ -39,3 +45,15 @@ def cue_before(source: Source, formula: Span) -> Cue | None:
         if re.search(r"\b(let|define|denote|where|set|put|introduce)", sentence, re.IGNORECASE)
         else None
     )
+
+
+def is_called_symmetric(source: Source, formula: Span) -> bool:
+    """Whether the words beside an inline formula say that the matrix in it is symmetric.
+
+    >>> text = "with a symmetric $A$"
+    >>> is_called_symmetric(Source("p.md", text), Span(17, 20))
+    True
+    """
+    before = " ".join(source.text[max(formula.start - _REACH, 0) : formula.start].split())
+    after = source.text[formula.end : formula.end + _REACH]
+    return bool(_SAID_BEFORE.search(before) or _SAID_AFTER.match(after))

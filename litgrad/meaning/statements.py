@@ -27,10 +27,10 @@ class Member:
     """The innermost piece without a meaning."""
     indexed: Term | None = None
     """What it means where only sums and products over an index keep it from being judged as it stands."""
-    calculus: Term | None = None
-    """What it means where only integrals and limits do."""
     tensor: TensorTerm | None = None
     """What it means in vectors, matrices and indices, in a post that has them."""
+    calculus: Term | None = None
+    """What it means where only integrals and limits do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class NotRead:
     reason: str
     indexed: bool = False
     """Whether it is a sum or product over an index, which is judged size by size."""
+    clash: bool = False
+    """Whether shapes that the author gives do not fit together here."""
     calculus: bool = False
     """Whether it is an integral, a limit or an infinity, which is judged by its value."""
 
@@ -72,6 +74,6 @@ class Term:
 class NoMeaning(Exception):
     """Raised while interpreting a tree, caught by `interpret`: a NotRead on its way up."""
 
-    def __init__(self, span: Span, reason: str) -> None:
+    def __init__(self, span: Span, reason: str, *, clash: bool = False) -> None:
         super().__init__(reason)
-        self.fault = NotRead(span, reason)
+        self.fault = NotRead(span, reason, clash=clash)

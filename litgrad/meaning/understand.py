@@ -1,6 +1,6 @@
 """`understand`: the formulas of a post to its statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import sympy
@@ -14,9 +14,9 @@ from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.hints import Hints
 from litgrad.meaning.interpret import interpret
-from litgrad.meaning.names import Scope, function_head, items_of, name_of, survey
+from litgrad.meaning.names import Scope, function_head, items_of, name_of, survey, without_dots
 from litgrad.meaning.notation import plain
-from litgrad.meaning.prose import Cue, cue_before
+from litgrad.meaning.prose import Cue, cue_before, is_called_symmetric
 from litgrad.meaning.shapes import nonscalars
 from litgrad.meaning.statements import (
     Assumption,
@@ -31,17 +31,21 @@ from litgrad.meaning.statements import (
 from litgrad.meaning.tensors.infer import infer
 from litgrad.meaning.tensors.members import (
     definitions_of,
+    faults_of,
+    function_of,
     names_of_vectors,
     read_chain,
     tensors_of,
     with_tensor,
 )
 from litgrad.meaning.tensors.model import TensorDefinition
+from litgrad.meaning.tensors.naming import function_head as function_of_vectors
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.world import World
 from litgrad.meaning.terms import NOT_YET, NotRead, Term
 from litgrad.meaning.words import letters_alone, with_words
 from litgrad.source import Source, Span
+from litgrad.tensors.expr import variables
 
 _DEFINING = frozenset([":=", r"\triangleq", r"\coloneqq", r"\doteq"])
 """Signs that say outright that they define."""
@@ -60,6 +64,7 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
     scope = hinted(scope, hints)
     world = infer(read, scope, hints)
     if world is not None:
+        world.symmetric.update(_symmetric(document.source, read))
         scope = replace(scope, vectors=scope.vectors | names_of_vectors(world, read))
     reader = _Reader(document.source, scope, world, skipped=frozenset(hints.skipped))
     reader.diagnostics.extend(hints.diagnostics)
@@ -103,6 +108,17 @@ def hinted(scope: Scope, hints: Hints) -> Scope:
     )
 
 
+def _symmetric(source: Source, formulas: Sequence[Formula]) -> Iterator[str]:
+    """The names that the sentences around them call symmetric."""
+    for formula in formulas:
+        if not formula.display and formula.rows and is_called_symmetric(source, formula.span):
+            row = formula.rows[0]
+            is_lone = not row.relations or row.relations[0].symbol == r"\in"
+            name = tensor_name(row.sides[0]) if is_lone and row.sides[0] is not None else None
+            if name is not None:
+                yield name
+
+
 @dataclass(slots=True)
 class _Reader:
     """Goes through the post in order and remembers what it has met."""
@@ -119,8 +135,8 @@ class _Reader:
     assumptions: list[Assumption] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
     indexed: list[Definition] = field(default_factory=list)
-    calculus: list[Definition] = field(default_factory=list)
     tensors: list[TensorDefinition] = field(default_factory=list)
+    calculus: list[Definition] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     introduced: dict[str, Span] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
@@ -155,9 +171,9 @@ class _Reader:
             terms.extend(member.term for member in members if member.term is not None)
             terms.extend(self.read_only)
             self.read_only.clear()
-            reason = reason or next((member.reason for member in members if member.reason), None)
             if chain.signs:
                 self._derive(index, formula, chain.signs, members, cue)
+            reason = reason or next(filter(None, map(_unread, members)), None)
             self.seen.update(*(_names_in(member) for member in members))
         self.readings.append(Reading(index, reason is None, reason, tuple(terms)))
 
@@ -173,7 +189,10 @@ class _Reader:
             members.append(member)
         if self.world is None:
             return members
-        return list(map(with_tensor, members, read_chain([member.node for member in members], self.world)))
+        found = read_chain([member.node for member in members], self.world)
+        self.diagnostics.extend(faults_of(found, self.world, self.source))
+        self.faulty = self.faulty or any(isinstance(one, NotRead) and one.clash for one in found)
+        return list(map(with_tensor, members, found))
 
     def _member(self, node: Node | None, variable: Symbol | None) -> Member:
         if node is None:
@@ -187,7 +206,7 @@ class _Reader:
             indexed = term if term.is_indexed else None
             calculus = term if term.is_calculus else None
             term = term.unjudged or NotRead(node.span, "")
-        return Member(node.span, node, None, term.reason, term.span, indexed, calculus)
+        return Member(node.span, node, None, term.reason, term.span, indexed, calculus=calculus)
 
     # -------------------------------- steps --------------------------------
 
@@ -215,7 +234,7 @@ class _Reader:
             place = step.left.span | step.right.span
             self.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
             return replace(step, aside="it states the values of a symbol")
-        if step.sign.symbol == r"\in" and all(map(name_of, items_of(step.left.node))):
+        if step.sign.symbol == r"\in" and all(map(name_of, without_dots(items_of(step.left.node)))):
             return replace(step, aside="it states the values of a symbol")
         if inline and cue is Cue.SUPPOSES:
             self._note_condition(step)
@@ -240,7 +259,7 @@ class _Reader:
             self._report_second(name, step.left.span)
         self.introduced.setdefault(name, step.left.span)
         definition = self._define(step, name, parameters)
-        in_tensors = self._define_in_tensors(step, parameters)
+        in_tensors = self._define_in_tensors(step, name, parameters)
         if definition is None and not in_tensors and not self.faulty:
             self._report_unread(name, step.right)
         return replace(step, introduces=name, definition=definition)
@@ -256,11 +275,11 @@ class _Reader:
         """`if x = 0`, `y = 1` for a y used before, `x = y` for two names used before."""
         if cue is Cue.SUPPOSES:
             return True
-        if name not in self.seen or step.right.term is None:
+        if name not in self.seen or step.right.node is None:
             return False
-        value = step.right.term.expr
-        other = name_of(step.right.node) if step.right.node is not None else None
-        return not value.free_symbols or (other is not None and other in self.seen)
+        value, other = step.right.term, tensor_name(step.right.node)
+        is_number = value is not None and not value.expr.free_symbols
+        return is_number or (other is not None and other in self.seen)
 
     def _define(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> Definition | None:
         if step.right.term is None:
@@ -273,11 +292,14 @@ class _Reader:
         self.definitions.append(definition)
         return definition
 
-    def _define_in_tensors(self, step: Step, parameters: tuple[str, ...] | None) -> bool:
+    def _define_in_tensors(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> bool:
         """Remember a definition by vectors and matrices; whether it is one."""
-        if self.world is None or parameters is not None:
+        if self.world is None:
             return False
-        found = tuple(definitions_of(step.left, step.right, self.source, self.world))
+        if parameters is None:
+            found = tuple(definitions_of(step.left, step.right, self.source, self.world))
+        else:
+            found = function_of(name, step.left, step.right, self.source)
         self.tensors.extend(found)
         return bool(found)
 
@@ -316,6 +338,8 @@ def _head(node: Node, scope: Scope, *, bold: bool) -> tuple[str, tuple[str, ...]
     if name is not None:
         return name, None
     head = function_head(node)
+    if head is None and bold:
+        return function_of_vectors(node)
     return head if head is not None and scope.is_function(head[0]) else None
 
 
@@ -326,8 +350,15 @@ def _updates(step: Step, name: str) -> bool:
     return any(tensor_name(part) == name for part in walk(step.right.node))
 
 
+def _unread(member: Member) -> str | None:
+    """Why a member has no meaning; None where it has one."""
+    return member.reason if member.tensor is None else None
+
+
 def _names_in(member: Member) -> set[str]:
     """The names of values and functions in a member."""
+    if member.term is None and member.tensor is not None:
+        return {name.name for name in variables(member.tensor.tensor)}
     if member.term is None:
         return set()
     expr = member.term.expr

@@ -4,9 +4,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 
-def static_files() -> dict[str, bytes]:
-    """The files that every site needs, by their path below its static folder."""
-    return dict(sorted(_below(files("litgrad.page") / "static", "").items()))
+def static_files(css: str = "") -> dict[str, bytes]:
+    """The files that every site needs, and a theme's style sheet, by their path below its static folder."""
+    own = _below(files("litgrad.page") / "static", "")
+    theme = {"theme.css": css.encode("utf-8", "replace")} if css else {}
+    return dict(sorted({**own, **theme}.items()))
 
 
 def _below(folder: Traversable, prefix: str) -> dict[str, bytes]:

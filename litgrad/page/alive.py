@@ -12,6 +12,7 @@ from litgrad.codegen.generated import GeneratedModule
 from litgrad.codegen.identifiers import identifier
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.statements import Definition, Statements
+from litgrad.page.digits import Digits, digits_of
 from litgrad.page.functions import Function, Rate, functions_of
 from litgrad.page.numbers import shown
 from litgrad.page.plots import Plot, plot_of
@@ -56,6 +57,8 @@ class Card:
     rates: tuple[Shown, ...]
     sliders: tuple[Slider, ...]
     plots: tuple[Plot, ...]
+    digits: tuple[Digits, ...] = ()
+    """What the forms gain that it and its derivatives are computed by."""
     call: str = ""
     """Its name in the module; empty where the module has no such function."""
     line: int = 0
@@ -71,7 +74,7 @@ def cards_of(statements: Statements, module: GeneratedModule) -> dict[Span, Card
     return {
         function.plan.span: _card(
             f"g{number}", statements, setting, function, generated.get(function.plan.span),
-            bodies.get(function.plan.span),
+            bodies.get(function.plan.span), _digits(definitions, function, module),
         )
         for number, function in enumerate(functions_of(definitions, module), start=1)
     }  # fmt: skip
@@ -84,6 +87,7 @@ def _card(
     function: Function,
     generated: Generated | None,
     definition: Definition | None,
+    digits: Iterator[Digits],
 ) -> Card:
     ranges = list(ranges_of(setting, function))
     window = window_of(setting, function, ranges)
@@ -99,9 +103,22 @@ def _card(
         tuple(Shown(math(rate.latex), rate.program.text, _at(rate, begin)) for rate in function.rates),
         tuple(map(_slider, function.inputs, ranges, begin)),
         tuple(_plots(function, window, begin, spoken)) if window is not None else (),
+        tuple(digits),
         generated.name if generated is not None else "",
         generated.module_line if generated is not None else 0,
     )
+
+
+def _digits(definitions: Definitions, function: Function, module: GeneratedModule) -> Iterator[Digits]:
+    """What is gained for a function and for its derivatives that the post names."""
+    for plan in module.plans:
+        own = plan == function.plan
+        if own or (
+            plan.numerator == function.plan.numerator and plan.variables and not function.plan.variables
+        ):
+            found = digits_of(definitions, plan)
+            if found is not None:
+                yield found
 
 
 def _begin(ranges: Sequence[Range], window: Window | None) -> list[float]:

@@ -24,15 +24,26 @@ _BLOCK = re.compile(r"(?=^def )", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """The way from a function back to its formula."""
+
+    href: str
+    """Where the formula stands on the page: `#s-r7`."""
+    brief: str
+    where: str
+    """Its line in the post, as a number and in words."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of code as HTML, with the way back to the post where a function begins."""
 
     number: int
     html: str
-    back: str = ""
-    """Where a function's formula stands on the page: `#s-r7`."""
-    post_line: int = 0
-    name: str = ""
+    color: str = ""
+    """The colour class of the whole line; empty where its parts have their own."""
+    back: Back | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +55,25 @@ class _Mark:
     identity: str
     place: str
     """Where the post shows it."""
+    reason: str = ""
+    """Why it is computed in another form."""
 
 
-def code_lines(
-    module: GeneratedModule, identities: Identities, backs: Mapping[int, tuple[str, int, str]]
-) -> list[Line]:
-    """The module line by line; `backs` gives (link, line of the post, name) by line of the module."""
-    classes = _classes(module.text)
-    marks = _marks(module, identities)
+def code_lines(module: GeneratedModule, identities: Identities, backs: Mapping[int, Back]) -> list[Line]:
+    """The module line by line; `backs` gives the way back by line of the module."""
+    classes = _classes(module.readable)
+    marks = list(_marks(identities))
     starts = [mark.start for mark in marks]
     seen: set[str] = set()
     lines: list[Line] = []
     start = 0
-    for number, text in enumerate(module.text.split("\n")[:-1], start=1):
+    for number, text in enumerate(module.readable.split("\n")[:-1], start=1):
         within = marks[bisect_left(starts, start) : bisect_right(starts, start + len(text))]
         inside = [mark for mark in within if mark.end <= start + len(text)]
-        html = "".join(_pieces(text, start, inside, classes, seen))
-        back, post_line, name = backs.get(number, ("", 0, ""))
-        lines.append(Line(number, html, back, post_line, name))
+        own = set(classes[start + len(text) - len(text.lstrip()) : start + len(text)])
+        color = own.pop() if len(own) == 1 and not inside else ""
+        html = escape(text, quote=False) if color else "".join(_pieces(text, start, inside, classes, seen))
+        lines.append(Line(number, html, color, backs.get(number)))
         start += len(text) + 1
     return lines
 
@@ -81,15 +93,14 @@ def _classes_of_block(text: str) -> list[str]:
     return classes
 
 
-def _marks(module: GeneratedModule, identities: Identities) -> list[_Mark]:
-    """The links that lead somewhere, outer ones first; one per stretch."""
-    found: dict[tuple[int, int], _Mark] = {}
-    for link in module.links:
+def _marks(identities: Identities) -> Iterator[_Mark]:
+    """The links that lead somewhere, outer ones first."""
+    for link in identities.links:
         identity = identities.of(link.expr)
         place = identities.place(identity) if identity is not None else None
         if identity is not None and place is not None:
-            found.setdefault((link.start, link.end), _Mark(link.start, link.end, identity, place))
-    return sorted(found.values(), key=lambda mark: (mark.start, -mark.end))
+            reason = identities.reasons.get((link.start, link.end), "")
+            yield _Mark(link.start, link.end, identity, place, reason)
 
 
 def _pieces(text: str, offset: int, marks: list[_Mark], classes: list[str], seen: set[str]) -> Iterator[str]:
@@ -122,7 +133,8 @@ def _next_stop(
 
 
 def _colored(text: str, name: str) -> str:
-    return f'<span class="{name}">{escape(text)}</span>' if name and text.strip() else escape(text)
+    shown = escape(text, quote=False)
+    return f'<span class="{name}">{shown}</span>' if name and text.strip() else shown
 
 
 def _is_innermost(mark: _Mark, marks: list[_Mark]) -> bool:
@@ -132,6 +144,7 @@ def _is_innermost(mark: _Mark, marks: list[_Mark]) -> bool:
 def _opening(mark: _Mark, marks: list[_Mark], seen: set[str]) -> str:
     place = "" if mark.identity in seen else f' id="c-{mark.identity}"'
     seen.add(mark.identity)
+    why = f' title="{escape(mark.reason)}"' if mark.reason else ""
     if _is_innermost(mark, marks):
-        return f'<a class="t" data-t="{mark.identity}"{place} href="#{mark.place}">'
-    return f'<span class="t" data-t="{mark.identity}"{place}>'
+        return f'<a class="t" data-t="{mark.identity}"{place} href="#{mark.place}"{why}>'
+    return f'<span class="t" data-t="{mark.identity}"{place}{why}>'

@@ -71,6 +71,9 @@ def path(box: Box, xs: Values, ys: Values) -> str:
 
 def _runs(box: Box, xs: Values, ys: Values) -> Iterator[Points]:
     """Stretches without a gap, cut off at the top and the bottom."""
+    if ((ys >= box.y0) & (ys <= box.y1)).all():
+        yield [(box.across(x), box.up(y)) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
+        return
     run: Points = []
     before: tuple[float, float] | None = None
     for x, y in zip(xs.tolist(), ys.tolist(), strict=True):

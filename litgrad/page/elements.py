@@ -34,7 +34,7 @@ class Element:
     def html(self) -> str:
         """The element as text, everything escaped."""
         attributes = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes.items())
-        inner = escape(self.text) + "".join(child.html() for child in self.children)
+        inner = escape(self.text, quote=False) + "".join(child.html() for child in self.children)
         return f"<{self.tag}{attributes}>{inner}</{self.tag}>"
 
 

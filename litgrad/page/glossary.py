@@ -11,8 +11,9 @@ from litgrad.codegen.generated import GeneratedModule
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.page.linear import plain_name
+from litgrad.page.lines import brief, where
 from litgrad.page.words import math
-from litgrad.source import Span
+from litgrad.source import Source, Span
 
 _LINES = 12
 
@@ -46,6 +47,8 @@ class Entry:
     """Where it stands, each line once."""
     more: int
     """How many lines are not listed."""
+    counted: str = "lines"
+    """What the lines are numbered by."""
 
 
 def glossary_of(
@@ -85,14 +88,18 @@ class _Glossary:
                 for one in self._users(name)
             ),
             tuple(
-                Place(f"#f{formula}", Markup("{}").format(line))
+                Place(f"#f{formula}", Markup("{}").format(brief(self.statements.source, line)))
                 for line, formula in list(lines.items())[:_LINES]
             ),
             max(0, len(lines) - _LINES),
+            _counted(len(lines), self.statements.source),
         )
 
     def _place(self, definition: Definition) -> Place:
-        return Place(self.places.get(definition.span, "#top"), Markup("{}").format(definition.line))
+        return Place(
+            self.places.get(definition.span, "#top"),
+            Markup("{}").format(where(self.statements.source, definition.line)),
+        )
 
     def _users(self, name: str) -> list[Definition]:
         """The definitions in whose formulas a name stands, as more than their own argument."""
@@ -120,6 +127,13 @@ class _Glossary:
         spans = [assumption.span for assumption in self.statements.assumptions if assumption.expr == symbol]
         for span in dict.fromkeys(spans):
             yield math(" ".join(self.statements.source.slice(span).split()).strip("$ "))
+
+
+def _counted(count: int, source: Source) -> str:
+    """What the numbers count."""
+    if source.cells:
+        return "cell and line" if count == 1 else "cells and lines"
+    return "line" if count == 1 else "lines"
 
 
 def _arguments(definition: Definition) -> list[str]:

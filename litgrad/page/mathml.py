@@ -30,7 +30,8 @@ from litgrad.latex.tree import (
 )
 from litgrad.page import alphabets, glyphs
 from litgrad.page.elements import Atom, Element, row
-from litgrad.page.spacing import spaced
+from litgrad.page.spacing import BRACKETS, spaced
+from litgrad.page.written import bracket_size, is_below, with_spaces
 from litgrad.source import Source, Span
 
 Marks = dict[Span, dict[str, str]]
@@ -66,7 +67,8 @@ class Drawing:
 
     def row(self, node: Node, *, script: bool = False) -> Element:
         """A node as one element, spaced, its subterms marked."""
-        atoms = self._wrapped(spaced(self._atoms(node, script), script=script))
+        atoms = spaced(self._atoms(node, script), script=script)
+        atoms = self._wrapped(atoms if script else with_spaces(atoms, self.source))
         whole = row(atoms, node.span)
         whole.span = node.span if whole.tag == "mrow" else whole.span
         self._mark(whole)
@@ -145,8 +147,20 @@ class Drawing:
                 Atom.ORD if sign.symbol == "/" else Atom.REL if sign.symbol in ("|", r"\mid", ":") else atom
             )
             drawn = self._relation(sign) if sign.above is not None else self._sign(sign, kind)
-            atoms += [drawn, *self._atoms(item, script)]
+            if sign.symbol == r"\pmod":
+                atoms += self._modulus(drawn, self._atoms(item, script))
+            else:
+                atoms += [drawn, *self._atoms(item, script)]
         return atoms
+
+    def _modulus(self, word: Element, item: list[Element]) -> list[Element]:
+        """`\\pmod{n}`, which stands apart and in parentheses."""
+        before, between = (Element("mspace", attributes={"width": width}) for width in ("1em", ".333em"))
+        opening, closing = (
+            Element("mo", text, attributes={"stretchy": "false"}, atom=atom)
+            for text, atom in (("(", Atom.OPEN), (")", Atom.CLOSE))
+        )
+        return [before, opening, Element("mi", "mod", span=word.span), between, *item, closing]
 
     def _relation(self, sign: Sign) -> Element:
         """A relation sign, with a note above it where the author put one."""
@@ -156,16 +170,17 @@ class Drawing:
         if sign.symbol.startswith(r"\x"):
             drawn.attributes["stretchy"] = "true"
         note = self.row(sign.above, script=True)
-        return Element("mover", children=[drawn, note], span=sign.span, atom=Atom.REL)
+        tag = "munder" if is_below(self.source, sign.span) else "mover"
+        return Element(tag, children=[drawn, note], span=sign.span, atom=Atom.REL)
 
     def _sign(self, sign: Sign, atom: Atom) -> Element:
         if sign.symbol.startswith((r"\quad", r"\qquad")):
             return Element(
                 "mspace", attributes={"width": "2em" if "qq" in sign.symbol else "1em"}, span=sign.span
             )
-        return Element(
-            "mo", sign_glyph(sign.symbol), attributes={"stretchy": "false"}, span=sign.span, atom=atom
-        )
+        glyph = sign_glyph(sign.symbol)
+        attributes = {} if glyph in _NEVER_STRETCHED else {"stretchy": "false"}
+        return Element("mo", glyph, attributes=attributes, span=sign.span, atom=atom)
 
     def _grouped(self, node: Grouped, script: bool) -> list[Element]:
         if node.open.symbol == "{":
@@ -179,8 +194,11 @@ class Drawing:
 
     def _fence(self, sign: Sign, atom: Atom, *, stretchy: bool = False) -> Element:
         glyph = glyphs.DELIMITERS.get(sign.symbol, sign.symbol)
-        form = "prefix" if atom is Atom.OPEN else "postfix"
-        attributes = {"stretchy": "true" if stretchy else "false", "form": form}
+        attributes = {} if stretchy and glyph in BRACKETS else {"stretchy": "true" if stretchy else "false"}
+        if size := bracket_size(self.source, sign.span):
+            attributes = {"stretchy": "true", "minsize": size, "maxsize": size}
+        if glyph not in BRACKETS:
+            attributes["form"] = "prefix" if atom is Atom.OPEN else "postfix"
         return Element("mo", glyph, attributes=attributes, span=sign.span, atom=atom)
 
     def _atom(self, node: Node, script: bool) -> Element:
@@ -296,7 +314,8 @@ class Drawing:
             self._fence(node.close, Atom.CLOSE, stretchy=True),
         ]
         for fence in fences:
-            fence.attributes.update(lspace="0", rspace="0")
+            if fence.text not in BRACKETS:
+                fence.attributes.update(lspace="0", rspace="0")
         body = Element("mrow") if isinstance(node.body, Empty) else self.row(node.body, script=script)
         shown = [fences[0]] * bool(fences[0].text) + [body] + [fences[1]] * bool(fences[1].text)
         return Element("mrow", children=shown, atom=Atom.INNER)
@@ -320,6 +339,9 @@ class Drawing:
             "mrow", children=[fences[0]] * bool(left) + [table] + [fences[1]] * bool(right), atom=Atom.INNER
         )
 
+
+_NEVER_STRETCHED = frozenset("+−±∓=≠<>≤≥≈≔∼⋅·×÷∘∗,;:/!∈")
+"""Signs that do not stretch without being told."""
 
 _COLORS = {
     "red": "red", "blue": "blue", "green": "green", "orange": "orange", "purple": "purple", "navy": "blue",
@@ -377,10 +399,15 @@ def _letter(name: str) -> Element:
     if bare in glyphs.LETTERS and name.startswith("\\"):
         return Element("mi", glyphs.LETTERS[bare])
     if bare in glyphs.UPRIGHT and name.startswith("\\"):
-        return Element("mi", glyphs.UPRIGHT[bare], attributes={"mathvariant": "normal"})
+        return _upright(glyphs.UPRIGHT[bare])
     if name in ("!", "'") or not name.isalpha():
         return Element("mo", sign_glyph(name), attributes={"lspace": "0", "rspace": "0"})
     return Element("mi", name)
+
+
+def _upright(text: str, atom: Atom = Atom.ORD) -> Element:
+    """A name that does not lean; of several letters none does."""
+    return Element("mi", text, attributes={"mathvariant": "normal"} if len(text) == 1 else {}, atom=atom)
 
 
 def _operator(name: str) -> Element:
@@ -388,11 +415,11 @@ def _operator(name: str) -> Element:
         return Element(
             "mo", glyphs.LARGE[name], attributes={"largeop": "true", "movablelimits": "true"}, atom=Atom.OP
         )
-    return Element("mi", glyphs.WORDY.get(name, name[1:]), attributes={"mathvariant": "normal"}, atom=Atom.OP)
+    return _upright(glyphs.WORDY.get(name, name[1:]), Atom.OP)
 
 
 def _text(command: str, text: str) -> Element:
     if command.startswith(r"\operatorname"):
-        return Element("mi", text, attributes={"mathvariant": "normal"}, atom=Atom.OP)
+        return _upright(text, Atom.OP)
     attributes = {"class": command[1:]} if command in _TEXT_FACES else {}
     return Element("mtext", text.replace(" ", "\u00a0"), attributes=attributes)

@@ -73,15 +73,15 @@ OPERATIONS: dict[str, Operation] = {
 }  # fmt: skip
 """Every operation; `litgrad.js` has one of the same name for each."""
 
-_CALLS: dict[type, str] = {
+CALLS: dict[type, str] = {
     sympy.exp: "exp", sympy.log: "log", sympy.sin: "sin", sympy.cos: "cos", sympy.tan: "tan",
     sympy.asin: "asin", sympy.acos: "acos", sympy.atan: "atan", sympy.sinh: "sinh", sympy.cosh: "cosh",
     sympy.tanh: "tanh", sympy.asinh: "asinh", sympy.acosh: "acosh", sympy.atanh: "atanh", sympy.Abs: "abs",
     sympy.sign: "sign", sympy.Max: "max", sympy.Min: "min", Log1p: "log1p", Expm1: "expm1",
     Logaddexp: "logaddexp", Sigmoid: "sigmoid", Softplus: "softplus", Xlogy: "xlogy", Xlog1py: "xlog1py",
 }  # fmt: skip
-_RECIPROCALS: dict[type, str] = {sympy.cot: "tan", sympy.sec: "cos", sympy.csc: "sin", sympy.coth: "tanh"}
-_CONSTANTS: dict[Expr, float] = {sympy.pi: math.pi, sympy.E: math.e}
+RECIPROCALS: dict[type, str] = {sympy.cot: "tan", sympy.sec: "cos", sympy.csc: "sin", sympy.coth: "tanh"}
+CONSTANTS: dict[Expr, float] = {sympy.pi: math.pi, sympy.E: math.e}
 
 
 def program_of(expr: Expr, inputs: Sequence[Symbol]) -> Program:
@@ -129,8 +129,8 @@ def _words(expr: Expr, inputs: dict[Symbol, str]) -> Iterator[str]:
         yield inputs[expr]
     elif expr.is_Rational:
         yield from _ratio(int(expr.p), int(expr.q))
-    elif expr.is_Float or expr in _CONSTANTS:
-        yield repr(float(_CONSTANTS.get(expr, expr)))
+    elif expr.is_Float or expr in CONSTANTS:
+        yield repr(float(CONSTANTS.get(expr, expr)))
     elif expr.is_Add:
         yield from _chained(expr.args, "+", inputs)
     elif expr.is_Mul:
@@ -189,15 +189,15 @@ def _power(power: Expr, inputs: dict[Symbol, str]) -> Iterator[str]:
 
 def _call(expr: Expr, inputs: dict[Symbol, str]) -> Iterator[str]:
     head = expr.func
-    if head in _RECIPROCALS:
-        yield from ("1", *_words(expr.args[0], inputs), _RECIPROCALS[head], "/")
+    if head in RECIPROCALS:
+        yield from ("1", *_words(expr.args[0], inputs), RECIPROCALS[head], "/")
     elif isinstance(expr, sympy.Heaviside) and expr.args[-1] == sympy.Rational(1, 2):
         yield from (*_words(expr.args[0], inputs), "step")
     elif head in (sympy.Max, sympy.Min):
-        yield from _chained(expr.args, _CALLS[head], inputs)
-    elif head in _CALLS and len(expr.args) == OPERATIONS[_CALLS[head]].arity:
+        yield from _chained(expr.args, CALLS[head], inputs)
+    elif head in CALLS and len(expr.args) == OPERATIONS[CALLS[head]].arity:
         for argument in expr.args:
             yield from _words(argument, inputs)
-        yield _CALLS[head]
+        yield CALLS[head]
     else:
         raise NoProgram

@@ -2,24 +2,31 @@
 
 import re
 
+from litgrad.images import local_image
+
 _ALIGNED = re.compile(r'(<t[dh]) style="text-align:(left|right|center)"')
-_IMAGE = re.compile(r'<img src="((?:https?:)?//[^"]*)" alt="([^"]*)"[^>]*>')
+_IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
+_ELSEWHERE = re.compile(r"(?:https?:)?//")
 
 
 def fit(html: str) -> str:
-    """Prose with the alignment of cells as classes, and images of other sites as words with a link.
+    """Prose with the alignment of cells as classes, and images that lie not beside the post as words.
 
     >>> fit('<td style="text-align:right">1</td>')
     '<td class="to-right">1</td>'
     >>> fit('<img src="https://x.org/a.png" alt="A cat" />')
     '<span class="away">image: <a href="https://x.org/a.png" rel="noreferrer">A cat</a></span>'
+    >>> fit('<img src="cat.png" alt="A cat" />'), fit('<img src="/cat.png" alt="A cat" />')
+    ('<img src="cat.png" alt="A cat" />', '<span class="away">image: A cat</span>')
     """
     html = _ALIGNED.sub(r'\1 class="to-\2"', html)
     return _IMAGE.sub(_named, html)
 
 
 def _named(found: re.Match[str]) -> str:
-    if _is_in_link(found.string, found.start()):
+    if found[1].startswith("data:image/") or local_image(found[1]) is not None:
+        return found[0]
+    if not _ELSEWHERE.match(found[1]) or _is_in_link(found.string, found.start()):
         return f'<span class="away">image: {found[2] or "without words"}</span>'
     words = found[2] or found[1].rsplit("/", 1)[-1] or found[1]
     return f'<span class="away">image: <a href="{found[1]}" rel="noreferrer">{words}</a></span>'

@@ -15,12 +15,13 @@ from litgrad.document import Document, MathBlock, Prose
 from litgrad.latex.tree import Formula
 from litgrad.meaning.statements import Statements
 from litgrad.page.alive import Card, cards_of
-from litgrad.page.code import code_lines
+from litgrad.page.code import Back, code_lines
 from litgrad.page.controls import visible
 from litgrad.page.dependencies import graph_of
 from litgrad.page.environment import template
 from litgrad.page.glossary import Entry, glossary_of
 from litgrad.page.identity import Identities
+from litgrad.page.lines import brief, where, with_links
 from litgrad.page.mathml import Drawing
 from litgrad.page.plots import FRAME
 from litgrad.page.prose import fit
@@ -124,8 +125,9 @@ class _Page:
 
     def _shown(self, diagnostic: Diagnostic) -> tuple[str, str, str, Markup]:
         """Severity, place in words, link and message."""
-        where, place = self.source.where(diagnostic.span.start), self._place(diagnostic.span)
-        return diagnostic.severity.value, where, place, drawn(diagnostic.message)
+        at, place = self.source.where(diagnostic.span.start), self._place(diagnostic.span)
+        message = with_links(drawn(diagnostic.message), self.post.lines, self.source)
+        return diagnostic.severity.value, at, place, message
 
     def _place(self, span: Span) -> str:
         """Where the page shows a place of the post: the formula around it, else the top."""
@@ -175,7 +177,7 @@ class _Page:
         drawing = Drawing(self.source, self.identities.marks(index))
         views = views_of(formula, derivations, drawing, self.post)
         self.identities.settle(drawing.places)
-        line = self.lines[index]
+        line = where(self.source, self.lines[index])
         if not views:
             reason = self._reason(index)
             return (
@@ -208,18 +210,20 @@ class _Page:
 
     # -------------------------------- the code --------------------------------
 
-    def _backs(self) -> Mapping[int, tuple[str, int, str]]:
+    def _backs(self) -> Mapping[int, Back]:
         """For each function, the step or formula that it was made from."""
         steps = {
             checked.step.left.span: checked.step.id
             for one in self.derivations
             for checked in reversed(one.steps)
         }
-        backs: dict[int, tuple[str, int, str]] = {}
+        backs: dict[int, Back] = {}
         for function in self.module.functions:
             step = steps.get(function.span)
             target = self._place(function.span) if step is None else f"#s-{step}"
-            backs[function.module_line] = (target, self.source.line(function.span.start), function.name)
+            line = self.source.line(function.span.start)
+            named = brief(self.source, line), where(self.source, line)
+            backs[function.module_line] = Back(target, *named, function.name)
         return backs
 
 

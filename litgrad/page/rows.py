@@ -124,7 +124,7 @@ class _Rows:
             sign=sign_glyph(step.sign.symbol),
             mark=_safe(self.drawing.sign(step.sign)),
             right=self._side(_written(after, step.right)),
-            verdict=shown(checked, self.post.lines),
+            verdict=shown(checked, self.post.lines, self.drawing.source),
             gap=gap_of(self.post.statements, checked),
             code=function.module_line if function is not None else None,
             noted=step.sign.above is not None,

@@ -3,6 +3,8 @@
 from litgrad.page.elements import Atom, Element
 
 THIN, MEDIUM, THICK = ".1667em", ".2222em", ".2778em"
+BRACKETS = frozenset("()[]{}")
+"""Signs that stretch and take no space without being told, wherever they stand."""
 _OPENERS = (Atom.BIN, Atom.OP, Atom.REL, Atom.OPEN, Atom.PUNCT)
 
 
@@ -19,8 +21,9 @@ def spaced(atoms: list[Element], *, script: bool) -> list[Element]:
         if before is not None and _function_space(before, atom):
             result.append(Element("mspace", attributes={"width": THIN}))
         if atom.tag == "mo":
-            atom.attributes.setdefault("lspace", "0")
-            atom.attributes.setdefault("rspace", "0")
+            if atom.text not in BRACKETS:
+                atom.attributes.setdefault("lspace", "0")
+                atom.attributes.setdefault("rspace", "0")
             _sign_space(atom, script=script)
         result.append(atom)
     return result

@@ -12,6 +12,7 @@ from litgrad.page.linear import linear
 from litgrad.page.lines import with_links
 from litgrad.page.mathml import sign_glyph
 from litgrad.page.words import drawn, math
+from litgrad.source import Source
 
 SYMBOLS = {
     Verdict.DEFINITION: "≔",
@@ -55,6 +56,8 @@ class Verdicts:
     rule: str | None
     rows: tuple[tuple[Markup, str], ...]
     """The counterexample: names with values, then both sides."""
+    at: Markup
+    """The counterexample in a line: the names' values, then both sides."""
     repair: Markup | None
     chip: Markup
     """A few words in the gutter for a step that is not plainly proved."""
@@ -66,7 +69,7 @@ class Verdicts:
     """Where a reader could take them otherwise."""
 
 
-def shown(checked: CheckedStep, lines: Mapping[int, str]) -> Verdicts:
+def shown(checked: CheckedStep, lines: Mapping[int, str], source: Source) -> Verdicts:
     """What the page shows of a step's judgement; `lines` gives the links of lines that it names."""
     judgement = checked.judgement
     verdict = judgement.verdict
@@ -74,11 +77,11 @@ def shown(checked: CheckedStep, lines: Mapping[int, str]) -> Verdicts:
     repair = drawn(sentence(judgement.repair.words)) if judgement.repair else None
     reason = _differing(judgement) if judgement.counterexample is not None else judgement.reason
     return Verdicts(
-        verdict.value, SYMBOLS[verdict], WORDS[verdict], with_links(drawn(sentence(reason)), lines),
+        verdict.value, SYMBOLS[verdict], WORDS[verdict], with_links(drawn(sentence(reason)), lines, source),
         judgement.rule,
         tuple((math(name) if index < len(_at(judgement)) else Markup(name), value)  # noqa: S704 - litgrad's own words
               for index, (name, value) in enumerate(_rows(judgement))),
-        repair, _chip(judgement, needs), tuple(map(math, needs)),
+        _point(judgement), repair, _chip(judgement, needs), tuple(map(math, needs)),
         _read(checked.step), tuple(_doubts(checked.step)),
     )  # fmt: skip
 
@@ -103,6 +106,17 @@ def _differing(judgement: Judgement) -> str:
     """The sentence above a counterexample, whose numbers stand in the table below it."""
     under = " and ".join(f"`{premise.latex}`" for premise in judgement.premises)
     return f"even with {under}, the sides differ" if under else "the sides differ"
+
+
+def _point(judgement: Judgement) -> Markup:
+    found = judgement.counterexample
+    if found is None:
+        return Markup("")
+    at = (Markup("{} = {}").format(math(name), number(value)) for name, value in found.at)
+    sides = Markup("the left side is {} and the right side {}").format(
+        number(found.left), number(found.right)
+    )
+    return Markup("At {}, {}.").format(Markup(", ").join(at), sides) if found.at else sides
 
 
 def _at(judgement: Judgement) -> tuple[tuple[str, Expr], ...]:

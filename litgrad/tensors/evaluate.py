@@ -43,7 +43,7 @@ _VALUES: dict[str, Callable[[Array], Array]] = {
     "abs": np.abs,
     "sign": np.sign,
     "relu": lambda x: np.maximum(x, 0),
-    "step": lambda x: (x > 0).astype(x.dtype),
+    "step": lambda x: np.where(np.isnan(x), x, x > 0),
     "arctan": np.arctan,
 }
 _CONSTANTS = {"pi": pi, "e": float(np.e)}
@@ -125,16 +125,20 @@ def _with_repeated_output(node: Einsum, arguments: list) -> Array:
     return made
 
 
+_WORST_CONDITION = 1e7
+"""Beyond it the digits of an inverse are those of rounding."""
+
+
 def _function(node: Elementwise) -> Callable[[Array], Array]:
     known = _VALUES.get(node.function)
     return known if known is not None else _Wave(node.function, node.order)
 
 
 def _inverse(matrix: Array) -> Array:
-    try:
-        return np.asarray(np.linalg.inv(matrix), dtype=float)
-    except np.linalg.LinAlgError:
+    """The inverse; nan where there is none, as of `A^T A` with more columns than rows."""
+    if not np.isfinite(matrix).all() or np.linalg.cond(matrix) > _WORST_CONDITION:
         return np.full(matrix.shape, np.nan)
+    return np.asarray(np.linalg.inv(matrix), dtype=float)
 
 
 def waves(name: str) -> list[tuple[float, float]]:

@@ -44,8 +44,8 @@ _VALUES: dict[str, Callable[[Any], Any]] = {
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "abs": abs,
     "sign": mpmath.sign,
-    "relu": lambda x: x if x > 0 else mpf(0),
-    "step": lambda x: mpf(x > 0),
+    "relu": lambda x: mpf(0) if x <= 0 else x,
+    "step": lambda x: x if mpmath.isnan(x) else mpf(x > 0),
     "arctan": mpmath.atan,
 }
 assert set(_VALUES) == set(FUNCTIONS)

@@ -24,7 +24,7 @@
         inputs: sliders.map((slider) => Number(slider.value)),
         outputs: [...card.querySelectorAll("output[data-p]")].map((output) => output.textContent),
         numbers: [...card.querySelectorAll("mn[data-v]")].map((node) => [Number(node.dataset.v), node.textContent]),
-        dots: [...card.querySelectorAll("circle")].map((dot) => [dot.getAttribute("visibility"), Number(dot.getAttribute("cx"))]),
+        dots: [...card.querySelectorAll("svg[data-p] circle")].map((dot) => [dot.getAttribute("visibility"), Number(dot.getAttribute("cx"))]),
       });
     }
   }

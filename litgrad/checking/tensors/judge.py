@@ -1,11 +1,13 @@
 """`judge_tensors`: a step of vectors, matrices and indices to a judgement on its sign."""
 
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 import sympy
 
 from litgrad.checking.tensors.claims import why_no_error
+from litgrad.checking.tensors.layouts import readings
 from litgrad.checking.tensors.points import (
     AGREE,
     DIFFER,
@@ -30,18 +32,22 @@ from litgrad.meaning.tensors.definitions import (
 from litgrad.meaning.tensors.dims import is_unknown
 from litgrad.meaning.tensors.model import Form, TensorTerm
 from litgrad.meaning.tensors.values import Value, all_letters, widened
+from litgrad.tensors.build import transpose
 from litgrad.tensors.expr import (
     Derivative,
     Elementwise,
     Shape,
     Tensor,
     Unknown,
+    Variable,
     topological,
+    variables,
 )
 from litgrad.tensors.normal import equal
 
 _REPAIR_SECONDS = 2.0
 """How long a repair is looked for."""
+_FEW_POINTS = 4
 _LEAST_POINTS = 6
 """At how many points the sides must have values for their agreement to count."""
 
@@ -66,16 +72,57 @@ def judge_tensors(step: Step, derivation: Derivation, statements: Statements) ->
     left, right = step.left.tensor, step.right.tensor
     if left is None or right is None or not _has_axes(left, right):
         return None
+    read = list(readings(step, statements, lambda one: _agree(one, statements)))
+    held = (_agreeing(one, statements) for one in read)
+    judged = next((one for one in held if one is not None), None)
+    judged = judged or _differing(read[0], derivation, statements)
+    escaping = _on_one_side_only(left, right)
+    if escaping is not None and judged.verdict is not Verdict.PROVED:
+        return Judgement(Verdict.UNCHECKED, f"the index `{escaping}` is free on one side only")
+    return judged
+
+
+def _agree(step: Step, statements: Statements) -> bool:
+    """Whether the sides of a step agree at a few points."""
+    sides = None if step.left.tensor is None or step.right.tensor is None else _sides(step, statements)
+    if sides is None or isinstance(sides, str):
+        return False
+    found = list(islice(points(sides.left, sides.right), _FEW_POINTS))
+    return bool(found) and all(point.difference < AGREE for point in found)
+
+
+def _agreeing(step: Step, statements: Statements) -> Judgement | None:
+    """The judgement on sides that agree; None where they do not, or cannot be compared."""
+    sides = _sides(step, statements)
+    if isinstance(sides, str):
+        return None
+    found = list(points(sides.left, sides.right))
+    if len(found) < _LEAST_POINTS or any(point.difference >= AGREE for point in found):
+        return None
+    return _held(step, sides)
+
+
+def _sides(step: Step, statements: Statements) -> _Sides | str:
+    """Both sides ready for a comparison, or why there is none, in a clause."""
+    left, right = step.left.tensor, step.right.tensor
+    assert left is not None
+    assert right is not None
     shapes = _one_shape(left, right)
     if isinstance(shapes, str):
-        return Judgement(Verdict.UNCHECKED, shapes)
+        return shapes
     try:
-        sides = _settled(*shapes, statements, step)
+        return _settled(*shapes, statements, step)
     except NotSaid as fault:
-        return Judgement(Verdict.UNCHECKED, str(fault))
+        return str(fault)
     except TooLarge:
-        return Judgement(Verdict.UNCHECKED, "the step is too large with every definition put in")
-    return _compared(step, derivation, statements, sides)
+        return "the step is too large with every definition put in"
+
+
+def _on_one_side_only(left: TensorTerm, right: TensorTerm) -> str | None:
+    """An index that is free on one side only; of a number that is no fault."""
+    if left.tensor_is_number or right.tensor_is_number:
+        return None
+    return next(iter(sorted({*left.letters} ^ {*right.letters})), None)
 
 
 def _has_axes(left: TensorTerm, right: TensorTerm) -> bool:
@@ -86,14 +133,11 @@ def _has_axes(left: TensorTerm, right: TensorTerm) -> bool:
 def _one_shape(left: TensorTerm, right: TensorTerm) -> tuple[Tensor, Tensor] | str:
     """Both sides with the same axes, or why they cannot be compared, in a clause."""
     letters = all_letters(_value(left), _value(right))
-    extra = [letter for letter in letters if (letter in left.letters) != (letter in right.letters)]
     if Form.SCALAR in (left.form, right.form) and left.form is not right.form:
         if not (left.tensor_is_number or right.tensor_is_number):
             return f"the left side is a {left.form.value}, the right side a {right.form.value}"
     elif {left.form, right.form} in ({Form.MATRIX, Form.COLUMN}, {Form.MATRIX, Form.ROW}):
         return f"the left side is a {left.form.value}, the right side a {right.form.value}"
-    if extra and not _is_constant(left, right):
-        return f"the index `{extra[0]}` is free on one side only"
     model = left if left.form is not Form.SCALAR else right
     lengths = _lengths(left) | _lengths(right)
     own = model.tensor.shape[len(model.letters) :]
@@ -104,10 +148,6 @@ def _one_shape(left: TensorTerm, right: TensorTerm) -> tuple[Tensor, Tensor] | s
             f"the left side has the shape {_shown(sides[0].shape)}, the right side {_shown(sides[1].shape)}"
         )
     return sides
-
-
-def _is_constant(left: TensorTerm, right: TensorTerm) -> bool:
-    return left.tensor_is_number or right.tensor_is_number
 
 
 def _value(term: TensorTerm) -> Value:
@@ -135,13 +175,15 @@ def _settled(left: Tensor, right: Tensor, statements: Statements, step: Step) ->
 # -------------------------------- comparison --------------------------------
 
 
-def _compared(step: Step, derivation: Derivation, statements: Statements, sides: _Sides) -> Judgement:
+def _differing(step: Step, derivation: Derivation, statements: Statements) -> Judgement:
+    """The judgement on sides that are not equal as they stand."""
+    sides = _sides(step, statements)
+    if isinstance(sides, str):
+        return Judgement(Verdict.UNCHECKED, sides)
     found = list(points(sides.left, sides.right))
     worst = max(found, key=lambda point: point.difference, default=None)
     if worst is None or len(found) < _LEAST_POINTS:
         return Judgement(Verdict.UNCHECKED, "too few points at which both sides have values")
-    if worst.difference < AGREE:
-        return _agreeing(step, sides)
     conditional = under_premise(sides.left, sides.right, sides.letters, statements)
     if conditional is not None:
         return conditional
@@ -150,9 +192,9 @@ def _compared(step: Step, derivation: Derivation, statements: Statements, sides:
     harmless = why_no_error(step, derivation, statements, (sides.left, sides.right), sides.environment)
     if harmless is not None:
         return Judgement(Verdict.UNCHECKED, harmless)
-    found = refutation(sides.left, sides.right, worst)
+    refuted = refutation(sides.left, sides.right, worst)
     repair = _repair(step, statements, sides.environment)
-    return found if repair is None else replace(found, repair=repair, blame=repair.span)
+    return refuted if repair is None else replace(refuted, repair=repair, blame=repair.span)
 
 
 def _repair(step: Step, statements: Statements, environment: Environment) -> Repair | None:
@@ -164,7 +206,10 @@ def _repair(step: Step, statements: Statements, environment: Environment) -> Rep
         return None
 
 
-def _agreeing(step: Step, sides: _Sides) -> Judgement:
+def _held(step: Step, sides: _Sides) -> Judgement:
+    for name, other in ((sides.left, sides.right), (sides.right, sides.left)):
+        if isinstance(name, Variable) and name.symmetric and other == transpose(name):
+            return Judgement(Verdict.UNCHECKED, f"it says that `{name.name}` is symmetric")
     about = _about(sides)
     if equal(sides.left, sides.right):
         return Judgement(Verdict.PROVED, f"equal for every size{about}", rule=_rule(step))
@@ -182,7 +227,9 @@ def _about(sides: _Sides) -> str:
         for name, by in sorted(sides.environment.unknown.items(), key=lambda pair: pair[0].name)
         if name.name in used
     ]
-    return f" and {', '.join(unknown)}" if unknown else ""
+    symmetric = [f"`{name.name}` symmetric" for name in variables(sides.left, sides.right) if name.symmetric]
+    given = f", with {' and '.join(symmetric)}" if symmetric else ""
+    return (f" and {', '.join(unknown)}" if unknown else "") + given
 
 
 def _rule(step: Step) -> str:

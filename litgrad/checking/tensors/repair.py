@@ -1,6 +1,6 @@
 """What would make a refuted step of vectors and matrices true: one small change of one side, proved."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import islice
 
@@ -17,7 +17,7 @@ from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.read import read
 from litgrad.meaning.tensors.world import Layout, Undecided, World
 from litgrad.source import Span
-from litgrad.tensors.expr import Tensor
+from litgrad.tensors.expr import Shape, Tensor
 from litgrad.tensors.normal import equal
 
 _MOST_EDITS = 300
@@ -78,11 +78,17 @@ class _Trial:
         return term.tensor != target.tensor and _are_equal(*sides)
 
     def _term(self, node: Node) -> TensorTerm | None:
+        """A changed side read; None too where it makes lengths equal that the post keeps apart."""
+        world = self.world.copy()
         try:
-            found = read(node, self.world, Layout())
+            found = read(node, world, Layout())
         except Undecided:
             return None
-        return found if isinstance(found, TensorTerm) else None
+        kept = all(map(self._keeps(world), self.world.shapes.values()))
+        return found if isinstance(found, TensorTerm) and kept else None
+
+    def _keeps(self, world: World) -> Callable[[Shape], bool]:
+        return lambda shape: world.dims.shape(shape) == self.world.dims.shape(shape)
 
 
 def _shape(term: TensorTerm) -> tuple[object, ...]:

@@ -55,12 +55,15 @@ def _argument(parameter: Parameter) -> str:
 
 def _returned(program: Program, *, gradient_only: bool) -> Iterator[str]:
     by = "a dict from each parameter's name to the derivative by it"
+    shape = "    in the shape of the parameter."
     if not program.rates:
         yield "    The value."
     elif not program.is_scalar:
         yield f"    The Jacobian as {by}:"
         yield "    the axes of the value, then those of the parameter."
     elif gradient_only:
-        yield f"    The gradient as {by}, in its shape."
+        yield f"    The gradient as {by},"
+        yield shape
     else:
-        yield f"    The value, and the gradient as {by}, in its shape."
+        yield f"    The value, and the gradient as {by},"
+        yield shape

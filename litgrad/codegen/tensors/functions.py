@@ -1,5 +1,6 @@
 """The functions of vectors and matrices of a module: values, gradients and Jacobians."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,6 +27,8 @@ class TensorBody:
 
     program: Program
     bodies: tuple[Body, ...]
+    fast: str = ""
+    """The function with `by=` and `out=`, and its taking over."""
 
 
 def tensor_bodies(
@@ -39,11 +42,12 @@ def tensor_bodies(
         try:
             writer = _Writer(writing, program, name, source)
             bodies = tuple(writer.bodies())
+            fast = _Writer(writing, program, name, source, fast=True).fast_text()
         except Unprintable as fault:
             writing.leave_out(name, program.definition.line, str(fault))
             continue
         needed |= writer.helpers
-        yield TensorBody(program, bodies)
+        yield TensorBody(program, bodies, fast)
 
 
 def _name(writing: Writing, program: Program) -> str:
@@ -55,12 +59,24 @@ def _name(writing: Writing, program: Program) -> str:
     return writing.names.claim(f"{prefix} {definition.name}", f"{prefix}_{symbol}", definition.span)
 
 
+_PRODUCT = re.compile(r"[\w.]+ @ [\w.]+")
+
+
+def into(piece: Piece, room: str) -> Piece:
+    """A derivative computed into an array: a product of matrices directly, others copied."""
+    if _PRODUCT.fullmatch(piece.text):
+        left, right = piece.text.split(" @ ")
+        return Piece(f"np.matmul({left}, {right}, out={room})")
+    return Piece.join("_kept(", piece, f", {room})")
+
+
 @dataclass(slots=True)
 class _Writer:
     writing: Writing
     program: Program
     name: str
     source: Source
+    fast: bool = False
     symbol: str = field(init=False)
     parameters: tuple[Parameter, ...] = field(init=False)
     taken: set[str] = field(init=False)
@@ -75,10 +91,11 @@ class _Writer:
         self.parameters = tuple(
             Parameter(names.of(leaf.name), leaf.name, self._axes(leaf)) for leaf in self.program.leaves
         )
-        self.taken = {parameter.name for parameter in self.parameters}
+        self.taken = {parameter.name for parameter in self.parameters} | {"by", "out"}
         array = next(p.name for p in self.parameters if p.shape)
         local: dict[Tensor, str] = {}
         self.printer = TensorPrinter(self._local_name, self._size, f"{array}.dtype", local)
+        self.printer.fast = self.fast
         self.printer.lengths = frozenset(self.program.sizes)
 
     def _axes(self, leaf: Variable) -> tuple[str, ...]:
@@ -170,8 +187,9 @@ class _Writer:
         self.printer.quotients = x_logs(every)
         local = self.printer.local
         assert isinstance(local, dict)
-        shared = shared_nodes(roots, bodies) - ({value} if program.is_scalar else set())
-        lines = Lines(self.printer, local, bodies, self._free, shared, {value: self.symbol})
+        shared, needed = shared_nodes(roots, bodies)
+        shared -= {value} if program.is_scalar else set()
+        lines = Lines(self.printer, local, bodies, self._free, shared, needed, {value: self.symbol})
         inner = list(self._computed(lines, value, rates))
         yield from self._shapes()
         yield self._fitted()
@@ -189,6 +207,9 @@ class _Writer:
             lines.local.setdefault(value, "value")
         for _, rate in rates:
             yield from lines.of(rate)
+        if self.fast:
+            yield from self._chosen(rates)
+            return
         result = "gradient" if self.program.is_scalar else "jacobian"
         yield Piece(f"    {result} = {{")
         shown: set[Tensor] = set()
@@ -197,6 +218,27 @@ class _Writer:
             shown.add(rate)
         yield Piece("    }")
         yield Piece("    return value, gradient" if self.program.is_scalar else "    return jacobian")
+
+    def fast_text(self) -> str:
+        """The function with `by=` and `out=`; empty where it has no gradient."""
+        if not self.program.rates or not self.program.is_scalar:
+            return ""
+        listed = [parameter.name for parameter in self.parameters]
+        lines = "".join(f"{line.text}\n" for line in self._lines())
+        head = signature(f"_fast_{self.name}", [*listed, "*", "by=None", "out=None"])
+        return f"{head}{lines}\n\n{self.name} = _taken_over({self.name}, _fast_{self.name})\n"
+
+    def _chosen(self, rates: list[tuple[Variable, Tensor]]) -> Iterator[Piece]:
+        """The derivatives that are wanted, each in the array that is given for it."""
+        yield Piece("    gradient = {}")
+        shown: set[Tensor] = set()
+        for leaf, rate in rates:
+            name = self.writing.names.of(leaf.name)
+            piece = self._rate(leaf, rate, again=rate in shown)
+            shown.add(rate)
+            yield Piece(f'    if by is None or "{name}" in by:')
+            yield statement(f'gradient["{name}"] = ', into(piece, f'_room(out, "{name}")'), indent=8)
+        yield Piece("    return value, gradient")
 
     def _whole(self, value: Tensor) -> Piece:
         """A result that is no argument itself, which a caller could change by changing the result."""

@@ -4,6 +4,7 @@ from litgrad.codegen.special import Ratio, Sigmoid, Softplus, Xlogy
 
 FIT, OUTER, OVER_ROWS, LIKE = "_fit", "_outer", "_over_rows", "_like"
 SOFTMAX, LOG_SOFTMAX, LOGSUMEXP, LOG_DET = "_softmax", "_log_softmax", "_logsumexp", "_log_det"
+SOFTMAX_AND_LOG = "_softmax_and_log"
 
 TENSOR_HELPERS = {
     FIT: '''def _fit(*given):
@@ -32,7 +33,8 @@ TENSOR_HELPERS = {
     lead = np.broadcast_shapes(*rows)
     fitted = []
     for (_, _, axes), array in zip(given, arrays):
-        shape = lead + array.shape[array.ndim - len(axes.split()) + 1 :] if "..." in axes else array.shape
+        own = array.ndim - len(axes.split()) + 1
+        shape = lead + array.shape[own:] if "..." in axes else array.shape
         array = array.astype(kind, copy=False)
         fitted.append(array if array.shape == shape else np.broadcast_to(array, shape))
     return fitted
@@ -61,6 +63,13 @@ TENSOR_HELPERS = {
     u = u - np.max(u, axis=axis, keepdims=True)
     return u - np.log(np.sum(np.exp(u), axis=axis, keepdims=True))
 ''',
+    SOFTMAX_AND_LOG: '''def _softmax_and_log(u, axis=-1):
+    """Exponentials over their sum, and the logarithm of that; shifted by the largest."""
+    u = u - np.max(u, axis=axis, keepdims=True)
+    e = np.exp(u)
+    total = np.sum(e, axis=axis, keepdims=True)
+    return e / total, u - np.log(total)
+''',
     LOGSUMEXP: '''def _logsumexp(u, axis=-1):
     """The logarithm of a sum of exponentials; shifted by the largest, so that none overflows."""
     largest = np.max(u, axis=axis, keepdims=True)
@@ -74,7 +83,64 @@ TENSOR_HELPERS = {
 }
 """By name, in the order in which they stand in the module."""
 
+FAST_HELPERS = {
+    SOFTMAX: '''def _fast_softmax(u, axis=-1):
+    """Block by block of rows, each of which stays in the cache."""
+    if axis != -1 or u.size < 4 * _ROOM:
+        return _softmax.readable(u, axis)
+    e = np.empty(u.shape, u.dtype)
+    for rows, part in _blocks(u, e):
+        np.subtract(rows, _largest(rows), out=part)
+        np.exp(part, out=part)
+        np.divide(part, _total(part), out=part)
+    return e
+
+
+_softmax = _taken_over(_softmax, _fast_softmax)
+''',
+    SOFTMAX_AND_LOG: '''def _fast_softmax_and_log(u, axis=-1):
+    """Block by block of rows, each of which stays in the cache."""
+    if axis != -1 or u.size < 4 * _ROOM:
+        return _softmax_and_log.readable(u, axis)
+    e, log = np.empty(u.shape, u.dtype), np.empty(u.shape, u.dtype)
+    for rows, part, logs in _blocks(u, e, log):
+        np.subtract(rows, _largest(rows), out=logs)
+        np.exp(logs, out=part)
+        total = _total(part)
+        np.divide(part, total, out=part)
+        np.subtract(logs, np.log(total), out=logs)
+    return e, log
+
+
+_softmax_and_log = _taken_over(_softmax_and_log, _fast_softmax_and_log)
+''',
+}
+"""Faster forms of some of them, by name."""
+FAST_SHARED = '''def _blocks(*arrays):
+    """Some rows at a time of arrays of one shape."""
+    flat = [each.reshape(-1, each.shape[-1]) for each in arrays]
+    step = max(1, _ROOM // flat[0].shape[1])
+    for start in range(0, len(flat[0]), step):
+        yield [each[start : start + step] for each in flat]
+
+
+def _largest(rows):
+    """The largest of each row; of short rows column by column."""
+    if rows.shape[1] > 32:
+        return np.max(rows, axis=1, keepdims=True)
+    largest = rows[:, 0].copy()
+    for column in range(1, rows.shape[1]):
+        np.maximum(largest, rows[:, column], out=largest)
+    return largest[:, None]
+
+
+def _total(rows):
+    """The sum of each row."""
+    return (rows @ np.ones(rows.shape[1], rows.dtype))[:, None]
+'''
+
 REASONS: dict[str | type, str] = {
+    SOFTMAX_AND_LOG: "softmax(u) with its logarithm: exp(u) overflows, and a share underflows to 0",
     SOFTMAX: "exp(u) / sum(exp(u)) as softmax(u): exp(u) overflows for u above 709",
     LOG_SOFTMAX: "log(softmax(u)) as log_softmax(u): a share that underflows to 0 has no logarithm",
     LOGSUMEXP: "log(sum(exp(u))) as logsumexp(u): exp(u) overflows for u above 709",

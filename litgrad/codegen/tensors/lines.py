@@ -8,7 +8,7 @@ from itertools import pairwise
 from litgrad.codegen.pieces import Piece
 from litgrad.codegen.tensors.printer import TensorPrinter, is_x_log
 from litgrad.codegen.text import statement
-from litgrad.gradients.tensors.primitives import kind_of
+from litgrad.gradients.tensors.primitives import SOFTMAX, kind_of, twin_of
 from litgrad.gradients.tensors.tidy import pairs_of
 from litgrad.tensors.build import number
 from litgrad.tensors.expr import (
@@ -42,9 +42,16 @@ class Lines:
     names: Callable[[str], str]
     """A wanted local name as one that is free."""
     shared: frozenset[Tensor] = frozenset()
+    needed: frozenset[Tensor] = frozenset()
+    """All that is computed."""
     known: Mapping[Tensor, str] = field(default_factory=dict)
     """What to call a value that has a name."""
     done: set[Tensor] = field(default_factory=set)
+
+    @property
+    def called(self) -> dict[Tensor, str]:
+        """The names that the post has for values, whether they are computed yet or not."""
+        return {body: self.printer.name(one.name) for one, body in reversed(list(self.bodies.items()))}
 
     def of(self, root: Tensor) -> Iterator[Piece]:
         """The statements that must stand before a value is written."""
@@ -54,16 +61,30 @@ class Lines:
         if isinstance(root, Variable):
             if root in self.bodies:
                 yield from self.of(self.bodies[root])
-                yield statement(f"{self.printer.name(root.name)} = ", self.printer.piece(self.bodies[root]))
-                self.local.setdefault(self.bodies[root], self.printer.name(root.name))
+                name, body = self.printer.name(root.name), self.bodies[root]
+                if self.local.get(body) != name:
+                    yield statement(f"{name} = ", self.printer.piece(body))
+                    self.local.setdefault(body, name)
             return
         for below in operands(root):
             yield from self.of(below)
-        if root in self.shared and root not in self.local:
+        twin = twin_of(root)
+        if twin in self.needed and root not in self.local:
+            yield self._both(root, twin)
+        elif root in self.shared and root not in self.local:
             piece = self.printer.piece(root)
             name = self.names(self.known.get(root) or self._described(root))
             yield statement(f"{name} = ", piece)
             self.local[root] = name
+
+    def _both(self, root: Tensor, twin: Tensor) -> Piece:
+        """A softmax and its logarithm, which share their exponentials."""
+        share, log = (root, twin) if kind_of(root) == SOFTMAX else (twin, root)
+        first = self.called.get(share) or self.names(self.known.get(share) or self._described(share))
+        second = self.called.get(log) or self.names(f"log_{first}")
+        piece = self.printer.both(share)
+        self.local.update({share: first, log: second})
+        return statement(f"{first}, {second} = ", piece)
 
     def _described(self, node: Tensor) -> str:
         """A short name that says what a value is."""
@@ -93,8 +114,13 @@ def _is_negative(term: Tensor) -> bool:
     return any(value < 0 for value in numbers)
 
 
-def shared_nodes(roots: list[Tensor], bodies: Mapping[Variable, Tensor]) -> frozenset[Tensor]:
-    """The values that are used more than once and are work; names of the post lead to what they are."""
+def shared_nodes(
+    roots: list[Tensor], bodies: Mapping[Variable, Tensor]
+) -> tuple[frozenset[Tensor], frozenset[Tensor]]:
+    """The values that are used more than once and are work, and all values.
+
+    Names of the post lead to what they are.
+    """
     counted: Counter[Tensor] = Counter(map(_seen_through, roots))
     seen: set[Tensor] = set()
     waiting = list(roots)
@@ -108,7 +134,7 @@ def shared_nodes(roots: list[Tensor], bodies: Mapping[Variable, Tensor]) -> froz
         waiting += below
         if not isinstance(node, Variable) and _seen_through(node) is node:
             counted.update(_seen_through(one) for one in below if not _is_solved(node, one))
-    return frozenset(node for node, count in counted.items() if count > 1 and _is_work(node))
+    return frozenset(node for node, count in counted.items() if count > 1 and _is_work(node)), frozenset(seen)
 
 
 def _seen_through(node: Tensor) -> Tensor:

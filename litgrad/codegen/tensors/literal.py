@@ -65,7 +65,7 @@ def _text(
         case Constant(name=name):
             return f"np.{name}"
         case Ones(shape=shape):
-            return f"np.ones(({''.join(f'{size(each)}, ' for each in shape)}))"
+            return f"np.ones(({', '.join(map(size, shape))}{',' if len(shape) == 1 else ''}))"
         case Identity(size=length):
             return f"np.eye({size(length)})"
         case Sum(terms=terms):
@@ -75,7 +75,7 @@ def _text(
         case Elementwise() if node.order == 0 and node.function in _FUNCTIONS:
             return _FUNCTIONS[node.function].format(texts[node.argument])
         case Power(base=base, exponent=exponent):
-            return f"({texts[base]}) ** ({texts[exponent]})"
+            return f"({texts[base]}) ** {texts[exponent]}"
         case Inverse(matrix=matrix):
             return f"np.linalg.inv({texts[matrix]})"
         case Determinant(matrix=matrix):

@@ -1,7 +1,7 @@
 """NumPy text of a graph of tensors whose contractions are of two at most."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from litgrad.codegen.pieces import ADD, ATOM, MUL, POWER, UNARY, Piece, Unprintable
@@ -62,6 +62,8 @@ class TensorPrinter:
     """The nodes that have been computed, by their names; filled while the function is written."""
     quotients: frozenset[tuple[Tensor, Tensor]] = frozenset()
     """Pairs x, u whose quotient is 0 where x is 0: what goes with x log u."""
+    fast: bool = False
+    """Whether speed counts for more than looks."""
     lengths: frozenset[str] = frozenset()
     """Names that stand for the length of an axis, which is a Python number."""
     scalar_helpers: set[type] = field(default_factory=set)
@@ -112,7 +114,12 @@ class TensorPrinter:
         piece = self.piece(node)
         if not spread(node):
             return piece
-        return Piece.join("np.broadcast_to(", piece, f", {self.shape(node.shape)})")
+        shape = self.shape(node.shape)
+        if isinstance(node, Ones):
+            return Piece(f"np.ones({shape}, dtype={self.kind})")
+        if not variables(node):
+            return Piece.join(f"np.full({shape}, ", piece, f", dtype={self.kind})")
+        return Piece.join("np.broadcast_to(", piece, f", {shape})")
 
     def shape(self, shape: Shape) -> str:
         """The text of a shape."""
@@ -161,7 +168,8 @@ class TensorPrinter:
         rest = [pair for at, pair in enumerate(pairs) if at != place]
         scalars = [factor for factor, labels in rest if not labels]
         tensors: list[Pair] = [(f, n) for f, n in rest if n and not isinstance(f, Ones)]
-        core = self._core(tensors, output) if tensors else None
+        divided = len(tensors) == 1 and tensors[0][1] == output and self._divides(tensors[0][0])
+        core = self._core(tensors, output) if tensors and not divided else None
         above = [one for one in scalars if not _is_reciprocal(one)]
         below = [one.base for one in scalars if isinstance(one, Power) and _is_reciprocal(one)]
         front = [] if coefficient.numerator == 1 else [_number(Fraction(coefficient.numerator))]
@@ -169,6 +177,7 @@ class TensorPrinter:
         front += [core] if core is not None else []
         behind = [] if coefficient.denominator == 1 else [_number(Fraction(coefficient.denominator))]
         behind += [self.piece(one) for one in below]
+        behind += [self.piece(one.base) for one, _ in tensors if divided and isinstance(one, Power)]
         if coefficient == Fraction(1, 2) and front:
             front, behind = [Piece("0.5"), *front], behind[1:]
         return _quotient(front, behind)
@@ -188,15 +197,22 @@ class TensorPrinter:
                 else self._factor(f, n, summed=not set(n) <= set(kept))
                 for (f, n), step in zip(tensors, steps, strict=True)
             ]
-            one = products.reduced if len(factors) == 1 else products.product
-            found = one(*factors, kept, at)
+            if len(factors) == 1:
+                alone = replace(factors[0], piece=self.full(tensors[0][0]), divides=False, inverts=False)
+                found = products.reduced(alone, kept, at)
+            else:
+                found = products.product(*factors, kept, at)
         return found if kept == output else products.aligned(Factor(found, kept), output, at)
+
+    def _divides(self, node: Tensor) -> bool:
+        """Whether it is 1 over something and has no name of its own."""
+        return node not in self.local and _is_reciprocal(node)
 
     def _factor(self, node: Tensor, labels: Labels, *, summed: bool) -> Factor:
         symmetric = is_symmetric(node)
         if isinstance(node, Inverse) and summed:
             return Factor(self.full(node.matrix), labels, inverts=True, symmetric=symmetric)
-        if node not in self.local and _is_reciprocal(node):
+        if self._divides(node):
             assert isinstance(node, Power)
             return Factor(self.piece(node.base), labels, divides=True)
         return Factor(self.full(node) if summed else self.piece(node), labels, symmetric=symmetric)
@@ -257,7 +273,9 @@ class TensorPrinter:
     def _power(self, node: Power) -> Piece:
         if not isinstance(node.exponent, Number):
             exponent = self.piece(node.exponent).within(POWER + 1)
-            return Piece.join(self.piece(node.base).within(ATOM), " ** ", exponent, precedence=POWER)
+            base = self.piece(node.base).within(ATOM)
+            hugs = base.text.isidentifier() and exponent.text.isidentifier()
+            return Piece.join(base, "**" if hugs else " ** ", exponent, precedence=POWER)
         exponent = node.exponent.value
         if exponent < 0:
             return _quotient([], [self._positive_power(node.base, -exponent)])
@@ -287,16 +305,24 @@ class TensorPrinter:
             return None
         return Piece.join("np.linalg.norm(", self.full(one), ", axis=-1)" if rows else ")")
 
+    def both(self, share: Tensor) -> Piece:
+        """A call that gives a softmax and its logarithm."""
+        assert isinstance(share, Unknown)
+        return self._call(helpers.SOFTMAX_AND_LOG, share)
+
     def _along(self, node: Unknown) -> Piece:
         kind = primitives.kind_of(node)
         if kind is None or node.by:
             raise Unprintable(f"`{node.name}` has no formula that can be computed")
-        argument = self.full(node.arguments[0])
         if kind == primitives.LOG_DET:
-            return Piece.join(f"{self.need(helpers.LOG_DET)}(", argument, ")")
+            return Piece.join(f"{self.need(helpers.LOG_DET)}(", self.full(node.arguments[0]), ")")
+        return self._call(_ALONG[kind], node)
+
+    def _call(self, helper: str, node: Unknown) -> Piece:
+        """A function along an axis; the last one goes without saying."""
         back = primitives.axis_of(node)
         axis = ")" if back == 1 else f", axis=-{back})"
-        return Piece.join(f"{self.need(_ALONG[kind])}(", argument, axis)
+        return Piece.join(f"{self.need(helper)}(", self.full(node.arguments[0]), axis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +331,10 @@ class _Place:
 
     printer: TensorPrinter
     row: int | None
+
+    @property
+    def fast(self) -> bool:
+        return self.printer.fast
 
     def need(self, helper: str) -> str:
         return self.printer.need(helper)
@@ -338,10 +368,10 @@ def _is_reciprocal(node: Tensor) -> bool:
 
 
 def _number(value: Fraction) -> Piece:
-    """A number: whole ones as they are, others as floats where that is exact, else as a quotient."""
+    """A number: whole ones as they are, others as short decimals, else as a quotient."""
     if value.denominator == 1:
         return Piece(str(value), precedence=ATOM if value >= 0 else UNARY)
-    if Fraction(float(value)) == value and len(repr(float(value))) < 12:
+    if len(repr(float(value))) < 12:
         return Piece(repr(float(value)), precedence=ATOM if value >= 0 else UNARY)
     return Piece(f"{value.numerator} / {value.denominator}", precedence=MUL)
 

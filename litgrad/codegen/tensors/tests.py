@@ -29,7 +29,7 @@ def drawn(seed, sizes, *arguments):
 
 
 def by_complex_steps(formula, at):
-    """The derivative by every entry of an array, behind the axes of the value; no digits are lost."""
+    """The derivative by every entry of an array, behind the axes of the value; loses no digits."""
     columns = []
     for place in np.ndindex(at.shape):
         moved = at.astype(complex)
@@ -125,9 +125,9 @@ class _Tests:
             f'("{self._axes(parameter, rows)}", "{self.kinds[leaf]}")'
             for leaf, parameter in zip(self.program.leaves, self.function.parameters, strict=True)
         ]
-        comma = "," if len(pairs) == 1 else ""
         call = f"drawn({self.program.definition.line}, sizes, {', '.join(pairs)})"
-        return statement(f"{self._listed}{comma} = ", Piece(call)).text + "\n"
+        head = f"({self._listed},) = " if len(pairs) == 1 else f"{self._listed} = "
+        return statement(head, Piece(call)).text + "\n"
 
     @staticmethod
     def _axes(parameter: Parameter, rows: Sequence[str]) -> str:
@@ -140,8 +140,8 @@ class _Tests:
         for sizes in sizes_of(self.program):
             named = ", ".join(f'"{self.letters[letter]}": {number}' for letter, number in sizes.items())
             rows.append(f"{{{named}}}")
-        listed = "".join(f"    {row},\n" for row in rows)
-        return f'@pytest.mark.parametrize("sizes", [\n{listed}])\n'
+        listed = "".join(f"        {row},\n" for row in rows)
+        return f'@pytest.mark.parametrize(\n    "sizes",\n    [\n{listed}    ],\n)\n'
 
     def _value(self) -> str:
         name, line = self.function.name, self.program.definition.line

@@ -60,12 +60,27 @@ class Pairing:
         scalars, rest = _apart(pairs, output, sizes)
         has = {label for _, labels in rest for label in labels}
         kept = tuple(label for label in output if label in has)
+        if scalars and len(rest) > 1:
+            rest, scalars = self._on_smaller(scalars, rest, kept, sizes)
         core = self._chain(rest, kept, sizes) if rest else None
         spread = [(Ones((sizes[label],)), (label,)) for label in output if label not in has]
         parts = [*scalars, *([(core, kept)] if core is not None else []), *spread]
         if len(parts) == 1 and core is not None:
             return core
         return self._known(parts, output)
+
+    def _on_smaller(
+        self, scalars: list[Pair], rest: list[Pair], output: Labels, sizes: dict[int, Dim]
+    ) -> tuple[list[Pair], list[Pair]]:
+        """Numbers multiply what is smaller than the product, where entries are multiplied with entries."""
+        least = min(range(len(rest)), key=lambda at: _cost(frozenset(rest[at][1]), sizes))
+        factor, labels = rest[least]
+        larger = _cost(frozenset(labels), sizes) < _cost(frozenset(output), sizes)
+        entries = all(set(names) <= set(output) for _, names in rest)
+        if not entries or not larger or all(f == number(-1) for f, _ in scalars):
+            return rest, scalars
+        made = self._known([*scalars, (factor, labels)], labels)
+        return [(made, labels), *rest[:least], *rest[least + 1 :]], []
 
     def _chain(self, factors: list[Pair], output: Labels, sizes: dict[int, Dim]) -> Tensor:
         """All factors in pairs."""

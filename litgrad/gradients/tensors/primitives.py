@@ -48,6 +48,14 @@ def axis_of(node: Unknown) -> int:
     return int(node.name.rsplit(" ", 1)[1])
 
 
+def twin_of(node: Tensor) -> Unknown | None:
+    """The logarithm of a softmax, or the softmax of its logarithm: their exponentials are the same."""
+    pair = {SOFTMAX: LOG_SOFTMAX, LOG_SOFTMAX: SOFTMAX}.get(kind_of(node) or "")
+    if pair is None or not isinstance(node, Unknown) or node.by:
+        return None
+    return Unknown(f"{pair} {axis_of(node)}", node.arguments, node.value_shape)
+
+
 def settled(root: Tensor) -> Tensor:
     """A graph in which the derivatives of these functions are carried out."""
     new: dict[Tensor, Tensor] = {}

@@ -1,6 +1,7 @@
 """Pieces side by side: products, and functions with their arguments."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from litgrad.latex.tree import Letter, Listed, Node, Number, Operator, Scripted, Styled, Text
@@ -17,7 +18,7 @@ from litgrad.meaning.names import (
 )
 from litgrad.meaning.tensors import derivatives, norms, powers, sums, values
 from litgrad.meaning.tensors.model import Form
-from litgrad.meaning.tensors.naming import reference, tensor_name
+from litgrad.meaning.tensors.naming import is_capital, reference, tensor_name
 from litgrad.meaning.tensors.references import indices_of, picked
 from litgrad.meaning.tensors.values import Value
 from litgrad.meaning.terms import NoMeaning
@@ -38,6 +39,8 @@ _WORDS = {
     "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sigmoid": "sigmoid", "relu": "relu",
     "sign": "sign", "sgn": "sign", "abs": "abs", "sin": "sin", "cos": "cos",
 }  # fmt: skip
+MATRIX_FUNCTIONS = frozenset(["exp", "log", "sin", "cos", "sinh", "cosh"])
+"""Functions of numbers that are functions of square matrices, too, and not entry by entry."""
 _USUALLY_ENTRYWISE = frozenset([r"\sigma", r"\phi", r"\varphi", r"\psi", "f", "g", "h", "a", r"\rho"])
 _USUALLY_SCALAR = frozenset(
     ["L", "J", "E", "C", r"\ell", r"\mathcal{L}", r"\mathcal{J}", r"\mathcal{E}", "R", "F"]
@@ -52,7 +55,8 @@ def juxtaposed(reader: "Reader", factors: tuple[Node, ...]) -> Value:
         value, after = _leading(reader, rest)
         taken = rest[: len(rest) - len(after)]
         reader.parts.append((taken[0].span | taken[-1].span, value))
-        result = value if result is None else reader.times(result, value)
+        before = factors[: len(factors) - len(rest)]
+        result = value if result is None else reader.multiplied(result, value, before, taken)
         reader.parts.append((factors[0].span | taken[-1].span, result))
         rest = after
     assert result is not None
@@ -122,13 +126,20 @@ def _operator(reader: "Reader", head: Node, rest: tuple[Node, ...]) -> tuple[Val
     if operator.name not in _OPERATORS or not rest:
         raise NoMeaning(head.span, f"`{operator.name}`, which litgrad does not judge with vectors")
     argument, after = _argument(reader, rest)
-    value = entries(_OPERATORS[operator.name], argument)
+    value = _of_scalars(reader, _OPERATORS[operator.name], argument, head)
     if isinstance(head, Scripted):
         if head.sub is not None or head.sup is None or head.primes:
             raise NoMeaning(head.span, f"the scripts of `{operator.name}`")
         exponent = reader.scalar(head.sup)
         value = Value(power(value.tensor, exponent.tensor), value.form, value.letters)
     return scripted(reader, value, rest[0]), after
+
+
+def _of_scalars(reader: "Reader", function: str, value: Value, node: Node) -> Value:
+    """A function that has another meaning for matrices: `\\exp A` is no exponential of entries."""
+    if value.form is Form.MATRIX and not reader.lifted and function in MATRIX_FUNCTIONS:
+        raise NoMeaning(node.span, "a function of a matrix, which litgrad does not judge yet")
+    return entries(function, value)
 
 
 def entries(function: str, value: Value) -> Value:
@@ -220,7 +231,7 @@ def _softmax(reader: "Reader", value: Value, node: Node) -> Value:
 
 
 def _of_entries(function: str) -> Callable[["Reader", Value, Node], Value]:
-    return lambda _reader, value, _node: entries(function, value)
+    return lambda reader, value, node: _of_scalars(reader, function, value, node)
 
 
 _NAMED: dict[str, Callable[["Reader", Value, Node], Value]] = {
@@ -292,13 +303,21 @@ def _inlined(reader: "Reader", name: str, arguments: list[Value], node: Node) ->
         raise NoMeaning(node.span, f"`{name}`, which the post defines twice")
     if reader.depth >= _DEPTH:
         raise NoMeaning(node.span, f"`{name}` calls itself")
-    outer, parts = dict(reader.given), list(reader.parts)
-    reader.given.update(zip(body.parameters, arguments, strict=True))
+    outer = reader.given, reader.parts, reader.lifted
+    reader.given = {**reader.given, **dict(zip(body.parameters, arguments, strict=True))}
+    reader.parts = []
+    reader.lifted = any(map(partial(_is_lifted, reader), body.parameters, arguments))
     reader.depth += 1
     value = reader.value(body.value)
     reader.depth -= 1
-    reader.given, reader.parts = outer, parts
+    reader.given, reader.parts, reader.lifted = outer
     return value
+
+
+def _is_lifted(reader: "Reader", parameter: str, argument: Value) -> bool:
+    """Whether a function of numbers is given a matrix, and is taken of its entries."""
+    own = reader.world.forms.get(parameter, Form.MATRIX if is_capital(parameter) else Form.SCALAR)
+    return argument.form is Form.MATRIX and own is not Form.MATRIX
 
 
 def _rate(reader: "Reader", name: str, arguments: list[Value], primes: int, node: Node) -> Value:

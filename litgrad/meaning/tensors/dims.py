@@ -13,6 +13,10 @@ class Mismatch(Exception):
     """Shapes that cannot be combined; the message is a clause."""
 
 
+class LengthMismatch(Mismatch):
+    """Two lengths that the author gives differ where they must be equal."""
+
+
 @dataclass(slots=True)
 class Dims:
     """Which lengths are the same; a letter that the author wrote stands for all that equal it."""
@@ -38,7 +42,7 @@ class Dims:
     def same(self, left: Dim, right: Dim) -> Dim:
         """Two lengths that must be equal.
 
-        Raises Again where that is news, and Mismatch where the post gives both and they differ.
+        Raises Again where that is news, and LengthMismatch where the post gives both and they differ.
         """
         one, other = self.find(left), self.find(right)
         if one == other:
@@ -46,7 +50,7 @@ class Dims:
         if is_unknown(other):
             one, other = other, one
         if not is_unknown(one):
-            raise Mismatch(f"lengths `{one}` and `{other}` that must be equal")
+            raise LengthMismatch(f"lengths `{one}` and `{other}` that must be equal")
         assert isinstance(one, str)
         self.parents[one] = other
         raise Again

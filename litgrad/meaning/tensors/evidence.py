@@ -25,11 +25,12 @@ from litgrad.latex.tree import (
     walk,
 )
 from litgrad.latex.unparse import unparse
-from litgrad.meaning.names import is_transpose, items_of, primes_of, without_primes
+from litgrad.meaning.names import is_transpose, items_of, primes_of, without_dots, without_primes
 from litgrad.meaning.shapes import is_space
 from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.naming import Reference, is_capital, reference, tensor_name
+from litgrad.source import Span
 from litgrad.tensors.expr import Dim, Shape
 
 _NORMS = frozenset([r"\|", r"\lVert", r"\Vert"])
@@ -51,6 +52,8 @@ class Told:
     sure: bool = True
     indices: int = 0
     """How many indices the name has, whose axes come before the shape."""
+    span: Span | None = None
+    """Where the shape is declared."""
 
 
 def sides_of(formulas: Iterable[Formula]) -> Iterator[Node]:
@@ -132,10 +135,35 @@ def _declared(row: Row, letters: frozenset[str]) -> Iterator[Told]:
             yield from (Told(name, Form.SCALAR) for item in items_of(left) if (name := tensor_name(item)))
         elif is_space(right):
             shape = _space(right)
-            for item in items_of(left):
-                name = reference(item, letters)
-                if name is not None and shape is not None:
-                    yield Told(name.family, _form(shape), _without_ones(shape), indices=len(name.indices))
+            if shape is not None:
+                yield from _declared_names(left, right, shape, letters)
+
+
+def _declared_names(left: Node, space: Node, shape: Shape, letters: frozenset[str]) -> Iterator[Told]:
+    """The names before a space; `x_1, \\dots, x_n` are those of a family."""
+    items = items_of(left)
+    listed = _listed(items)
+    if listed is not None:
+        family = Reference(listed, ("i",), styled=False).family
+        yield Told(family, _form(shape), _without_ones(shape), indices=1)
+    for item in items:
+        name = reference(item, letters)
+        if name is not None:
+            count, place = len(name.indices), item.span | space.span
+            yield Told(name.family, _form(shape), _without_ones(shape), indices=count, span=place)
+
+
+def _listed(items: tuple[Node, ...]) -> str | None:
+    """The name in `x_1, \\dots, x_n`; None where a list is no such one."""
+    named = without_dots(items)
+    if len(named) == len(items) or len(named) < 2:
+        return None
+    first, last = named[0], named[-1]
+    if not isinstance(first, Scripted) or not isinstance(last, Scripted):
+        return None
+    counted = isinstance(first.sub, Number) and first.sup is None and last.sup is None
+    base = tensor_name(first.base)
+    return base if counted and base is not None and base == tensor_name(last.base) else None
 
 
 def _space(node: Node) -> Shape | None:
@@ -172,7 +200,7 @@ def _without_ones(shape: Shape) -> Shape:
 def _by_node(node: Node, letters: frozenset[str]) -> Iterator[Told]:
     match node:
         case Scripted() if is_transpose(node):
-            yield from _vectors(node.base, letters)
+            yield from _vectors(_untransposed(node), letters)
         case Scripted() if is_nabla(node) and node.sub is not None:
             yield from _vectors(node.sub, letters)
         case Grouped(open=sign, body=body) if sign.symbol in _NORMS:
@@ -185,6 +213,18 @@ def _by_node(node: Node, letters: frozenset[str]) -> Iterator[Told]:
     found = reference(node, letters)
     if found is not None and found.styled:
         yield Told(found.family, _usual(found.base))
+
+
+def entrywise_functions(formulas: Iterable[Formula]) -> Iterator[str]:
+    """Functions whose values are multiplied entry by entry: the f of `\\delta \\odot f'(z)`."""
+    for side in sides_of(formulas):
+        for node in walk(side):
+            if isinstance(node, Product) and any(sign.symbol in _ENTRYWISE for sign in node.signs):
+                for factor in node.factors:
+                    head = factor.factors[0] if isinstance(factor, Juxtaposed) else factor
+                    name = tensor_name(without_primes(head))
+                    if name is not None and isinstance(factor, Juxtaposed):
+                        yield name
 
 
 def _in_row(factors: tuple[Node, ...], letters: frozenset[str]) -> Iterator[Told]:
@@ -219,12 +259,27 @@ def _vectors(node: Node, letters: frozenset[str], *, unsure: bool = False) -> It
                 if not isinstance(term, Number):
                     yield from _vectors(term, letters, unsure=unsure)
         case Scripted() if is_transpose(node):
-            yield from _vectors(node.base, letters, unsure=unsure)
+            yield from _vectors(_untransposed(node), letters, unsure=unsure)
+
+
+def _untransposed(node: Scripted) -> Node:
+    """`w_i` of `w_i^T`."""
+    return node.base if node.sub is None else Scripted(node.span, node.base, node.sub, None, node.primes)
 
 
 def _usual(name: str) -> Form:
     """Capitals are matrices, small letters are vectors."""
     return Form.MATRIX if is_capital(name) else Form.COLUMN
+
+
+def symmetric(row: Row, letters: frozenset[str]) -> Iterator[str]:
+    """The names of `A^T = A`."""
+    for left, sign, right in zip(row.sides, row.relations, row.sides[1:], strict=False):
+        for one, other in ((left, right), (right, left)):
+            if sign.symbol == "=" and isinstance(one, Scripted) and is_transpose(one) and other is not None:
+                first, second = reference(_untransposed(one), letters), reference(other, letters)
+                if first is not None and first == second and isinstance(one.sup, Letter | Styled):
+                    yield first.base
 
 
 def matrices_written(row: Row) -> Iterator[str]:
@@ -251,5 +306,11 @@ def _references(node: Node, letters: frozenset[str]) -> Iterator[Reference]:
     if found is not None:
         yield found
         return
+    if isinstance(node, Scripted) and node.sub is not None and node.sup is not None:
+        below = Scripted(node.span, node.base, node.sub, None, node.primes)
+        if reference(below, letters) is not None:
+            yield from _references(below, letters)
+            yield from _references(node.sup, letters)
+            return
     for child in children(node):
         yield from _references(child, letters)

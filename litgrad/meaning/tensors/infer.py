@@ -7,20 +7,30 @@ from litgrad.latex.tree import Formula, Juxtaposed, Node, Number, walk
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain, chains_of, without_tail
 from litgrad.meaning.hints import Hints
-from litgrad.meaning.names import Scope, function_head
+from litgrad.meaning.names import Scope
 from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.dims import Again, Mismatch
 from litgrad.meaning.tensors.evidence import (
     bounds,
+    entrywise_functions,
     index_letters,
     matrices_written,
     references,
     sides_of,
+    symmetric,
     told,
 )
 from litgrad.meaning.tensors.layers import layer_letters, other_layers, shifted_chains
 from litgrad.meaning.tensors.model import Form, TensorTerm
-from litgrad.meaning.tensors.naming import Reference, is_capital, is_greek, letter_of, reference, tensor_name
+from litgrad.meaning.tensors.naming import (
+    Reference,
+    function_head,
+    is_capital,
+    is_greek,
+    letter_of,
+    reference,
+    tensor_name,
+)
 from litgrad.meaning.tensors.read import read
 from litgrad.meaning.tensors.values import order
 from litgrad.meaning.tensors.world import Body, Layout, Undecided, World
@@ -50,6 +60,8 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
             leading = tuple(world.dims.fresh() for _ in range(fact.indices))
             shape = None if fact.shape is None else (*leading, *fact.shape)
             world.decide(fact.name, fact.form, shape, likely=not fact.sure)
+            if fact.span is not None:
+                world.declared.setdefault(fact.name, fact.span)
             for name in other_layers(fact.name, world.layers):
                 world.decide(name, fact.form, likely=not fact.sure)
     if not letters and not any(form is not Form.SCALAR for form in world.forms.values()):
@@ -79,7 +91,9 @@ def _take_functions(world: World, formulas: Sequence[Formula]) -> None:
                 head = function_head(left) if left is not None and sign.symbol in _EQUAL else None
                 if head is not None and right is not None and letter_of(head[0]) not in _NEVER_DEFINED:
                     _take_function(world, head[0], Body(head[1], right), outright=sign.symbol != "=")
+            world.symmetric.update(symmetric(row, world.letters))
             world.closed.update(name for name in matrices_written(row) if name not in world.forms)
+    world.entrywise.update(entrywise_functions(formulas))
     for side in sides_of(formulas):
         for node in walk(side):
             if isinstance(node, Juxtaposed) and is_nabla(node.factors[0]) and len(node.factors) > 1:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from litgrad.diagnostics import Diagnostic, Label
 from litgrad.latex.tree import Formula, Node, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain
@@ -27,7 +28,7 @@ _OF_VECTORS = frozenset(
     f"a {thing}, which litgrad does not judge yet" for thing in ("vector or matrix", "transpose", "norm")
 )
 """Why a scalar reading ends at a piece that is read here."""
-_LAYOUTS = (
+LAYOUTS = (
     Layout(),
     Layout(gradient_is_row=True),
     Layout(jacobian_is_transposed=True),
@@ -40,7 +41,7 @@ def read_chain(nodes: Sequence[Node | None], world: World) -> list[TensorTerm | 
     """The members of a chain in the layout in which most of them can be read and have one form."""
     best: list[TensorTerm | NotRead] = []
     score = (-1, -1)
-    for layout in _LAYOUTS:
+    for layout in LAYOUTS:
         terms = [_read(node, world, layout) for node in nodes]
         found = [term for term in terms if isinstance(term, TensorTerm)]
         alike = sum(left.form is right.form for left, right in pairwise(found))
@@ -91,6 +92,15 @@ def definition_of(
         return TensorDefinition(variable, arranged, left.form, right, span, source.line(span.start))
     except ShapeError:
         return None
+
+
+def function_of(name: str, left: "Member", right: "Member", source: Source) -> tuple[TensorDefinition, ...]:
+    """What `J(w) = ...` defines where its value is one of vectors and not of numbers alone."""
+    value = right.tensor
+    if value is None or right.term is not None or value.letters:
+        return ()
+    variable, line = Variable(name, value.tensor.shape), source.line(left.span.start)
+    return (TensorDefinition(variable, value.tensor, value.form, value, left.span, line),)
 
 
 def definitions_of(
@@ -155,3 +165,20 @@ def _names(world: World, node: Node) -> Iterator[str]:
             yield from _names(world, child)
     elif world.forms.get(found.family, Form.SCALAR) is not Form.SCALAR:
         yield unparse(node)
+
+
+# -------------------------------- faults --------------------------------
+
+
+def faults_of(read: Sequence[TensorTerm | NotRead], world: World, source: Source) -> Iterator[Diagnostic]:
+    """Shapes that do not fit, with the places that declare them."""
+    for one in read:
+        if isinstance(one, NotRead) and one.clash:
+            written = source.slice(one.span)
+            related = tuple(
+                Label(place, f"`{name}` is declared here")
+                for name, place in world.declared.items()
+                if name in written
+            )
+            help = "declare another shape, or write a product or a sum that fits"
+            yield Diagnostic("shape-mismatch", one.reason, one.span, related=related, help=help)

@@ -16,7 +16,7 @@ from litgrad.latex.tree import (
     Styled,
 )
 from litgrad.latex.unparse import unparse
-from litgrad.meaning.names import name_of, vector_style
+from litgrad.meaning.names import items_of, name_of, primes_of, vector_style
 
 _GREEK_CAPITALS = frozenset(r"\Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega".split())
 _STYLES = frozenset([r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\bf"])
@@ -114,6 +114,18 @@ def indices_of(node: Node | None, letters: frozenset[str]) -> tuple[str, ...]:
             found = [indices_of(part, letters) for part in parts]
             return tuple(one for each in found for one in each) if all(found) else ()
     return ()
+
+
+def function_head(node: Node) -> tuple[str, tuple[str, ...]] | None:
+    """`J(\\mathbf{w}, b)` as (J, (\\mathbf{w}, b)) where all arguments are distinct names."""
+    match node:
+        case Juxtaposed(factors=(head, Grouped(open=sign, body=body))) if sign.symbol == "(":
+            name = tensor_name(head)
+            found = [tensor_name(item) for item in items_of(body)]
+            arguments = tuple(one for one in found if one is not None)
+            if name is not None and not primes_of(head) and len(set(arguments)) == len(found):
+                return name, arguments
+    return None
 
 
 def is_capital(name: str) -> bool:

@@ -42,6 +42,8 @@ def transposed(reader: "Reader", node: Scripted) -> Value:
 
 def inverted(reader: "Reader", value: Value) -> Value:
     """The inverse of a square matrix."""
+    if value.form is not Form.MATRIX:
+        raise Mismatch("an inverse of something that is no matrix")
     if value.letters:
         raise Mismatch("the inverse of one of a family of matrices")
     reader.same(*value.shape)
@@ -56,6 +58,8 @@ def power_of(reader: "Reader", node: Scripted) -> Value:
         return reader.value(split)
     if isinstance(node.base, Letter) and node.base.name == "e" and "e" not in reader.world.scope.defined:
         exponent = reader.value(node.sup)
+        if exponent.form is Form.MATRIX and not reader.lifted:
+            raise NoMeaning(node.span, "an exponential of a matrix, which litgrad does not judge yet")
         return Value(Elementwise("exp", exponent.tensor), exponent.form, exponent.letters)
     value = reader.value(node.base)
     exponent = reader.value(node.sup)

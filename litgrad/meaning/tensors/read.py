@@ -23,10 +23,19 @@ from litgrad.latex.tree import (
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.names import is_leibniz, is_transpose
 from litgrad.meaning.tensors import calls, derivatives, norms, powers, references, sums
-from litgrad.meaning.tensors.dims import Again, Mismatch
+from litgrad.meaning.tensors.dims import Again, LengthMismatch, Mismatch
 from litgrad.meaning.tensors.model import Form, TensorTerm
 from litgrad.meaning.tensors.naming import is_nought, is_one, reference
-from litgrad.meaning.tensors.values import JOINED, Value, contracted, entrywise, product, summed, transposed
+from litgrad.meaning.tensors.values import (
+    JOINED,
+    Value,
+    contracted,
+    entrywise,
+    product,
+    shown,
+    summed,
+    transposed,
+)
 from litgrad.meaning.tensors.world import Layout, Undecided, World
 from litgrad.meaning.terms import Decision, NoMeaning, NotRead
 from litgrad.source import Span
@@ -58,6 +67,13 @@ def read(node: Node, world: World, layout: Layout) -> TensorTerm | NotRead:
     return NotRead(node.span, "its shapes are not settled")
 
 
+def _clash(before: tuple[Node, ...], left: Value, behind: tuple[Node, ...], right: Value) -> NoMeaning:
+    """Two factors whose shapes the author gives and which do not fit."""
+    first, second = (" ".join(map(unparse, nodes)) for nodes in (before, behind))
+    reason = f"`{first}` ({shown(left)}) cannot be multiplied by `{second}` ({shown(right)})"
+    return NoMeaning(before[0].span | behind[-1].span, reason, clash=True)
+
+
 def _term(node: Node, value: Value, reader: "Reader") -> TensorTerm:
     parts = tuple((span, part.tensor) for span, part in reader.parts)
     doubts, decisions = tuple(dict.fromkeys(reader.doubts)), tuple(dict.fromkeys(reader.decisions))
@@ -81,6 +97,9 @@ class Reader:
     given: dict[str, Value] = field(default_factory=dict)
     """The parameters of the functions whose bodies are being read."""
     depth: int = 0
+    """How many functions of the post are being put in."""
+    lifted: bool = False
+    """Whether the function at hand is one of numbers that is taken of a matrix entry by entry."""
 
     def value(self, node: Node) -> Value:
         """The value of a node; raises NoMeaning, Undecided and Again."""
@@ -145,7 +164,7 @@ class Reader:
                 return self._identity(node)
             case Sum():
                 joined = sums.over_later_terms(node) or node
-                if any(map(sums.ends_in_sum, joined.terms[:-1])):
+                if sums.may_reach_on(joined, self.world.letters):
                     self.doubt("a sum over an index may reach over the next term")
                 return self.added(
                     [self._signed(term, sign) for term, sign in zip(joined.terms, joined.signs, strict=True)],
@@ -228,8 +247,13 @@ class Reader:
             raise Mismatch("a sum of a scalar and a vector or matrix")
         if value.form is not model.form:
             value = self._turned(value, model, node)
-        for one, other in zip(value.shape, model.shape, strict=True):
-            self.same(one, other)
+        try:
+            for one, other in zip(value.shape, model.shape, strict=True):
+                self.same(one, other)
+        except LengthMismatch:
+            raise NoMeaning(
+                node.span, f"terms of the shapes {shown(model)} and {shown(value)} are added", clash=True
+            ) from None
         return value
 
     def _turned(self, value: Value, model: Value, node: Node) -> Value:
@@ -249,7 +273,11 @@ class Reader:
         node = reaching or node
         result = self.value(node.factors[0])
         for sign, factor in zip(node.signs, node.factors[1:], strict=True):
-            result = self._combined(result, sign, factor)
+            try:
+                result = self._combined(result, sign, factor)
+            except LengthMismatch:
+                held = node.factors[: node.factors.index(factor)]
+                raise _clash(held, result, (factor,), self.value(factor)) from None
             self.parts.append((node.factors[0].span | factor.span, result))
         return result
 
@@ -273,11 +301,22 @@ class Reader:
 
     def times(self, left: Value, right: Value) -> Value:
         """The matrix product, the lengths that meet made equal."""
+        if self.lifted and left.form is right.form is Form.MATRIX:
+            raise Mismatch("a product of matrices in a function of numbers")
         self._same_letters(left, right)
         joined = JOINED.get((left.form, right.form))
         if joined is not None:
             self.same(left.shape[joined[0]], right.shape[joined[1]])
         return product(left, right)
+
+    def multiplied(
+        self, left: Value, right: Value, before: tuple[Node, ...], behind: tuple[Node, ...]
+    ) -> Value:
+        """The product of factors side by side; raises NoMeaning with both shapes where they do not fit."""
+        try:
+            return self.times(left, right)
+        except LengthMismatch:
+            raise _clash(before, left, behind, right) from None
 
     def _same_letters(self, *values: Value) -> None:
         for value in values:
@@ -313,7 +352,7 @@ class Reader:
         turned = Value(power(below.tensor, number(-1)), below.form, below.letters)
         if below.form is Form.SCALAR:
             return product(above, turned)
-        if below.form is Form.MATRIX and above.form is not Form.MATRIX:
+        if below.form is Form.MATRIX and above.form is not Form.MATRIX and not self.lifted:
             raise NoMeaning(node.span, "a division by a matrix")
         self.decide(node.span, "the division is taken entry by entry", "a vector stands below the line")
         if not (above.form is Form.SCALAR and above.spread):

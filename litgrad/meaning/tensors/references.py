@@ -129,7 +129,8 @@ def _kronecker(reader: "Reader", name: Reference) -> Value:
 
 def variable(reader: "Reader", name: str, shape: Shape) -> Variable:
     """The variable of a name."""
-    return Variable(name, shape, name in reader.world.symmetric)
+    square = len(shape) == 2 and shape[0] == shape[1]
+    return Variable(name, shape, square and name in reader.world.symmetric)
 
 
 def entry(reader: "Reader", node: Scripted) -> Value:

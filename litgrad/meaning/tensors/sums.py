@@ -2,7 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from litgrad.latex.tree import Juxtaposed, Letter, Listed, Node, Number, Operator, Related, Scripted, Sum
+from litgrad.latex.tree import (
+    Juxtaposed,
+    Letter,
+    Listed,
+    Node,
+    Number,
+    Operator,
+    Related,
+    Scripted,
+    Sum,
+    walk,
+)
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.large import over_later_terms, spread
 from litgrad.meaning.names import is_bracketed
@@ -29,6 +40,15 @@ def ends_in_sum(node: Node) -> bool:
     factors = node.factors if isinstance(node, Juxtaposed) else (node,)
     opens = next((place for place, factor in enumerate(factors) if is_sum(factor)), None)
     return opens is not None and not is_bracketed(factors[-1])
+
+
+def may_reach_on(node: Sum, letters: frozenset[str]) -> bool:
+    """Whether a term after a sum over an index tells by no index of its own that it stands outside."""
+    opens = [place for place, term in enumerate(node.terms[:-1]) if ends_in_sum(term)]
+    later = node.terms[opens[0] + 1 :] if opens else ()
+    return any(
+        not any(isinstance(part, Letter) and part.name in letters for part in walk(term)) for term in later
+    )
 
 
 def over_index(reader: "Reader", head: Node, rest: tuple[Node, ...]) -> Value:

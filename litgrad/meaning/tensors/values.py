@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from litgrad.meaning.tensors.dims import Mismatch
+from litgrad.meaning.tensors.dims import Mismatch, is_unknown
 from litgrad.meaning.tensors.model import Form
 from litgrad.tensors.build import add, einsum, transpose
 from litgrad.tensors.expr import Dim, Ones, Shape, Tensor
@@ -30,6 +30,12 @@ class Value:
     def length(self, letter: str) -> Dim:
         """How far a free index goes."""
         return self.tensor.shape[self.letters.index(letter)]
+
+
+def shown(value: Value) -> str:
+    """The shape of a value in words: `m × n`."""
+    sizes = [str(size) if not is_unknown(size) else "?" for size in value.shape]
+    return " × ".join(sizes) or "a number"
 
 
 def order(form: Form) -> int:

@@ -8,6 +8,7 @@ from litgrad.meaning.tensors.dims import Dims
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.naming import Reference
 from litgrad.meaning.tensors.values import order
+from litgrad.source import Span
 from litgrad.tensors.expr import Dim, Shape
 
 
@@ -52,6 +53,8 @@ class World:
     """Letters that count layers, with the offsets that the post uses."""
     places: dict[str, Dim] = field(default_factory=dict)
     """The lengths that are told by a place of the post and not by a name."""
+    declared: dict[str, Span] = field(default_factory=dict)
+    """Where the post gives a name its shape."""
     functions: dict[str, Body] = field(default_factory=dict)
     ambiguous: set[str] = field(default_factory=set)
     """Functions that the post defines twice."""
@@ -73,11 +76,9 @@ class World:
 
     def form(self, name: str) -> Form:
         """How a name stands in a product; raises Undecided."""
-        if name in self.closed:
-            raise Undecided(name)
         if name in self.forms:
             return self.forms[name]
-        if not self.settled:
+        if name in self.closed or not self.settled:
             raise Undecided(name)
         return Form.SCALAR
 

@@ -17,7 +17,7 @@
     if (!id) return;
     for (const node of all(`[data-t="${CSS.escape(id)}"]`)) {
       node.classList.add("lit");
-      node.closest(".ln")?.classList.add("near");
+      node.closest("pre code")?.classList.add("near");
     }
   }
 
@@ -35,7 +35,7 @@
 
   // On a phone the code is far below: its line slides up from the bottom.
   function showLine(id) {
-    const line = inCode(id)?.closest(".ln")?.querySelector("code");
+    const line = inCode(id)?.closest("code");
     if (!line) return;
     const copy = line.cloneNode(true);
     for (const node of all("[id]", copy)) node.removeAttribute("id");
@@ -106,7 +106,7 @@
       if (!node) return;
       pin(node);
       const target = inCode(node.dataset.t);
-      say.textContent = target ? `${target.textContent}, in line ${target.closest(".ln").id.slice(1)}` : "no code";
+      say.textContent = target ? `${target.textContent}, in line ${target.closest("code").id.slice(1)}` : "no code";
     } else if (event.key === "Enter" && current) {
       event.preventDefault();
       const target = inCode(current.dataset.t);
@@ -218,7 +218,7 @@
     }
     for (const node of card.querySelectorAll("[data-n]")) node.textContent = String(inputs[node.dataset.n]);
     for (const output of card.querySelectorAll("output[data-p]")) output.textContent = shown(run(output.dataset.p, inputs));
-    for (const svg of card.querySelectorAll("svg")) place(svg, inputs, moved);
+    for (const svg of card.querySelectorAll("svg[data-p]")) place(svg, inputs, moved);
   }
 
   for (const card of document.querySelectorAll(".alive")) {
@@ -299,7 +299,7 @@
   for (const button of document.querySelectorAll(".copy")) {
     button.addEventListener("click", async () => {
       const code = button.dataset.copies === "code";
-      const lines = code ? [...document.querySelectorAll(".ln code")] : [button.parentNode.querySelector("code")];
+      const lines = code ? [...document.querySelectorAll(".listing code")] : [button.parentNode.querySelector("code")];
       const text = lines.map((line) => line.textContent).join("\n");
       await navigator.clipboard.writeText(code ? `${text}\n` : `${button.dataset.copies}\n${text}`);
       say.textContent = "copied";

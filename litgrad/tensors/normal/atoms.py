@@ -38,7 +38,8 @@ UNIT = -1
 """The one label of every axis of length 1: it has one value, so that it is never summed."""
 FIRST: Exponent = (0, Fraction(1))
 NONE: Exponent = (0, Fraction(0))
-WORK = 20_000
+WORK = 6_000
+"""Pieces of work for one proof; proofs of layers of networks take a few hundred."""
 
 
 class Unproved(Exception):
@@ -63,9 +64,13 @@ class Table:
     """The atoms and symbolic exponents of one proof, numbered as they come up."""
 
     positive: frozenset[str] = frozenset()
+    as_written: bool = False
+    """Whether inverses and determinants take a product apart before its sums are multiplied out."""
     work: int = WORK
     atoms: list[Atom] = field(default_factory=list)
     exponents: list[Frozen] = field(default_factory=lambda: [()])
+    partners: dict[int, Any] = field(default_factory=dict)
+    """What is known of the inverses, by their numbers."""
     _numbers: dict[Hashable, int] = field(default_factory=dict)
     _symbolic: dict[Frozen, int] = field(default_factory=lambda: {(): 0})
     _fresh: int = UNIT

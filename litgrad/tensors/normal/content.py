@@ -3,7 +3,8 @@
 from fractions import Fraction
 from math import gcd, lcm
 
-from litgrad.tensors.normal.atoms import BOUND, NONE, Exponent, Factor, Monomial, Poly, Table
+from litgrad.tensors.expr import Labels
+from litgrad.tensors.normal.atoms import BOUND, FIRST, NONE, Exponent, Factor, Monomial, Poly, Table
 from litgrad.tensors.normal.monomials import opened, settle, spread
 from litgrad.tensors.normal.polynomials import scaled
 from litgrad.tensors.normal.terms import Term
@@ -85,3 +86,30 @@ def _settled(table: Table, group: Monomial) -> list[Monomial]:
     """A part with its labels numbered as if it stood alone."""
     factors, summed = opened(table, group)
     return list(settle(table, Term(tuple(factors), summed)))
+
+
+def magnitudes(table: Table, monomial: Monomial) -> tuple[list[tuple[Poly, Fraction]], Monomial]:
+    """The absolute values in a product, x times its sign, as powers of x^2; and the rest."""
+    found: list[tuple[Poly, Fraction]] = []
+    rest = list(monomial)
+    for sign in monomial:
+        inner = _signed(table, sign)
+        factor = next((f for f in rest if f[:2] == inner), None)
+        if factor is None or factor[2][0] or factor[2][1] % 2 != 1:
+            continue
+        rest = [f for f in rest if f not in {sign, factor}]
+        square: Poly = {((factor[0], factor[1], (0, Fraction(2))),): Fraction(1)}
+        found.append((square, factor[2][1] / 2))
+    return found, tuple(rest)
+
+
+def _signed(table: Table, factor: Factor) -> tuple[int, Labels] | None:
+    """The atom and the labels of which a factor is the sign."""
+    atom = table.atoms[factor[0]]
+    if atom.kind != "function" or atom.payload[0] != "sign" or factor[2] != FIRST:
+        return None
+    ((monomial, _), *others) = atom.payload[-1]
+    if others or len(monomial) != 1 or monomial[0][2] != FIRST:
+        return None
+    inner, labels, _ = monomial[0]
+    return inner, tuple(factor[1][label] if label >= 0 else label for label in labels)

@@ -15,11 +15,7 @@ from litgrad.tensors.normal.sines import arctan, cosine, sine, sine_rule
 from litgrad.tensors.normal.terms import Term
 
 Make = Callable[[Table, Poly], Poly]
-
-
 HALF = Fraction(1, 2)
-
-
 INVERSE = (0, Fraction(-1))
 
 
@@ -83,8 +79,7 @@ MADE: dict[str, Make] = {
     "step": step_of,
     "arctan": arctan,
 }
-
-
+"""How each function is brought to its canonical form."""
 _EVERYWHERE = set(MADE) - {"log", "tan"}
 
 

@@ -3,11 +3,19 @@
 from fractions import Fraction
 
 from litgrad.tensors.normal.atoms import FIRST, Factor, Monomial, Poly, Table, Unproved, is_integer
-from litgrad.tensors.normal.content import content, pieces
+from litgrad.tensors.normal.content import content, magnitudes, pieces
 from litgrad.tensors.normal.monomials import is_nonnegative
 from litgrad.tensors.normal.numbers import primes
-from litgrad.tensors.normal.pointwise import SQUARED, argument, placed_function
-from litgrad.tensors.normal.polynomials import added, as_poly, constant, is_simple, multiplied, scaled
+from litgrad.tensors.normal.pointwise import argument, placed_function
+from litgrad.tensors.normal.polynomials import (
+    added,
+    as_poly,
+    constant,
+    is_simple,
+    multiplied,
+    scaled,
+    whole_power,
+)
 
 
 def log_of(table: Table, poly: Poly) -> Poly:
@@ -35,6 +43,9 @@ def _log_product(table: Table, monomial: Monomial, coefficient: Fraction) -> Pol
     total = _log_number(table, abs(coefficient))
     sign = 1 if coefficient > 0 else -1
     rest: list[Monomial] = []
+    absolute, monomial = magnitudes(table, monomial)
+    for square, times in absolute:
+        total = added(total, scaled(placed_function(table, "log", 0, square), times))
     for part in pieces(table, monomial):
         found = _log_piece(table, part)
         if found is None:
@@ -44,9 +55,8 @@ def _log_product(table: Table, monomial: Monomial, coefficient: Fraction) -> Pol
     if not rest and sign < 0:
         raise Unproved
     if len(rest) == 1 and is_simple(rest[0]) and is_integer(rest[0][0][2]):
-        atom, labels, (_, rational) = rest[0][0]
-        one = {((atom, labels, FIRST),): Fraction(sign)}
-        return added(total, scaled(placed_function(table, "log", 0, one), rational))
+        one = scaled(_powered(table, rest[0][0]), sign)
+        return added(total, scaled(placed_function(table, "log", 0, one), rest[0][0][2][1]))
     if rest:
         together = constant(sign)
         for part in rest:
@@ -59,7 +69,7 @@ def _log_piece(table: Table, part: Monomial) -> Poly | None:
     """The logarithm of a factor that is at least 0; None where its sign is not known."""
     if not is_simple(part):
         return placed_function(table, "log", 0, {part: Fraction(1)}) if is_nonnegative(table, part) else None
-    ((number, labels, exponent),) = part
+    ((number, _, exponent),) = part
     atom = table.atoms[number]
     if atom.kind == "exp":
         return scaled(argument(table, part[0]), exponent[1])
@@ -68,7 +78,7 @@ def _log_piece(table: Table, part: Monomial) -> Poly | None:
         inner = _powered(table, part[0])
         return multiplied(table, placed_function(table, "log", 0, inner), as_poly(table, exponent))
     if not exponent[0] and exponent[1] % 2 == 0:
-        square = {((number, labels, SQUARED),): Fraction(1)}
+        square = whole_power(table, _powered(table, part[0]), 2)
         return scaled(placed_function(table, "log", 0, square), exponent[1] / 2)
     return None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from litgrad.tensors.expr import Labels
-from litgrad.tensors.normal.atoms import BOUND, NONE, UNIT, Factor, Monomial, Poly, Table, labels_of
+from litgrad.tensors.normal.atoms import BOUND, NONE, UNIT, Exponent, Factor, Monomial, Poly, Table, labels_of
 from litgrad.tensors.normal.terms import Term
 
 Names = dict[int, int]
@@ -40,8 +40,10 @@ def taken_out(
     `names` says what is known of the labels; the factor at `keep` is no part of the match. Summed labels
     of the product must be summed in the term and stand nowhere else.
     """
-    for rest, found in _matches(table, list(pattern), dict(enumerate(term.factors)), names, keep):
-        table.spend()
+    atoms = {atom for atom, _, _ in term.factors}
+    if any(atom not in atoms for atom, _, _ in pattern):
+        return None
+    for rest, found in _matches(table, pattern, dict(enumerate(term.factors)), names, keep):
         inner = {new for old, new in found.items() if old >= BOUND}
         outside = labels_of(tuple(rest.values()))
         if inner <= set(term.summed) and not inner & outside:
@@ -51,25 +53,38 @@ def taken_out(
 
 
 def _matches(
-    table: Table, pattern: list[Factor], factors: dict[int, Factor], names: Names, keep: int
+    table: Table, pattern: Monomial, factors: dict[int, Factor], names: Names, keep: int
 ) -> Iterator[tuple[dict[int, Factor], Names]]:
+    """The ways to find a product among factors, the factors with the most known labels first."""
+    table.spend()
     if not pattern:
         yield factors, names
         return
-    atom, labels, exponent = pattern[0]
+    next_one = max(pattern, key=lambda factor: sum(label in names for label in factor[1]))
+    atom, labels, exponent = next_one
+    others = tuple(factor for factor in pattern if factor is not next_one)
     for place, (other, theirs, power) in factors.items():
         if other != atom or place == keep:
             continue
-        left = (power[0] - exponent[0], power[1] - exponent[1])
-        if left[0] or left[1] * exponent[1] < 0:
+        left = _left(power, exponent)
+        if left is None:
             continue
-        rest = {p: factor for p, factor in factors.items() if p != place}
-        if left != NONE:
-            rest[place] = (atom, theirs, left)
-        for order in (tuple(range(len(labels))), *table.atoms[atom].symmetries):
-            found = _unified(names, labels, tuple(theirs[axis] for axis in order))
-            if found is not None:
-                yield from _matches(table, pattern[1:], rest, found, keep)
+        for order in (None, *table.atoms[atom].symmetries):
+            found = _unified(names, labels, tuple([theirs[axis] for axis in order]) if order else theirs)
+            if found is None:
+                continue
+            rest = {p: factor for p, factor in factors.items() if p != place}
+            if left != NONE:
+                rest[place] = (atom, theirs, left)
+            yield from _matches(table, others, rest, found, keep)
+
+
+def _left(power: Exponent, taken: Exponent) -> Exponent | None:
+    """The exponent that is left of a power when another one is taken out; None where it is not in it."""
+    if power == taken:
+        return NONE
+    left = (power[0] - taken[0], power[1] - taken[1])
+    return None if left[0] or left[1] * taken[1] < 0 else left
 
 
 def _unified(names: Names, pattern: Labels, labels: Labels) -> Names | None:
@@ -81,7 +96,7 @@ def _unified(names: Names, pattern: Labels, labels: Labels) -> Names | None:
             continue
         if found.get(old, new) != new:
             return None
-        if old not in found and old >= BOUND and new in found.values():
+        if old not in found and new in found.values():
             return None
         found[old] = new
     return found

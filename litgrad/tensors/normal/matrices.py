@@ -24,8 +24,6 @@ from litgrad.tensors.normal.powers import power
 from litgrad.tensors.normal.terms import Term, accumulate
 
 SWAP = {0: 1, 1: 0}
-
-
 INVERSE: Exponent = (0, Fraction(-1))
 
 
@@ -106,18 +104,20 @@ def _chain(table: Table, monomial: Monomial, dim: Dim) -> list[Poly]:
     left = list(monomial)
     start = 0
     while True:
-        cut = _first_cut(table, left, start, dim)
+        cut = first_cut(table, left, start, dim)
         if cut is None:
             break
         part, middle = cut
         left = [factor for factor in left if factor not in part]
-        links.append(_as_matrix(table, part, start, middle))
+        links.append(as_matrix(table, part, start, middle))
         start = middle
-    return [*links, _as_matrix(table, left, start, 1)]
+    return [*links, as_matrix(table, left, start, 1)]
 
 
-def _first_cut(table: Table, factors: list[Factor], start: int, dim: Dim) -> tuple[list[Factor], int] | None:
-    """The smallest group of factors from a label on that one summed label holds to the others."""
+def first_cut(
+    table: Table, factors: list[Factor], start: int, dim: Dim | None
+) -> tuple[list[Factor], int] | None:
+    """The smallest group of factors from a label on that one summed label, of a length, ties to others."""
     group: list[Factor] = []
     edge = {start}
     while True:
@@ -130,11 +130,11 @@ def _first_cut(table: Table, factors: list[Factor], start: int, dim: Dim) -> tup
         edge = {label for label in inside if any(label in f[1] for f in rest)}
         if len(edge) == 1:
             (label,) = edge
-            if dim_of(table, tuple(group), label) == dim:
+            if dim is None or dim_of(table, tuple(group), label) == dim:
                 return group, label
 
 
-def _as_matrix(table: Table, part: list[Factor], start: int, end: int) -> Poly:
+def as_matrix(table: Table, part: list[Factor], start: int, end: int) -> Poly:
     """Factors between two labels, which become the axes 0 and 1; the other summed labels stay summed."""
     names = {start: -2 * BOUND, end: -2 * BOUND - 1}
     if start == 0:

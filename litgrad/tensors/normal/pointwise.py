@@ -58,6 +58,11 @@ def placed_function(table: Table, function: str, order: int, poly: Poly) -> Poly
     return settle(table, Term((placed(table, "function", (function, order), poly),), {}))
 
 
+def base_factor(table: Table, poly: Poly, exponent: Exponent = FIRST) -> Factor:
+    """A power of a sum as a factor."""
+    return placed(table, "base", (), poly, exponent, nonnegative=is_sum_nonnegative(table, poly))
+
+
 def _symmetries(best: list[Labels]) -> tuple[Labels, ...]:
     """The orders of the chosen axes that lead to the same form: one order taken back, another one taken."""
     first = best[0]
@@ -87,8 +92,3 @@ def made_again(table: Table, term: Term, place: int, make: Callable[[Poly], Poly
 def is_sum_nonnegative(table: Table, poly: Poly) -> bool:
     """Whether every term of a sum is at least 0 wherever it is defined."""
     return all(value > 0 and is_nonnegative(table, monomial) for monomial, value in poly.items())
-
-
-def monomial_poly(*factors: Factor) -> Poly:
-    """A product of factors without summed labels."""
-    return {tuple(sorted(factors)): Fraction(1)}

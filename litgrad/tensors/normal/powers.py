@@ -14,10 +14,10 @@ from litgrad.tensors.normal.atoms import (
     Unproved,
     is_integer,
 )
-from litgrad.tensors.normal.content import content, pieces
+from litgrad.tensors.normal.content import content, magnitudes, pieces
 from litgrad.tensors.normal.monomials import is_nonnegative, settle, spread
 from litgrad.tensors.normal.numbers import number_power, sign_power
-from litgrad.tensors.normal.pointwise import argument, is_sum_nonnegative, placed
+from litgrad.tensors.normal.pointwise import argument, base_factor, placed
 from litgrad.tensors.normal.polynomials import (
     ONE,
     as_poly,
@@ -57,6 +57,11 @@ def _of_product(table: Table, monomial: Monomial, coefficient: Fraction, exponen
         result = multiplied(table, result, sign_power(table, exponent))
         sign = Fraction(1)
     rest: list[Monomial] = []
+    if not whole:
+        absolute, monomial = magnitudes(table, monomial)
+        for square, times in absolute:
+            more = _as_base(table, square, product(table, exponent, (0, times)))
+            result = multiplied(table, result, more)
     for part, count in Counter(pieces(table, monomial)).items():
         if count > 1:
             result = multiplied(table, result, _of_repeated(table, part, count - count % 2, exponent))
@@ -139,13 +144,13 @@ def _of_primitive(table: Table, poly: Poly, exponent: Exponent, *, whole: bool) 
     root = root_of(table, poly) if whole or is_integer(double) else None
     if root is None:
         return _as_base(table, poly, exponent)
+    root = content(table, root, whole=True)[2]
     found = _as_base(table, root, product(table, exponent, (0, Fraction(2))))
     return found if whole else spread(table, Term((sign_factor(table, root),), {}), found)
 
 
 def _as_base(table: Table, poly: Poly, exponent: Exponent) -> Poly:
-    nonnegative = is_sum_nonnegative(table, poly)
-    return settle(table, Term((placed(table, "base", (), poly, exponent, nonnegative=nonnegative),), {}))
+    return settle(table, Term((base_factor(table, poly, exponent),), {}))
 
 
 def sign_factor(table: Table, poly: Poly) -> Factor:

@@ -53,7 +53,7 @@ def _divided(table: Table, term: Term, place: int) -> Poly | None:
     names = {label: label for label in factor[1]}
     lead = leading(poly)
     found = replaced(table, term, place, (poly, lead), names, lower=True) if lead else None
-    return found or _with_poles_apart(table, term, place, poly, names)
+    return _with_poles_apart(table, term, place, poly, names) if found is None else found
 
 
 def _with_poles_apart(table: Table, term: Term, place: int, poly: Poly, names: dict[int, int]) -> Poly | None:

@@ -1,5 +1,6 @@
 """A graph of tensors as a sum of canonical terms."""
 
+from collections.abc import Callable
 from itertools import permutations
 
 from litgrad.tensors.expr import (
@@ -22,15 +23,32 @@ from litgrad.tensors.expr import (
     Variable,
     topological,
 )
-from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, delta_atom, frozen
+from litgrad.tensors.normal.atoms import UNIT, Atom, Poly, Table, Unproved, delta_atom, frozen
 from litgrad.tensors.normal.cancelling import cancelled
+from litgrad.tensors.normal.chains import square_chain
 from litgrad.tensors.normal.functions import applied, function_rule
-from litgrad.tensors.normal.matrices import determinant, inverse
+from litgrad.tensors.normal.matrices import SWAP, determinant, inverse, product
 from litgrad.tensors.normal.monomials import RULES
 from litgrad.tensors.normal.numbers import minus_rule, prime_rule
-from litgrad.tensors.normal.polynomials import ONE, added, constant, exponent_of, multiplied, single
+from litgrad.tensors.normal.polynomials import (
+    ONE,
+    added,
+    constant,
+    exponent_of,
+    multiplied,
+    relabelled,
+    single,
+)
 from litgrad.tensors.normal.powers import exp_of, power
+from litgrad.tensors.normal.pushing import pushed
 from litgrad.tensors.normal.quotients import base_rule, exp_rule
+from litgrad.tensors.normal.terms import Term
+
+
+def _inverse_rule(table: Table, term: Term, place: int) -> Poly | None:
+    found = cancelled(table, term, place)
+    return pushed(table, term, place) if found is None else found
+
 
 RULES.update(
     {
@@ -39,10 +57,11 @@ RULES.update(
         "exp": exp_rule,
         "base": base_rule,
         "function": function_rule,
-        "inverse": cancelled,
+        "inverse": _inverse_rule,
     }
 )
 
+OfMatrix = Callable[[Table, Poly, Dim], Poly]
 APART = 1000
 """Summed labels of a contraction are named from here on while it is worked out."""
 
@@ -63,7 +82,9 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
             return constant(value)
         case Constant(name=name):
             return (
-                exp_of(table, ONE) if name == "e" else single(table, Atom("constant", name, nonnegative=True))
+                exp_of(table, ONE)
+                if name == "e"
+                else single(table, Atom("constant", name, nonnegative=name == "pi"))
             )
         case Ones():
             return dict(ONE)
@@ -78,13 +99,31 @@ def _normal(table: Table, node: Tensor, found: dict[Tensor, Poly]) -> Poly:
         case Power(base=base, exponent=exponent):
             return power(table, found[base], exponent_of(table, found[exponent]))
         case Inverse(matrix=matrix):
-            return inverse(table, found[matrix], matrix.shape[0])
+            return _by_links(table, matrix, found, inverse)
         case Determinant(matrix=matrix):
-            return determinant(table, found[matrix], matrix.shape[0])
+            return _by_links(table, matrix, found, determinant)
         case Unknown():
             return _unknown(table, node, [found[one] for one in node.arguments])
         case Derivative():
-            raise NotImplementedError("a derivative that is not carried out")
+            raise Unproved
+
+
+def _by_links(table: Table, matrix: Tensor, found: dict[Tensor, Poly], function: OfMatrix) -> Poly:
+    """An inverse or a determinant; of a product as it is written, if that is asked for."""
+    dim = matrix.shape[0]
+    chain = square_chain(matrix) if table.as_written and dim != 1 else None
+    if chain is None:
+        return function(table, found[matrix], dim)
+    scalars, links = chain
+    multiple = single(table, delta_atom(dim), (0, 1))
+    for scalar in scalars:
+        multiple = multiplied(table, multiple, found[scalar])
+    total = function(table, multiple, dim)
+    for link, turned in links:
+        poly = relabelled(table, found[link], SWAP) if turned else found[link]
+        one = function(table, poly, dim)
+        total = multiplied(table, total, one) if function is determinant else product(table, one, total, dim)
+    return total
 
 
 def axes(shape: Shape) -> Labels:

@@ -6,11 +6,13 @@ from litgrad.tensors.normal.atoms import FIRST, Factor, Poly, Table, is_integer
 from litgrad.tensors.normal.content import content, pieces
 from litgrad.tensors.normal.matching import leading
 from litgrad.tensors.normal.monomials import settle
-from litgrad.tensors.normal.pointwise import argument, is_sum_nonnegative, placed
+from litgrad.tensors.normal.pointwise import argument, base_factor, is_sum_nonnegative
 from litgrad.tensors.normal.polynomials import ONE, added, constant, is_simple, multiplied, scaled
 from litgrad.tensors.normal.powers import sign_factor
 from litgrad.tensors.normal.quotients import replaced
 from litgrad.tensors.normal.terms import Term
+
+HALF = Fraction(1, 2)
 
 
 def sign_of(table: Table, poly: Poly) -> Poly:
@@ -57,18 +59,13 @@ def _is_factor_positive(table: Table, factor: Factor) -> bool:
     atom = table.atoms[factor[0]]
     if atom.kind == "base":
         return is_positive(table, dict(atom.payload[-1]))
-    if atom.kind == "variable":
-        return atom.nonnegative
-    return atom.kind in {"exp", "size", "prime", "constant"}
+    return atom.nonnegative and atom.kind in {"variable", "constant", "exp", "size", "prime"}
 
 
 def step_of(table: Table, poly: Poly) -> Poly:
     """1 for positive numbers, else 0: half of the sign and its square."""
     sign = sign_of(table, poly)
     return scaled(added(sign, multiplied(table, sign, sign)), HALF)
-
-
-HALF = Fraction(1, 2)
 
 
 def sign_rule(table: Table, term: Term, place: int) -> Poly | None:
@@ -92,5 +89,5 @@ def _is_divided_by(table: Table, term: Term, poly: Poly) -> bool:
     if not others and len(monomial) == 1 and monomial[0][2] == FIRST:
         number, labels, _ = monomial[0]
     else:
-        number, labels, _ = placed(table, "base", (), poly)
+        number, labels, _ = base_factor(table, poly)
     return any(f[:2] == (number, labels) and not f[2][0] and f[2][1] < 0 for f in term.factors)

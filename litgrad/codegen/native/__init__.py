@@ -1,0 +1,1 @@
+"""The functions of a module in C, and the lines of the module that call them."""

@@ -1,0 +1,53 @@
+"""What the author wrote that trees leave out: spaces between terms, sizes of brackets, notes below signs."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from litgrad.page.elements import Element
+from litgrad.source import Source, Span
+
+_SPACES = {
+    r"\,": 0.1667, r"\thinspace": 0.1667, r"\:": 0.2222, r"\>": 0.2222, r"\;": 0.2778, r"\ ": 0.25, "~": 0.25,
+    r"\enspace": 0.5, r"\quad": 1.0, r"\qquad": 2.0,
+}  # fmt: skip
+"""Spaces by their command, in em."""
+_COMMAND = r"\\(?:[,:>; ]|thinspace|enspace|qquad|quad)|~"
+_GAP = re.compile(rf"[\s{{}}]*(?:(?:{_COMMAND})[\s{{}}]*)+")
+_LONGEST = 60
+_SIZE = re.compile(r"\\(big|Big|bigg|Bigg)[lrm]?\s*$")
+_SIZES = {"big": "1.2em", "Big": "1.8em", "bigg": "2.4em", "Bigg": "3em"}
+
+
+def with_spaces(atoms: list[Element], source: Source) -> list[Element]:
+    """Atoms with the spaces that stand between them in the post.
+
+    Spaces that take something away are left out, as browsers do not draw them.
+    """
+    placed = [index for index, atom in enumerate(atoms) if atom.span is not None]
+    found = dict(_gaps(atoms, placed, source))
+    return [one for index, atom in enumerate(atoms) for one in (*found.get(index, ()), atom)]
+
+
+def _gaps(
+    atoms: list[Element], placed: list[int], source: Source
+) -> Iterator[tuple[int, tuple[Element, ...]]]:
+    for left, right in pairwise(placed):
+        before, after = atoms[left].span, atoms[right].span
+        if before is None or after is None or not 0 < after.start - before.end <= _LONGEST:
+            continue
+        text = source.slice(Span(before.end, after.start))
+        if _GAP.fullmatch(text):
+            width = sum(_SPACES[command] for command in re.findall(_COMMAND, text))
+            yield right, (Element("mspace", attributes={"width": f"{width:.4g}em"}),)
+
+
+def bracket_size(source: Source, sign: Span) -> str:
+    """The size that a bracket is given in the post, as by `\\Big`; empty where it has its own."""
+    found = _SIZE.search(source.text, max(sign.start - 12, 0), sign.start)
+    return _SIZES[found[1]] if found else ""
+
+
+def is_below(source: Source, sign: Span) -> bool:
+    """Whether a relation sign's note stands below it."""
+    return source.slice(sign).startswith(r"\underset")
