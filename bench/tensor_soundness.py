@@ -1,6 +1,6 @@
 """The checker's verdicts on labelled steps of matrix calculus, whose labels NumPy confirms first.
 
-Run as `python -m bench.tensor_soundness`. A true step that is refuted and a false one that is proved or
+Run as `python bench/tensor_soundness.py`. A true step that is refuted and a false one that is proved or
 confirmed are faults; `conditional` counts as settled only for true steps.
 """
 
@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.tensor_labels import ROWS
-from bench.tensor_labels.rows import Row, Side, is_true
+from tensor_labels import ROWS
+from tensor_labels.rows import Row, Side, is_true
+
 from litgrad.checking.verdicts import CheckedStep
 from litgrad.compiler import check_post
 from litgrad.source import Source
@@ -31,7 +32,7 @@ class Judged:
     @property
     def forbidden(self) -> bool:
         """The verdict is a fault."""
-        return self.verdict in ("refuted",) if self.side.true else self.verdict in ("proved", "confirmed")
+        return self.verdict == "refuted" if self.side.true else self.verdict in ("proved", "confirmed")
 
     @property
     def settled(self) -> bool:
@@ -78,9 +79,8 @@ def print_steps(title: str, found: Sequence[Judged]) -> None:
     print(f"\n{title}: {len(found)}")
     for one in found:
         label = "true" if one.side.true else f"false ({one.side.slip})"
-        print(
-            f"  {one.row.kind}, {label}: {one.verdict}: {one.row.latex} = {one.side.latex}\n      {one.reason}"
-        )
+        print(f"  {one.row.kind}, {label}: {one.verdict}: {one.row.latex} = {one.side.latex}")
+        print(f"      {one.reason}")
 
 
 def main() -> int:

@@ -1,5 +1,5 @@
 """Steps of matrix calculus as bloggers write them, each labelled and computed in NumPy by hand."""
 
-from bench.tensor_labels import matrices, regression
+from tensor_labels import matrices, networks, regression
 
-ROWS = (*regression.ROWS, *matrices.ROWS)
+ROWS = (*regression.ROWS, *matrices.ROWS, *networks.ROWS)

@@ -1,9 +1,9 @@
 """Quadratic forms, traces, determinants, inverses, norms, likelihoods and Lagrangians."""
 
-# ruff: noqa: E501, E731
+# ruff: noqa: ARG005, E501, E731, N803
 import numpy as np
 
-from bench.tensor_labels.rows import Row, false, grad, true
+from tensor_labels.rows import Row, false, grad, true
 
 _inv = np.linalg.inv
 _tr = np.trace

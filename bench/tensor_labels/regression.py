@@ -1,9 +1,9 @@
 """Linear, ridge, logistic and softmax regression, support vectors and word vectors."""
 
-# ruff: noqa: E501, E731
+# ruff: noqa: ARG005, E501, E731
 import numpy as np
 
-from bench.tensor_labels.rows import Row, false, grad, true
+from tensor_labels.rows import Row, false, grad, true
 
 _sig = lambda z: 1 / (1 + np.exp(-z))
 _soft = lambda z: np.exp(z) / np.exp(z).sum()

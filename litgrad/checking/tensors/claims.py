@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from litgrad.checking.tensors.points import differ_for_ones
 from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.meaning.tensors.definitions import Environment
 from litgrad.meaning.tensors.model import TensorTerm
 from litgrad.tensors.build import is_zero
 from litgrad.tensors.expr import Derivative, Elementwise, Tensor, Unknown, Variable, topological, variables
 from litgrad.tensors.functions import FUNCTIONS
+from litgrad.tensors.normal import differ_in_a_term
 
 EQUATION = "an equation between its symbols, not an identity"
 
@@ -21,8 +23,8 @@ def why_no_error(
 ) -> str | None:
     """Why sides that differ are not held against the author, in a clause; None where they are.
 
-    Held against the author is a claim on a derivative: both sides lead to the same names, no name is
-    without a value, and nothing in them could be read otherwise.
+    Held against the author is a claim on a derivative, or a sum that gives a product two factors: both
+    sides lead to the same names, no name is without a value, and nothing in them could be read otherwise.
     """
     terms = [member.tensor for member in (step.left, step.right) if member.tensor is not None]
     doubts = [doubt for term in terms for doubt in term.doubts]
@@ -30,7 +32,7 @@ def why_no_error(
         return f"the sides differ as read, but {doubts[0]}"
     if any(is_zero(term.tensor) for term in terms):
         return "a condition (`= 0`), not an identity"
-    if not _is_derived(step, derivation, environment):
+    if not (_is_derived(step, derivation, environment) or _is_wrong_sum(step, sides)):
         return EQUATION
     if not _same_names(terms, environment):
         return EQUATION
@@ -38,6 +40,8 @@ def why_no_error(
         return "it depends on a function that the post does not give"
     if any(len(by) > 1 for by in environment.unknown.values()):
         return "the post does not say how all that is differentiated by depends on each other"
+    if environment.past:
+        return "the post does not say through what its loss depends on all that it is differentiated by"
     if _has_two_values(step, statements, terms):
         return "the sides differ as read, but the post gives one of its names more than one value"
     return None
@@ -55,6 +59,22 @@ def _is_derived(step: Step, derivation: Derivation, environment: Environment) ->
         if earlier is step:
             return False
     return False
+
+
+def _is_wrong_sum(step: Step, sides: tuple[Tensor, Tensor]) -> bool:
+    """Whether the sides are sums that give one product two factors, which no premise explains.
+
+    A term that one side lacks may vanish by a premise in words: the vectors are orthogonal, the data
+    centred. So may an order of factors or a transpose not matter.
+    """
+    head = step.left.tensor
+    if (
+        head is None
+        or isinstance(head.tensor, Variable)
+        or any(True for side in sides for _ in _unknown_in(side))
+    ):
+        return False
+    return differ_in_a_term(*sides) and differ_for_ones(*sides)
 
 
 def _has_derivative(term: TensorTerm | None) -> bool:

@@ -1,5 +1,6 @@
 """`judge_tensors`: a step of vectors, matrices and indices to a judgement on its sign."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,6 +15,7 @@ from litgrad.checking.tensors.points import (
     MANY_DIGITS,
     Point,
     agree_to_many_digits,
+    differ_in_many_digits,
     points,
     small_point,
 )
@@ -189,6 +191,8 @@ def _differing(step: Step, derivation: Derivation, statements: Statements) -> Ju
         return conditional
     if worst.difference < DIFFER:
         return Judgement(Verdict.UNCHECKED, "the sides are too close to tell whether they differ")
+    if not differ_in_many_digits(sides.left, sides.right, worst):
+        return Judgement(Verdict.UNCHECKED, "the sides are too close to tell whether they differ")
     harmless = why_no_error(step, derivation, statements, (sides.left, sides.right), sides.environment)
     if harmless is not None:
         return Judgement(Verdict.UNCHECKED, harmless)
@@ -211,12 +215,26 @@ def _held(step: Step, sides: _Sides) -> Judgement:
         if isinstance(name, Variable) and name.symmetric and other == transpose(name):
             return Judgement(Verdict.UNCHECKED, f"it says that `{name.name}` is symmetric")
     about = _about(sides)
+    past = next(_past(sides), None)
+    if past is not None and equal(sides.left, sides.right):
+        return Judgement(Verdict.CONDITIONAL, f"holds if {past}")
+    if past is not None:
+        return Judgement(Verdict.UNCHECKED, f"the post does not say whether {past}")
     if equal(sides.left, sides.right):
         return Judgement(Verdict.PROVED, f"equal for every size{about}", rule=_rule(step))
     if not agree_to_many_digits(sides.left, sides.right):
         return Judgement(Verdict.UNCHECKED, "no proof found, and the sides agree to few digits only")
     reason = f"no proof found; the sides agree to {MANY_DIGITS} digits at points of several sizes{about}"
     return Judgement(Verdict.CONFIRMED, reason, rule=_rule(step))
+
+
+def _past(sides: _Sides) -> Iterator[str]:
+    """What the post leaves open about a function that it does not give, in a clause."""
+    used = {node.name for node in topological(sides.left, sides.right) if isinstance(node, Unknown)}
+    for name, ways in sides.environment.past.items():
+        if name.name in used:
+            through = ", ".join(f"`{one.name}`" for one in sides.environment.unknown[name])
+            yield f"`{name.name}` depends on `{ways[0].name}` through {through} only"
 
 
 def _about(sides: _Sides) -> str:

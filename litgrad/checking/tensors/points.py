@@ -115,11 +115,31 @@ def agree_to_many_digits(left: Tensor, right: Tensor) -> bool:
     return len(found) == _CONFIRMING and all(_agrees(left, right, point) for point in found)
 
 
+def differ_in_many_digits(left: Tensor, right: Tensor, point: Point) -> bool:
+    """Whether the difference at a point is none of rounding."""
+    return _exact_difference(left, right, point) > mpf(DIFFER) / 100
+
+
 def _agrees(left: Tensor, right: Tensor, point: Point) -> bool:
+    return _exact_difference(left, right, point) <= mpf(10) ** -MANY_DIGITS
+
+
+def _exact_difference(left: Tensor, right: Tensor, point: Point) -> mpf:
+    """The largest difference of two entries in relation to the largest entry, in many digits."""
     one, two = evaluate_exact([left, right], point.values, point.sizes)
     scale = max((abs(value) for value in (*one.flat, *two.flat)), default=mpf(0)) or mpf(1)
-    differences = (abs(a - b) for a, b in zip(one.flat, two.flat, strict=True))
-    return all(difference <= scale * mpf(10) ** -MANY_DIGITS for difference in differences)
+    return max((abs(a - b) / scale for a, b in zip(one.flat, two.flat, strict=True)), default=mpf(0))
+
+
+def differ_for_ones(left: Tensor, right: Tensor) -> bool:
+    """Whether the sides differ where every length, number and entry is 1.
+
+    There every matrix is symmetric, orthogonal and a projection, and all of them commute.
+    """
+    sizes = dict.fromkeys(letters_of(left, right), 1)
+    values = {name.name: np.ones(shape_of(name.shape, sizes)) for name in variables(left, right)}
+    point = Point(sizes, values, *evaluate([left, right], values, sizes))
+    return point.finite and point.difference > DIFFER
 
 
 def small_point(left: Tensor, right: Tensor) -> Point | None:

@@ -1,16 +1,23 @@
-"""What a step of vectors and matrices needs where it is not true of all: indices, symmetry, a sum of 1."""
+"""What a step of vectors needs where it is not true of all: indices, symmetry, a sum of 1, a mean."""
 
 from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
 
 from litgrad.checking.tensors.cases import holding_case
 from litgrad.checking.tensors.points import AGREE, points
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.diagnostics import Label
 from litgrad.meaning.statements import Statements
+from litgrad.meaning.tensors.dims import is_unknown
 from litgrad.source import Span
-from litgrad.tensors.build import ONE, reciprocal, scale, total
-from litgrad.tensors.expr import Identity, Tensor, Variable, replaced, topological, variables
+from litgrad.tensors.build import ONE, einsum, reciprocal, scale, total
+from litgrad.tensors.expr import Identity, Ones, Tensor, Variable, replaced, topological, variables
 from litgrad.tensors.normal import equal
+
+_MOST_PAIRS = 12
+"""How many pairs of names are tried as a mean and what it is of."""
 
 
 def under_premise(
@@ -24,6 +31,7 @@ def under_premise(
         _for_some_indices(left, right, letters)
         or _when_symmetric(left, right)
         or _when_summing_to_one(left, right, statements)
+        or _when_mean(left, right)
     )
 
 
@@ -66,6 +74,21 @@ def _when_summing_to_one(left: Tensor, right: Tensor, statements: Statements) ->
     return None
 
 
+def _when_mean(left: Tensor, right: Tensor) -> Judgement | None:
+    """The step where a name without a value is the mean of others: the `\\mu` of `x_i - \\mu`."""
+    names = variables(left, right)
+    pairs = ((name, of) for name in names for of in names if of.shape and of.shape[1:] == name.shape)
+    for name, of in islice(pairs, _MOST_PAIRS):
+        axes = tuple(range(len(of.shape)))
+        mean = scale(reciprocal(total(Ones(of.shape[:1]))), einsum([(of, axes)], axes[1:]))
+        if name != of and _holds(left, right, name, mean) and not _vanishes(left, name, mean):
+            written = of.name.partition("_")[0]
+            count = "n" if is_unknown(of.shape[0]) else of.shape[0]
+            condition = rf"{name.name} = \frac{{1}}{{{count}}} \sum_{{i=1}}^{{{count}}} {written}_{{i}}"
+            return Judgement(Verdict.CONDITIONAL, f"holds if `{condition}`", conditions=(condition,))
+    return None
+
+
 def _saying(name: Variable, statements: Statements) -> Iterator[Span]:
     """Where the post says that the entries of a vector sum to 1."""
     for derivation in statements.derivations:
@@ -73,6 +96,12 @@ def _saying(name: Variable, statements: Statements) -> Iterator[Span]:
             left, right = step.left.tensor, step.right.tensor
             if left is not None and right is not None and left.tensor == total(name) and right.tensor == ONE:
                 yield step.left.span | step.right.span
+
+
+def _vanishes(side: Tensor, name: Variable, value: Tensor) -> bool:
+    """Whether a side is 0 with a value put in for a name."""
+    put = replaced(side, {name: value})
+    return all(np.max(np.abs(point.left), initial=0) < AGREE for point in points(put, put))
 
 
 def _holds(left: Tensor, right: Tensor, name: Variable, value: Tensor) -> bool:

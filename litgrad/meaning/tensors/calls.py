@@ -17,10 +17,12 @@ from litgrad.meaning.names import (
     without_primes,
 )
 from litgrad.meaning.tensors import derivatives, norms, powers, sums, values
+from litgrad.meaning.tensors.dims import Again
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.naming import is_capital, reference, tensor_name
 from litgrad.meaning.tensors.references import indices_of, picked
 from litgrad.meaning.tensors.values import Value
+from litgrad.meaning.tensors.world import Undecided
 from litgrad.meaning.terms import NoMeaning
 from litgrad.tensors.build import einsum, power, reciprocal
 from litgrad.tensors.differentiate import derivative
@@ -273,7 +275,7 @@ def _call(reader: "Reader", head: Node, bracket: Node) -> Value:
 def _applied(reader: "Reader", name: str, items: tuple[Node, ...], primes: int, node: Node) -> Value:
     body = reader.world.functions.get(name)
     if body is not None and len(body.parameters) == len(items):
-        arguments = [reader.value(item) for item in items]
+        arguments = [_argument_of(reader, *pair) for pair in zip(items, body.parameters, strict=True)]
         return (
             _rate(reader, name, arguments, primes, node)
             if primes
@@ -284,6 +286,18 @@ def _applied(reader: "Reader", name: str, items: tuple[Node, ...], primes: int, 
     if body is not None:
         raise NoMeaning(node.span, f"`{name}` with another number of arguments")
     return _unknown(reader, name, [reader.value(item) for item in items], primes, node)
+
+
+def _argument_of(reader: "Reader", item: Node, parameter: str) -> Value:
+    """An argument; a name of which nothing is known has the form of the parameter."""
+    try:
+        return reader.value(item)
+    except Undecided as fault:
+        name, form = reference(item, reader.world.letters), reader.world.forms.get(parameter)
+        if name is None or name.family != fault.name or form is None:
+            raise
+        reader.world.decide(fault.name, form, likely=parameter in reader.world.likely)
+        raise Again from None
 
 
 def _plain_head(node: Node) -> Node:

@@ -61,6 +61,8 @@ class Environment:
     bodies: Mapping[Variable, Tensor]
     unknown: dict[Variable, tuple[Variable, ...]] = field(default_factory=dict)
     """What a name without a value is taken to depend on."""
+    past: Mapping[Variable, tuple[Variable, ...]] = field(default_factory=dict)
+    """What it may depend on past these, as other names of the post do."""
 
     def settled(self, tensor: Tensor) -> Tensor:
         """A tensor with every definition put in and every derivative carried out.
@@ -132,7 +134,25 @@ def assumed_dependences(tensors: Iterable[Tensor], bodies: Mapping[Variable, Ten
             one for one in by if not any(one in reached for other, reached in leads.items() if other != one)
         ]
         unknown[name] = tuple(sorted(last, key=lambda one: one.name))
-    return Environment(bodies, unknown)
+    past = {
+        name: _past(name, by - set(unknown[name]), set(unknown[name]), bodies) for name, by in pairs.items()
+    }
+    return Environment(bodies, unknown, {name: ways for name, ways in past.items() if ways})
+
+
+def _past(
+    name: Variable, by: set[Variable], last: set[Variable], bodies: Mapping[Variable, Tensor]
+) -> tuple[Variable, ...]:
+    """Of the variables that the last ones lead to, those that other names of the post depend on past them.
+
+    With h = U x, g = W x and y = g + h an unknown L of h may depend on x through g, too.
+    """
+    without = {one: body for one, body in bodies.items() if one not in last}
+    inner = {one for end in last if end in bodies for one in _reached(bodies[end], bodies)}
+    others = [one for one in without if one not in inner and one != name]
+    leads = [_reached(without[one], without) for one in others]
+    found = {one for one in by for reached in leads if one in reached and name not in reached}
+    return tuple(sorted(found, key=lambda one: one.name))
 
 
 def _derivatives(tensor: Tensor, bodies: Mapping[Variable, Tensor]) -> list[Derivative]:

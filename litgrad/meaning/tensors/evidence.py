@@ -198,6 +198,13 @@ def _without_ones(shape: Shape) -> Shape:
 
 
 def _by_node(node: Node, letters: frozenset[str]) -> Iterator[Told]:
+    yield from _by_use(node, letters)
+    found = reference(node, letters)
+    if found is not None and found.styled:
+        yield Told(found.family, _usual(found.base))
+
+
+def _by_use(node: Node, letters: frozenset[str]) -> Iterator[Told]:
     match node:
         case Scripted() if is_transpose(node):
             yield from _vectors(_untransposed(node), letters)
@@ -210,9 +217,6 @@ def _by_node(node: Node, letters: frozenset[str]) -> Iterator[Told]:
                 yield from (one for factor in factors for one in _vectors(factor, letters, unsure=True))
         case Juxtaposed(factors=factors):
             yield from _in_row(factors, letters)
-    found = reference(node, letters)
-    if found is not None and found.styled:
-        yield Told(found.family, _usual(found.base))
 
 
 def entrywise_functions(formulas: Iterable[Formula]) -> Iterator[str]:
@@ -293,6 +297,13 @@ def matrices_written(row: Row) -> Iterator[str]:
 
 def _inner(node: Node | None) -> Node | None:
     return node.body if isinstance(node, Grouped) else node
+
+
+def indexed_vectors(formulas: Iterable[Formula], letters: frozenset[str]) -> Iterator[str]:
+    """The names, families among them, that are used as vectors: `x_i^T`, `w^T x_i`, `\\|x_i\\|`."""
+    for side in sides_of(formulas):
+        for node in walk(side):
+            yield from (one.name for one in _by_use(node, letters) if one.sure and one.form is Form.COLUMN)
 
 
 def references(formulas: Iterable[Formula], letters: frozenset[str]) -> Iterator[Reference]:

@@ -14,6 +14,7 @@ from litgrad.meaning.tensors.evidence import (
     bounds,
     entrywise_functions,
     index_letters,
+    indexed_vectors,
     matrices_written,
     references,
     sides_of,
@@ -67,6 +68,7 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
     if not letters and not any(form is not Form.SCALAR for form in world.forms.values()):
         return None
     world.bare.update(found.base for found in references(formulas, letters) if not found.indices)
+    world.used_as_vectors.update(indexed_vectors(formulas, letters))
     world.sizes.update(name for side in sides_of(formulas) for node in walk(side) for name in bounds(node))
     world.sizes.update(dim for shape in world.shapes.values() for dim in shape if isinstance(dim, str))
     _take_functions(world, formulas)

@@ -37,6 +37,8 @@ class Reference:
     indices: tuple[str, ...]
     styled: bool
     """Set in a vector or matrix alphabet."""
+    above: bool = False
+    """An index stands above, which tells members and never entries: `x^{(i)}`."""
 
     @property
     def family(self) -> str:
@@ -93,7 +95,8 @@ def reference(node: Node, letters: frozenset[str]) -> Reference | None:
     held = reference(rest, letters)
     if held is None:
         return None
-    return Reference(held.base, (*held.indices, *above, *below), held.styled)
+    indices = (*held.indices, *above, *below)
+    return Reference(held.base, indices, held.styled, held.above or bool(above))
 
 
 def _index_above(sup: Node | None, letters: frozenset[str]) -> tuple[str, ...]:

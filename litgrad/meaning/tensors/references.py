@@ -54,6 +54,9 @@ def _with_indices(reader: "Reader", name: Reference, node: Node) -> Value:
     if whole is not None:
         held = _whole(reader, Reference(whole, (), name.styled))
         return picked(reader, held, name.indices, node)
+    member = _entry_of_member(reader, name)
+    if member is not None:
+        return member
     form = reader.world.form(name.family)
     key = Reference(name.base, name.indices, name.styled)
     shape = reader.world.shape(key, form)
@@ -62,10 +65,28 @@ def _with_indices(reader: "Reader", name: Reference, node: Node) -> Value:
     return _labelled(reader, held.tensor, name.indices, form)
 
 
+def _entry_of_member(reader: "Reader", name: Reference) -> Value | None:
+    """`x_j^{(i)}` and `x_{ij}` where each `x^{(i)}`, or `\\mathbf{x}_i`, is a vector."""
+    world = reader.world
+    taken = name.family in world.forms or (name.base in world.bare and not name.above)
+    if len(name.indices) != 2 or taken:
+        return None
+    bold = [rf"{style}{{{name.base}}}" for style in (r"\mathbf", r"\boldsymbol", r"\bm", r"\vec")]
+    for base in (name.base, *bold):
+        whole = Reference(base, name.indices[:1], name.styled)
+        if world.forms.get(whole.family) is Form.COLUMN:
+            shape = world.shape(whole, Form.COLUMN)
+            called = base if base not in world.bare else whole.family
+            return _labelled(reader, variable(reader, called, shape), name.indices, Form.SCALAR)
+    return None
+
+
 def whole_of(reader: "Reader", name: Reference) -> str | None:
     """The vector or matrix whose entries are written with these indices: x for `x_i`, W for `w_{ij}`."""
     world = reader.world
     if name.styled and order(world.forms.get(name.base, Form.SCALAR)) != len(name.indices):
+        return None
+    if name.above or name.family in world.used_as_vectors:
         return None
     names = [name.base, *_siblings(reader, name)]
     for one in names:

@@ -63,6 +63,8 @@ class World:
     entrywise: set[str] = field(default_factory=set)
     """Functions without a body that are taken of every entry."""
     symmetric: set[str] = field(default_factory=set)
+    used_as_vectors: set[str] = field(default_factory=set)
+    """Names, families among them, that are transposed, multiplied as vectors, or have norms."""
     bare: set[str] = field(default_factory=set)
     """Names that stand without indices."""
     sizes: set[str] = field(default_factory=set)

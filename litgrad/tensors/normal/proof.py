@@ -67,6 +67,19 @@ def under_logarithms(*sides: Tensor) -> frozenset[str]:
     return frozenset(one.name for one in arguments if isinstance(one, Variable) and not one.shape)
 
 
+def differ_in_a_term(left: Tensor, right: Tensor) -> bool:
+    """Whether some product stands in both sums, with two factors: the `x y` of `2 x y` and `-2 x y`.
+
+    False says nothing where the sides have no normal form.
+    """
+    table = Table(frozenset())
+    try:
+        first, second = normal(table, left, right)
+    except (Unproved, RecursionError):
+        return False
+    return any(value != second.get(monomial, value) for monomial, value in first.items())
+
+
 def _vanishes(table: Table, difference: Poly, *, look_inside: bool = True) -> bool:
     """Whether a sum is 0: denominators and inverses are multiplied out in turn."""
     for _ in range(ROUNDS):
