@@ -7,8 +7,11 @@ from litgrad.compiler import CheckedPost
 from litgrad.latex.tree import Formula, Node, Row, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.statements import Reading
+from litgrad.meaning.tensors.model import Tensors, TensorTerm
+from litgrad.meaning.tensors.words import described_term, kind_of
 from litgrad.meaning.terms import Decision, Term
 from litgrad.source import Source
+from litgrad.tensors.expr import variables
 
 _WIDE = 72
 """The longest piece of LaTeX beside a node."""
@@ -38,7 +41,7 @@ def _formula(post: CheckedPost, index: int, formula: Formula) -> Iterator[str]:
         yield from _row(source, row)
     reading = next((one for one in post.statements.readings if one.formula == index), None)
     if reading is not None:
-        yield from _meaning(source, reading)
+        yield from _meaning(source, reading, post.statements.tensors)
     yield from _verdicts(source, post, index)
     for diagnostic in formula.diagnostics:
         yield f"  not read: {diagnostic.message}"
@@ -68,8 +71,13 @@ def _tree(source: Source, node: Node, depth: int) -> Iterator[str]:
 # -------------------------------- meaning --------------------------------
 
 
-def _meaning(source: Source, reading: Reading) -> Iterator[str]:
+def _meaning(source: Source, reading: Reading, tensors: Tensors) -> Iterator[str]:
+    in_vectors = [tensor for tensor in reading.tensors if tensor.has_axes]
+    for tensor in in_vectors:
+        yield from _of_vectors(source, tensor, tensors)
     for term in reading.terms:
+        if any(term.node == tensor.node for tensor in in_vectors):
+            continue
         yield f"  {_short(unparse(term.node))}"
         yield f"    means  {_short(str(term.expr))}"
         if term.unjudged is not None:
@@ -81,6 +89,19 @@ def _meaning(source: Source, reading: Reading) -> Iterator[str]:
         yield f"  not judged: {reading.reason}"
 
 
+def _of_vectors(source: Source, term: TensorTerm, tensors: Tensors) -> Iterator[str]:
+    """A side in vectors and matrices: what it is, what its names are, and what was decided on the way."""
+    yield f"  {_short(unparse(term.node))}"
+    yield f"    is     {described_term(term)}"
+    for name in dict.fromkeys(variable.name for variable in variables(term.tensor)):
+        kind = kind_of(name, tensors)
+        if kind is not None:
+            yield f"    where  {name}: {kind}"
+    for decision in term.decisions:
+        yield f"    {_decision(source, decision)}"
+    yield from _doubts(term)
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 4 * _WIDE else text[: 4 * _WIDE - 1] + "…"
 
@@ -90,7 +111,7 @@ def _decision(source: Source, decision: Decision) -> str:
     return f"{decision.reading}, because {decision.reason}{where}"
 
 
-def _doubts(term: Term) -> Iterator[str]:
+def _doubts(term: Term | TensorTerm) -> Iterator[str]:
     for doubt in term.doubts:
         yield f"    in doubt: {doubt}; so the step is never called wrong"
 

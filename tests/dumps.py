@@ -26,6 +26,7 @@ from litgrad.latex.tree import (
 )
 from litgrad.markdown import read_markdown
 from litgrad.meaning.statements import Definition, Derivation, Step
+from litgrad.meaning.tensors.words import described, described_term, kind_of
 from litgrad.options import ENGINES, Options
 from litgrad.posts import read_post
 from litgrad.report import post_report
@@ -135,6 +136,26 @@ def _meaning(step: Step) -> str:
     return f"{left}  {step.sign.symbol}  {right}{kind}"
 
 
+def shapes(text: str) -> str:
+    """What the names of a post stand for, then its definitions and its equations in vectors, a line each."""
+    source = Source(PATH, text)
+    found = check_post(source).statements
+    lines = [f"{name}: {kind_of(name, found.tensors)}" for name in found.tensors.forms]
+    lines += [
+        f"define {one.name} as {described(one.form, one.body.shape)}" for one in found.tensors.definitions
+    ]
+    steps = [step for derivation in found.derivations for step in derivation.steps]
+    return _lines(lines + [f"{_place(source, step)} {_shapes(step)}" for step in steps if not step.aside])
+
+
+def _shapes(step: Step) -> str:
+    sides = (step.left, step.right)
+    left, right = (described_term(one.tensor) if one.tensor else f"[{one.reason}]" for one in sides)
+    doubts = dict.fromkeys(doubt for one in sides if one.tensor for doubt in one.tensor.doubts)
+    told = "".join(f"; in doubt: {doubt}" for doubt in doubts)
+    return f"{left}  {step.sign.symbol}  {right}{told}"
+
+
 def verdicts(text: str) -> str:
     """One line per relation sign: its place, the verdict and why; its evidence indented below."""
     source = Source(PATH, text)
@@ -235,7 +256,7 @@ def _lines(lines: list[str]) -> str:
 STAGES: dict[str, Callable[[str], str]] = {
     dump.__name__: dump
     for dump in (
-        segments, tree, faults, explained, statements, verdicts, diagnostics, module, tests, report
+        segments, tree, faults, explained, statements, shapes, verdicts, diagnostics, module, tests, report
     )
 }  # fmt: skip
 STAGES |= {engine: partial(diagnostics, engine=engine) for engine in ENGINES}

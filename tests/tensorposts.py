@@ -52,13 +52,15 @@ def tensors(definitions: Definitions) -> tuple[Source, Tensors]:
     return Source("net.md", text), Tensors(definitions=tuple(found))
 
 
-def compiled(definitions: Definitions, module_name: str = "net") -> tuple[GeneratedModule, GeneratedTests]:
+def compiled(
+    definitions: Definitions, module_name: str = "net", *, fast: bool = False
+) -> tuple[GeneratedModule, GeneratedTests]:
     """The module and its tests."""
     source, said = tensors(definitions)
     post = check_post(source)
     statements = replace(post.statements, tensors=said)
     gradients = differentiate(statements, post.derivations)
-    module = write_module(statements, gradients, module_name, fast=False)
+    module = write_module(statements, gradients, module_name, fast=fast)
     return module, write_tests(module, statements, gradients)
 
 

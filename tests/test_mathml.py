@@ -159,7 +159,7 @@ WRITTEN = {
     r"x \quad y": '<mi>x</mi><mspace width="1em"></mspace><mi>y</mi>',
     r"a \; \; b": '<mspace width="0.5556em"></mspace>',
     r"\Big( x \Big)": '<mo stretchy="true" minsize="1.8em" maxsize="1.8em">(</mo>',
-    r"a \bmod b + a \pmod{n}": '<mo stretchy="false">(</mo><mi>mod</mi><mspace width=".333em"></mspace><mi>n</mi>',
+    r"a \pmod{n}": '<mo stretchy="false">(</mo><mi>mod</mi><mspace width=".333em"></mspace><mi>n</mi>',
 }
 
 

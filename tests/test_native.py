@@ -18,6 +18,7 @@ from sympy import Symbol, cos, exp, log, sqrt
 
 import litgrad
 from litgrad.codegen.native.lines import DOUBLE, FUNCTIONS, SINGLE, c_lines
+from litgrad.codegen.native.loops import loops
 from litgrad.codegen.native.names import c_name
 from litgrad.codegen.native.source import c_source
 from litgrad.codegen.native.stamps import is_current
@@ -268,6 +269,7 @@ def test_a_site_has_libraries_until_they_are_not_wanted(tmp_path: Path) -> None:
     held = (out / "python/neuron.native.so").read_bytes()
     assert is_current(held, (out / "python/neuron.c").read_text("utf-8"))
     assert build_site([post], out, Options(fast=True, native=True)).written == 0
+    assert "_taken_over" not in (out / "neuron/index.html").read_text("utf-8")
     build_site([post], out)
     assert not {*out.glob("python/*.so"), *out.glob("python/*.c")}
 
@@ -312,6 +314,18 @@ def test_each_step_of_a_schedule_has_its_text_in_c() -> None:
 def test_formulas_read_as_c(expr: sympy.Expr, constants: list[str], results: list[str]) -> None:
     lines = c_lines(scheduled([expr], {X: "x", Y: "y"}), {"x", "y"}, DOUBLE)
     assert (list(lines.constants), list(lines.results)) == (constants, results)
+
+
+def test_each_call_has_a_loop_of_its_own() -> None:
+    lines = c_lines(scheduled([log(X) * exp(-X) + X * Y], {X: "x", Y: "y"}), {"x", "y"}, DOUBLE)
+    text = list(loops(lines, ["x", "y"], DOUBLE))
+    assert text.count("#pragma omp simd") == 3
+    assert sum("_at[1][_i]" in line for line in text) == 1
+    assert [line.strip() for line in text if "exp(" in line or "log(" in line] == [
+        "_called[0][_i - _start] = exp(-x);",
+        "_called[1][_i - _start] = log(x);",
+    ]
+    assert text[-3].strip() == "_at[2][_i] = (x * y) + (_0 * _1);"
 
 
 def test_a_number_beyond_float32_is_left_out() -> None:

@@ -1,5 +1,6 @@
 """Functions of vectors and matrices: their text, their values and gradients."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tensorposts import CASES, batch_network, compiled, loaded, two_layers
+from tensorposts import CASES, batch_network, compiled, loaded, name, two_layers
+
+from litgrad.tensors.build import matmul
 
 
 def test_a_two_layer_network_is_one_function_with_matrix_products() -> None:
@@ -102,3 +105,50 @@ def test_a_softmax_far_out_neither_overflows_nor_loses_its_logarithm() -> None:
     value, gradient = net.value_and_grad_L(scores, eye, np.zeros(2), eye, np.zeros(2), np.array([[0.0, 1.0]]))
     assert value == 800
     np.testing.assert_array_equal(gradient["b_2"], [1, -1])
+
+
+def test_names_and_lengths_of_a_post_reach_the_text_sanitised() -> None:
+    hostile = 'x"""\nimport os\n#'
+    length = 'n"); import os; ("'
+    vector, matrix = name(hostile, length), name("W\u202e", length, length)
+    module, tests = compiled([("f", matmul(vector, matmul(matrix, vector))), ("by", matmul(matrix, vector))])
+    for text in (module.text, tests.text):
+        tree = ast.parse(text)
+        imports = {
+            each.name for node in ast.walk(tree) if isinstance(node, ast.Import) for each in node.names
+        }
+        assert imports <= {"numpy", "pytest", "importlib.util"}
+        assert text.isascii()
+    assert "by_" in {function.name for function in module.functions}
+
+
+def test_a_gradient_is_no_view_of_an_argument() -> None:
+    net = loaded(compiled([("f", matmul(name("x", "n"), name("y", "n")))])[0])
+    x, y = np.ones(3), np.ones(3)
+    _, gradient = net.value_and_grad_f(x, y)
+    gradient["y"] += 1
+    np.testing.assert_array_equal(x, np.ones(3))
+
+
+def test_the_fast_half_differentiates_by_what_is_asked_into_what_is_given() -> None:
+    module, _ = compiled(batch_network(), fast=True)
+    net = loaded(module)
+    rng = np.random.default_rng(2)
+    arguments = [rng.normal(size=shape) for shape in [(5, 4), (4, 3), 3, (3, 2), 2, (5, 2)]]
+    value, gradient = net.value_and_grad_L.readable(*arguments)
+    room = {"W_1": np.empty((4, 3)), "b_2": np.empty(2)}
+    again, chosen = net.value_and_grad_L(*arguments, by=("W_1", "b_2"), out=room)
+    assert again == pytest.approx(value)
+    assert set(chosen) == {"W_1", "b_2"}
+    for latex, array in room.items():
+        assert chosen[latex] is array
+        np.testing.assert_allclose(array, gradient[latex])
+
+
+def test_a_large_softmax_goes_block_by_block() -> None:
+    net = loaded(compiled(batch_network(), fast=True)[0])
+    scores = np.random.default_rng(3).normal(scale=300, size=(60_000, 3))
+    softmax, both = vars(net)["_softmax"], vars(net)["_softmax_and_log"]
+    np.testing.assert_allclose(net.P(scores), softmax.readable(scores))
+    for found, wanted in zip(both(scores), both.readable(scores), strict=True):
+        np.testing.assert_allclose(found, wanted)

@@ -81,18 +81,29 @@ def _exp(argument: mpf) -> mpf:
     return mpmath.exp(argument)
 
 
+def _wave(function: Callable[[mpf], mpf]) -> Callable[[mpf], mpf]:
+    """A periodic function, where its argument is known to many digits behind the point."""
+
+    def rule(argument: mpf) -> mpf:
+        if abs(argument) > mpf(10) ** (mpmath.mp.dps // 5):
+            raise Undefined
+        return function(argument)
+
+    return rule
+
+
 _RULES: dict[type, Callable[..., mpf]] = {
     sympy.exp: _exp,
     sympy.Pow: lambda base, exponent: (
         _exp(exponent) if base == mpmath.e + 0 else mpmath.power(base, exponent)
     ),
     sympy.log: mpmath.log,
-    sympy.sin: mpmath.sin,
-    sympy.cos: mpmath.cos,
-    sympy.tan: mpmath.tan,
-    sympy.cot: mpmath.cot,
-    sympy.sec: mpmath.sec,
-    sympy.csc: mpmath.csc,
+    sympy.sin: _wave(mpmath.sin),
+    sympy.cos: _wave(mpmath.cos),
+    sympy.tan: _wave(mpmath.tan),
+    sympy.cot: _wave(mpmath.cot),
+    sympy.sec: _wave(mpmath.sec),
+    sympy.csc: _wave(mpmath.csc),
     sympy.asin: mpmath.asin,
     sympy.acos: mpmath.acos,
     sympy.atan: mpmath.atan,

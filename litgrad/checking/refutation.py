@@ -8,6 +8,7 @@ from mpmath import mpf
 from sympy import Derivative, Expr, Integral, Limit, Symbol
 from sympy.core.function import AppliedUndef
 
+from litgrad.checking.bounds import certainly_apart, has_no_bounds
 from litgrad.checking.numeric import readable, same, value
 from litgrad.checking.points import Domain, random_points, small_points
 from litgrad.checking.setting import Setting
@@ -66,12 +67,12 @@ def _differing_point(domain: Domain, left: Expr, right: Expr) -> tuple[dict[Symb
 
 
 def differ(left: Expr, right: Expr, point: dict[Symbol, mpf]) -> bool:
-    """Whether two sides have different values at a point, at two precisions."""
+    """Whether two sides have different values at a point, at two precisions and with their errors counted."""
     for digits in (_DIGITS + 20, 2 * _DIGITS + 40):
         a, b = value(left, point, digits), value(right, point, digits)
         if a is None or b is None or same(a, b, _DIGITS):
             return False
-    return True
+    return has_no_bounds(left, right) or certainly_apart(left, right, point)
 
 
 def _shown(

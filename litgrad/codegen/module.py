@@ -54,7 +54,7 @@ def write_module(
     claimed = [(plan, writing.claim(plan)) for plan in plans]
     sigmoids = planner.measures.sigmoids
     writing.sigmoid = next((own for plan, own in claimed if plan.key in sigmoids), None)
-    _leave_out(writing, gradients, {plan.key for plan in plans}, {one.name for one in arrays})
+    _leave_out(writing, gradients, {plan.key for plan in plans}, _of_arrays(statements))
     bodies = [body for plan, own in claimed if (body := function_body(writing, plan, own)) is not None]
     for composite in (one for one in gradients.composites if not {one.name, one.span} & taken):
         composed = compose(planner, composite)
@@ -74,6 +74,11 @@ def write_module(
     return replace(module, tensors=tuple((made.bodies[0].name, made.program) for made in tensors))
 
 
+def _of_arrays(statements: Statements) -> set[str]:
+    """The names that the post speaks of as vectors and matrices, or defines by them."""
+    return {*statements.tensors.shapes, *(one.name for one in statements.tensors.definitions)}
+
+
 def _leave_out(writing: Writing, gradients: Gradients, planned: set[str], arrays: set[str]) -> None:
     """Comments on what has no function."""
     for name, (line, reason) in writing.planner.obstacles.items():
@@ -81,7 +86,8 @@ def _leave_out(writing: Writing, gradients: Gradients, planned: set[str], arrays
             continue
         writing.leave_out(writing.names.of(name), line, reason)
     for gradient in gradients.gradients:
-        if gradient.missing is not None and derivative_key(gradient) not in planned:
+        told = gradient.numerator not in arrays and derivative_key(gradient) not in planned
+        if gradient.missing is not None and told:
             writing.leave_out(writing.derivative_name(gradient), gradient.line, gradient.missing)
     for gradient in gradients.superseded:
         name = writing.derivative_name(gradient)

@@ -130,7 +130,7 @@ class Interpreter:
 
     def leave(self, span: Span, reason: str, *, indexed: bool = False, calculus: bool = False) -> None:
         """Remember a piece that has a value and is not judged as it stands."""
-        self.left.append(NotRead(span, reason, indexed, calculus))
+        self.left.append(NotRead(span, reason, indexed=indexed, calculus=calculus))
 
     @contextmanager
     def binding(self, *names: str) -> Generator[None]:

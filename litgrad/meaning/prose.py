@@ -9,10 +9,10 @@ _REACH = 60
 """How many characters before a formula may hold its cue."""
 
 
-_SYMMETRIC = r"(?<!not )(?:\bsymmetric|\bpositive[ -](?:semi-?)?definite|\bcovariance)\b"
+_WORDS = r"(?:symmetric|positive[ -](?:semi-?)?definite|covariance)\b"
 """What a matrix is called that equals its transpose."""
-_SAID_BEFORE = re.compile(_SYMMETRIC + r"[^.,;:$]*$", re.IGNORECASE)
-_SAID_AFTER = re.compile(r"\s+(?:is|be|are)\s+(?:a\s+|the\s+|always\s+|also\s+)?" + _SYMMETRIC, re.IGNORECASE)
+_SAID_BEFORE = re.compile(r"(?<!not )(?<!is )(?<!be )(?<!are )\b" + _WORDS + r"[^.,;:$]*$", re.IGNORECASE)
+_SAID_AFTER = re.compile(r"\s+(?:is|be|are)\s+(?:(?:an?|the|always|also)\s+)?" + _WORDS, re.IGNORECASE)
 
 
 class Cue(Enum):

@@ -111,6 +111,8 @@ class Reading:
     read: bool
     reason: str | None
     terms: tuple[Term, ...]
+    tensors: tuple[TensorTerm, ...] = ()
+    """Its sides in vectors, matrices and indices, in a post that has them."""
 
 
 @dataclass(frozen=True, slots=True)

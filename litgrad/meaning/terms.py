@@ -19,10 +19,10 @@ class NotRead:
     reason: str
     indexed: bool = False
     """Whether it is a sum or product over an index, which is judged size by size."""
-    clash: bool = False
-    """Whether shapes that the author gives do not fit together here."""
     calculus: bool = False
     """Whether it is an integral, a limit or an infinity, which is judged by its value."""
+    clash: bool = False
+    """Whether shapes that the author gives do not fit together here."""
 
 
 @dataclass(frozen=True, slots=True)

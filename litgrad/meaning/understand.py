@@ -33,12 +33,13 @@ from litgrad.meaning.tensors.members import (
     definitions_of,
     faults_of,
     function_of,
+    head_of,
     names_of_vectors,
     read_chain,
     tensors_of,
     with_tensor,
 )
-from litgrad.meaning.tensors.model import TensorDefinition
+from litgrad.meaning.tensors.model import TensorDefinition, TensorTerm
 from litgrad.meaning.tensors.naming import function_head as function_of_vectors
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.world import World
@@ -165,17 +166,19 @@ class _Reader:
         cue = cue_before(self.source, formula.span)
         self.faulty = bool(formula.diagnostics)
         terms: list[Term] = []
+        tensors: list[TensorTerm] = []
         reason = None if formula.rows else "an empty formula"
         for chain in map(without_tail, chains_of(formula)):
             members = self._members(chain)
             terms.extend(member.term for member in members if member.term is not None)
             terms.extend(self.read_only)
             self.read_only.clear()
+            tensors.extend(member.tensor for member in members if member.tensor is not None)
             if chain.signs:
                 self._derive(index, formula, chain.signs, members, cue)
             reason = reason or next(filter(None, map(_unread, members)), None)
             self.seen.update(*(_names_in(member) for member in members))
-        self.readings.append(Reading(index, reason is None, reason, tuple(terms)))
+        self.readings.append(Reading(index, reason is None, reason, tuple(terms), tuple(tensors)))
 
     # -------------------------------- members --------------------------------
 
@@ -248,6 +251,8 @@ class _Reader:
         self, step: Step, name: str, parameters: tuple[str, ...] | None, *, cue: Cue | None
     ) -> Step:
         outright = step.sign.symbol in _DEFINING
+        if not outright and parameters is None and self._is_given(step.left):
+            return step
         if name in _names_in(step.right) or _updates(step, name):
             return step if parameters else replace(step, aside="it gives a symbol a new value")
         if name in self.introduced and not outright:
@@ -263,6 +268,11 @@ class _Reader:
         if definition is None and not in_tensors and not self.faulty:
             self._report_unread(name, step.right)
         return replace(step, introduces=name, definition=definition)
+
+    def _is_given(self, member: Member) -> bool:
+        """Whether a value with these entries was defined before: the z of `z_j`, after `z = W x`."""
+        name = head_of(member.tensor) if member.tensor is not None and member.tensor.letters else None
+        return name is not None and any(one.variable == name for one in self.tensors)
 
     def _note_condition(self, step: Step) -> None:
         """Remember `y = 1`."""

@@ -18,7 +18,7 @@ from litgrad.page.numbers import shown
 from litgrad.page.plots import Plot, plot_of
 from litgrad.page.program import value_at
 from litgrad.page.substituted import substituted
-from litgrad.page.windows import Range, Window, ranges_of, window_of
+from litgrad.page.windows import Range, Window, around, ranges_of, window_of
 from litgrad.page.words import math
 from litgrad.source import Span
 
@@ -93,6 +93,9 @@ def _card(
     window = window_of(setting, function, ranges)
     if window is not None:
         ranges[window.axis] = window.range
+        if len(ranges) == 2:
+            other = 1 - window.axis
+            ranges[other] = around(ranges[other], [curve[other] for curve in window.curves])
     begin = _begin(ranges, window)
     spoken = generated.name if generated is not None else identifier(function.plan.numerator)
     return Card(

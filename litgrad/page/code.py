@@ -61,13 +61,13 @@ class _Mark:
 
 def code_lines(module: GeneratedModule, identities: Identities, backs: Mapping[int, Back]) -> list[Line]:
     """The module line by line; `backs` gives the way back by line of the module."""
-    classes = _classes(module.text)
+    classes = _classes(module.readable)
     marks = list(_marks(identities))
     starts = [mark.start for mark in marks]
     seen: set[str] = set()
     lines: list[Line] = []
     start = 0
-    for number, text in enumerate(module.text.split("\n")[:-1], start=1):
+    for number, text in enumerate(module.readable.split("\n")[:-1], start=1):
         within = marks[bisect_left(starts, start) : bisect_right(starts, start + len(text))]
         inside = [mark for mark in within if mark.end <= start + len(text)]
         own = set(classes[start + len(text) - len(text.lstrip()) : start + len(text)])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from litgrad.meaning.statements import Statements
-from litgrad.page.glossary import Entry, names_in
+from litgrad.page.glossary import Entry, arguments_of, definitions_of, names_of
 from litgrad.page.linear import plain_name
 
 _MOST = 30
@@ -53,9 +53,9 @@ def graph_of(statements: Statements, glossary: Mapping[str, Entry]) -> Graph | N
 def _uses(statements: Statements, glossary: Mapping[str, Entry]) -> dict[str, list[str]]:
     """For each defined name what stands in its formula, its own arguments left out."""
     found: dict[str, list[str]] = {}
-    for definition in statements.definitions:
-        hidden = {definition.name, *(parameter.name for parameter in definition.parameters or ())}
-        names = [name for name in glossary if name in names_in(definition.body.expr) - hidden]
+    for definition in definitions_of(statements):
+        hidden = {definition.name, *arguments_of(definition)}
+        names = [name for name in glossary if name in names_of(definition) - hidden]
         if definition.name in glossary:
             found.setdefault(definition.name, names)
     return found

@@ -9,12 +9,16 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.codegen.generated import GeneratedModule
 from litgrad.meaning.forms import name_of
-from litgrad.meaning.statements import Definition, Statements
+from litgrad.meaning.statements import Definition, Reading, Statements
+from litgrad.meaning.tensors.model import Form, TensorDefinition
+from litgrad.meaning.tensors.words import described, kind_of
 from litgrad.page.linear import plain_name
 from litgrad.page.lines import brief, where
 from litgrad.page.words import math
 from litgrad.source import Source, Span
+from litgrad.tensors.expr import Variable, variables
 
+Defined = Definition | TensorDefinition
 _LINES = 12
 
 
@@ -66,11 +70,15 @@ class _Glossary:
     def __init__(self, statements: Statements, module: GeneratedModule, places: Mapping[Span, str]) -> None:
         self.statements = statements
         self.places = places
-        self.definitions: dict[str, Definition] = {}
-        for definition in statements.definitions:
+        self.definitions: dict[str, Defined] = {}
+        for definition in definitions_of(statements):
             self.definitions.setdefault(definition.name, definition)
-        parameters = (parameter for function in module.functions for parameter in function.parameters)
-        self.shapes = {parameter.latex: parameter.shape for parameter in parameters}
+        self.arrays = {
+            tensor.name: tensor.shape
+            for reading in statements.readings
+            for term in reading.tensors
+            for tensor in variables(term.tensor)
+        }
         self.lines = _lines(statements)
 
     def entry(self, number: int, name: str) -> Entry:
@@ -95,32 +103,46 @@ class _Glossary:
             _counted(len(lines), self.statements.source),
         )
 
-    def _place(self, definition: Definition) -> Place:
+    def _place(self, definition: Defined) -> Place:
         return Place(
             self.places.get(definition.span, "#top"),
             Markup("{}").format(where(self.statements.source, definition.line)),
         )
 
-    def _users(self, name: str) -> list[Definition]:
+    def _users(self, name: str) -> list[Defined]:
         """The definitions in whose formulas a name stands, as more than their own argument."""
         return [
             one
             for one in self.definitions.values()
-            if name != one.name and name not in _arguments(one) and name in names_in(one.body.expr)
+            if name != one.name and name not in arguments_of(one) and name in names_of(one)
         ]
 
-    def _kind(self, name: str, definition: Definition | None) -> Markup:
-        if definition is not None and definition.parameters:
-            listed = Markup(", ").join(map(math, _arguments(definition)))
+    def _kind(self, name: str, definition: Defined | None) -> Markup:
+        shape = self._shape(name, definition)
+        if shape is not None:
+            return Markup("{}").format(shape)
+        if definition is not None and arguments_of(definition):
+            listed = Markup(", ").join(map(math, arguments_of(definition)))
             return Markup("function of {}").format(listed)
         if definition is None and name in self.statements.scope.functions:
             return Markup("function without a formula")
-        calling = [one for one in self.definitions.values() if name in _arguments(one)]
+        calling = [one for one in self.definitions.values() if name in arguments_of(one)]
         if calling and definition is None and not self._users(name):
             return Markup("argument of {}").format(Markup(", ").join(math(one.name) for one in calling))
-        shape = self.shapes.get(name, ())
-        sort = {0: "number", 1: "vector", 2: "matrix"}.get(len(shape), "array")
-        return Markup("{}{}").format(sort, f" ({' × '.join(shape)})" if shape else "")
+        return Markup("number")
+
+    def _shape(self, name: str, definition: Defined | None) -> str | None:
+        """What a name is in a post of vectors; None where it is a plain number or a function of numbers."""
+        if isinstance(definition, TensorDefinition):
+            kind = described(definition.form, definition.body.shape)
+        else:
+            kind = kind_of(name, self.statements.tensors) or self._family(name)
+        return None if kind == "number" and not isinstance(definition, TensorDefinition) else kind
+
+    def _family(self, name: str) -> str | None:
+        """`n numbers`, of a name that has indices wherever it stands."""
+        shape = self.arrays.get(name)
+        return described(Form.SCALAR, shape) if shape else None
 
     def _values(self, name: str) -> Iterator[Markup]:
         symbol = Symbol(name, real=True)
@@ -136,23 +158,51 @@ def _counted(count: int, source: Source) -> str:
     return "line" if count == 1 else "lines"
 
 
-def _arguments(definition: Definition) -> list[str]:
+def definitions_of(statements: Statements) -> tuple[Defined, ...]:
+    """All definitions of a post, of numbers and of vectors, in source order; of each place one."""
+    found: dict[Span, Defined] = {one.span: one for one in statements.definitions}
+    arrays = [one for one in statements.tensors.definitions if not one.implied]
+    found |= {one.span: one for one in arrays if one.term.has_axes or one.span not in found}
+    return tuple(found[span] for span in sorted(found))
+
+
+def arguments_of(definition: Defined) -> list[str]:
+    """The names of a function's parameters."""
+    if isinstance(definition, TensorDefinition):
+        return []
     return [parameter.name for parameter in definition.parameters or ()]
+
+
+def names_of(definition: Defined) -> set[str]:
+    """The names that stand in the value of a definition."""
+    if isinstance(definition, TensorDefinition):
+        return {variable.name for variable in variables(definition.body)}
+    return names_in(definition.body.expr)
 
 
 def _lines(statements: Statements) -> dict[str, dict[int, int]]:
     """For each name the lines where it stands, each with the formula that holds it."""
-    places = [
-        (span, reading.formula, expr)
-        for reading in statements.readings
-        for term in reading.terms
-        for span, expr in term.parts
-    ]
+    defined = frozenset(definition.name for definition in statements.tensors.definitions)
+    places = [place for reading in statements.readings for place in _names_at(reading, defined)]
     found: dict[str, dict[int, int]] = {}
-    for span, formula, expr in sorted(places, key=lambda place: place[0]):
-        for name in _head(expr):
-            found.setdefault(name, {}).setdefault(statements.source.line(span.start), formula)
+    for span, name, formula in sorted(places):
+        found.setdefault(name, {}).setdefault(statements.source.line(span.start), formula)
     return found
+
+
+def _names_at(reading: Reading, defined: frozenset[str]) -> Iterator[tuple[Span, str, int]]:
+    """Names with their places; where a side is one of vectors, those of the vectors and defined functions."""
+    in_vectors = [term for term in reading.tensors if term.has_axes]
+    for term in in_vectors:
+        for span, tensor in term.parts:
+            if isinstance(tensor, Variable):
+                yield span, tensor.name, reading.formula
+    for term in reading.terms:
+        covered = any(term.node.span == one.node.span for one in in_vectors)
+        for span, expr in term.parts:
+            for name in _head(expr):
+                if not covered or name in defined:
+                    yield span, name, reading.formula
 
 
 def _head(expr: Expr) -> Iterator[str]:

@@ -19,7 +19,7 @@ from litgrad.page.code import Back, code_lines
 from litgrad.page.controls import visible
 from litgrad.page.dependencies import graph_of
 from litgrad.page.environment import template
-from litgrad.page.glossary import Entry, glossary_of
+from litgrad.page.glossary import Entry, definitions_of, glossary_of
 from litgrad.page.identity import Identities
 from litgrad.page.lines import brief, where, with_links
 from litgrad.page.mathml import Drawing
@@ -195,12 +195,12 @@ class _Page:
             for one in self.statements.derivations
             for step in reversed(one.steps)
         }
-        places = (definition.span for definition in self.statements.definitions)
+        places = (definition.span for definition in definitions_of(self.statements))
         return {place: steps.get(place) or self._place(place) for place in places}
 
     def _entries(self) -> Mapping[Span, Entry]:
         """What the glossary says of each name, by the place where it is defined."""
-        named = [one for one in self.statements.definitions if one.name in self.glossary]
+        named = [one for one in definitions_of(self.statements) if one.name in self.glossary]
         return {definition.span: self.glossary[definition.name] for definition in named}
 
     def _reason(self, index: int) -> str:

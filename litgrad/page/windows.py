@@ -68,6 +68,17 @@ def ranges_of(setting: Setting, function: Function) -> tuple[Range, ...]:
     return tuple(_range(function.expr, symbol, stated.get(symbol)) for symbol in function.inputs)
 
 
+def around(values: Range, drawn: Sequence[float]) -> Range:
+    """The range of an input of which nothing is known, from the values for which there are curves.
+
+    >>> around(Range(-4, 4), [0.25, 0.75]), around(Range(-4, 4), [-2, 2])
+    (Range(start=0.0, end=1.0, choices=(), known=False), Range(start=-4, end=4, choices=(), known=False))
+    """
+    if values.known or min(drawn) <= 0:
+        return values
+    return Range(0.0, 1.0 if max(drawn) < 1 else _REACH)
+
+
 def _range(expr: Expr, symbol: Symbol, values: Set | None) -> Range:
     if isinstance(values, sympy.FiniteSet):
         choices = tuple(sorted(float(value) for value in values))

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import mpmath
 import sympy
 from sympy import Dummy, Expr, Poly, Pow, Symbol, exp, oo
 
 from litgrad.checking.normal_form import is_nonnegative
+from litgrad.checking.numeric import value
 
+_SURE = mpmath.mpf(10) ** -40
+"""A number this far from zero, worked out to sixty digits, is not zero."""
 _EVERYWHERE = (
     sympy.Add, sympy.Mul, exp, sympy.sin, sympy.cos, sympy.sinh, sympy.cosh, sympy.tanh, sympy.atan,
     sympy.asinh, sympy.erf, sympy.Abs, sympy.Max, sympy.Min,
@@ -25,10 +29,16 @@ class Place:
     positive: tuple[Expr, ...]
     """What is known to be above zero, the symbol that runs among it."""
     ends: tuple[Expr, Expr] | None = None
+    around: bool = False
+    """Whether all must hold near the point as well, not only at it."""
 
     def above(self, expr: Expr, *, strict: bool = True) -> bool:
         """Whether an expression is provably above zero here, or without `strict` not below it."""
-        return is_nonnegative(expr.xreplace({self.variable: self.value}), self.positive, strict=strict)
+        here = expr.xreplace({self.variable: self.value})
+        number = None if here.free_symbols else value(here, {}, 60)
+        if number is not None and abs(number) > _SURE:
+            return bool(number > 0)
+        return is_nonnegative(here, self.positive, strict=strict or self.around)
 
     def never_zero(self, expr: Expr) -> bool:
         """Whether an expression is provably not zero here."""
@@ -62,9 +72,9 @@ def between(variable: Symbol, below: Expr, above: Expr, positive: tuple[Expr, ..
     return Place(variable, value, (*positive, runs), ends)
 
 
-def at(variable: Symbol, point: Expr, positive: tuple[Expr, ...]) -> Place:
-    """A single point."""
-    return Place(variable, point, positive)
+def at(variable: Symbol, point: Expr, positive: tuple[Expr, ...], *, around: bool = False) -> Place:
+    """A single point, or with `around` the points near it, too."""
+    return Place(variable, point, positive, around=around)
 
 
 def is_continuous(expr: Expr, place: Place) -> bool:

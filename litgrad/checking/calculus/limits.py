@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sympy import Expr, Mul, Pow, Symbol, oo
 
+from litgrad.checking.calculus.continuity import at, is_continuous
 from litgrad.checking.calculus.expansions import germ_of, limit_of, near
 from litgrad.checking.calculus.germs import Facts, Undecided
 from litgrad.checking.normal_form import equal
@@ -19,6 +20,8 @@ def limit(expr: Expr, variable: Symbol, point: Expr, side: str, positive: tuple[
     >>> limit(sympy.sin(x) / x, x, sympy.Integer(0), "+-", ())
     1
     """
+    if point not in (oo, -oo) and is_continuous(expr, at(variable, point, positive, around=True)):
+        return expr.xreplace({variable: point})
     found = [_one_sided(expr, variable, point, one, positive) for one in _sides(point, side)]
     first = found[0]
     if first is None or any(other is None or not _same(first, other, positive) for other in found[1:]):

@@ -79,7 +79,7 @@ def judge_tensors(step: Step, derivation: Derivation, statements: Statements) ->
     judged = next((one for one in held if one is not None), None)
     judged = judged or _differing(read[0], derivation, statements)
     escaping = _on_one_side_only(left, right)
-    if escaping is not None and judged.verdict is not Verdict.PROVED:
+    if escaping is not None and judged.verdict not in (Verdict.PROVED, Verdict.CONDITIONAL):
         return Judgement(Verdict.UNCHECKED, f"the index `{escaping}` is free on one side only")
     return judged
 

@@ -45,7 +45,7 @@ _LAST: list[tuple[Statements, tuple[Layout, ...]]] = []
 
 
 def _fitting(statements: Statements, agrees: Agrees) -> tuple[Layout, ...]:
-    """The layouts in which the most steps agree; of several, those of the first step that tells them apart."""
+    """The layouts in which the most steps agree; of several, those of the first step that tells."""
     steps = (step for derivation in statements.derivations for step in derivation.steps)
     told = [
         fitting

@@ -1,5 +1,6 @@
 """The docstrings of functions of vectors and matrices."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from litgrad.codegen.generated import Parameter
@@ -26,7 +27,14 @@ def documentation(
     lines = [
         f"{_what(program, symbol, gradient_only=gradient_only)}{through} (line {program.definition.line}).",
         "",
-        f"    {quoted(formula)}",
+        *textwrap.wrap(
+            quoted(formula),
+            92,
+            initial_indent="    ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        ),
         "",
         "Args:",
         *(_argument(parameter) for parameter in parameters),

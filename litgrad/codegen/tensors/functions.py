@@ -18,7 +18,7 @@ from litgrad.gradients.tensors.order import Pairing
 from litgrad.gradients.tensors.program import Program
 from litgrad.gradients.tensors.rows import ROWS
 from litgrad.source import Source
-from litgrad.tensors.expr import Dim, Tensor, Variable
+from litgrad.tensors.expr import Dim, Tensor, Variable, topological
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ def tensor_bodies(
         if not program.has_arrays:
             continue
         name = _name(writing, program)
+        unknown = _unknown_length(program)
+        if unknown is not None:
+            writing.leave_out(name, program.definition.line, f"no argument has the length `{unknown}`")
+            continue
         try:
             writer = _Writer(writing, program, name, source)
             bodies = tuple(writer.bodies())
@@ -48,6 +52,13 @@ def tensor_bodies(
             continue
         needed |= writer.helpers
         yield TensorBody(program, bodies, fast)
+
+
+def _unknown_length(program: Program) -> Dim | None:
+    """A length in the formula that no argument tells."""
+    known = {size for leaf in program.leaves for size in leaf.shape}
+    found = (size for node in topological(program.literal) for size in node.shape)
+    return next((size for size in found if isinstance(size, str) and size not in known), None)
 
 
 def _name(writing: Writing, program: Program) -> str:
@@ -95,6 +106,8 @@ class _Writer:
         array = next(p.name for p in self.parameters if p.shape)
         local: dict[Tensor, str] = {}
         self.printer = TensorPrinter(self._local_name, self._size, f"{array}.dtype", local)
+        rows = [p.name for p in self.parameters if p.shape[:1] == ("...",)]
+        self.printer.leading = f"{rows[0]}.shape[:-1]" if rows else "()"
         self.printer.fast = self.fast
         self.printer.lengths = frozenset(self.program.sizes)
 
@@ -250,7 +263,7 @@ class _Writer:
         """One derivative; a value that stands there already is copied."""
         name = self.writing.names.of(leaf.name)
         piece = self.printer.piece(rate)
-        if self.program.is_scalar and spread(rate):
+        if self.program.is_scalar and (spread(rate) or self.printer.is_plain(rate)):
             piece = Piece.join(f"np.full_like({name}, ", piece, ")")
         elif isinstance(rate, Variable) and (again or rate.name in self._given):
             piece = Piece.join(piece, ".copy()")

@@ -43,9 +43,9 @@ TENSOR_HELPERS = {
     """Each entry of u times each of v, summed over all rows."""
     return u.reshape(-1, u.shape[-1]).T @ v.reshape(-1, v.shape[-1])
 ''',
-    OVER_ROWS: '''def _over_rows(u):
-    """The sum of all rows."""
-    return np.sum(u, axis=tuple(range(u.ndim - 1)))
+    OVER_ROWS: '''def _over_rows(u, order=1):
+    """The sum of all rows, each of which has one axis or more."""
+    return np.sum(u, axis=tuple(range(u.ndim - order)))
 ''',
     LIKE: '''def _like(gradient, shape):
     """A gradient by a vector that was repeated along leading axes: summed over them."""

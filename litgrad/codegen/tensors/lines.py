@@ -63,7 +63,7 @@ class Lines:
                 yield from self.of(self.bodies[root])
                 name, body = self.printer.name(root.name), self.bodies[root]
                 if self.local.get(body) != name:
-                    yield statement(f"{name} = ", self.printer.piece(body))
+                    yield statement(f"{name} = ", self.printer.full(body))
                     self.local.setdefault(body, name)
             return
         for below in operands(root):

@@ -62,6 +62,8 @@ class TensorPrinter:
     """The nodes that have been computed, by their names; filled while the function is written."""
     quotients: frozenset[tuple[Tensor, Tensor]] = frozenset()
     """Pairs x, u whose quotient is 0 where x is 0: what goes with x log u."""
+    leading: str = "()"
+    """The text of the leading axes that all rows have: `x.shape[:-1]`."""
     fast: bool = False
     """Whether speed counts for more than looks."""
     lengths: frozenset[str] = frozenset()
@@ -123,9 +125,9 @@ class TensorPrinter:
 
     def shape(self, shape: Shape) -> str:
         """The text of a shape."""
-        sizes = [self.size(size) for size in shape]
+        sizes = ["" if size == ROWS else self.size(size) for size in shape]
         if ROWS in shape:
-            return f"(*{sizes[0]}, {', '.join(sizes[1:])})" if sizes[1:] else sizes[0]
+            return f"(*{self.leading}, {', '.join(sizes[1:])})" if sizes[1:] else self.leading
         return f"({', '.join(sizes)},)" if len(sizes) == 1 else f"({', '.join(sizes)})"
 
     # -------------------------------- sums --------------------------------
@@ -192,9 +194,7 @@ class TensorPrinter:
         if found is None:
             steps = [isinstance(f, Elementwise) and f.function == "step" for f, _ in tensors]
             factors = [
-                self._comparison(f, n)
-                if step and steps.count(False)
-                else self._factor(f, n, summed=not set(n) <= set(kept))
+                self._comparison(f, n) if step and steps.count(False) else self._factor(f, n, kept)
                 for (f, n), step in zip(tensors, steps, strict=True)
             ]
             if len(factors) == 1:
@@ -208,14 +208,17 @@ class TensorPrinter:
         """Whether it is 1 over something and has no name of its own."""
         return node not in self.local and _is_reciprocal(node)
 
-    def _factor(self, node: Tensor, labels: Labels, *, summed: bool) -> Factor:
+    def _factor(self, node: Tensor, labels: Labels, output: Labels) -> Factor:
+        summed = not set(labels) <= set(output)
         symmetric = is_symmetric(node)
         if isinstance(node, Inverse) and summed:
             return Factor(self.full(node.matrix), labels, inverts=True, symmetric=symmetric)
         if self._divides(node):
             assert isinstance(node, Power)
-            return Factor(self.piece(node.base), labels, divides=True)
-        return Factor(self.full(node) if summed else self.piece(node), labels, symmetric=symmetric)
+            base = self.piece(node.base) if labels == output else self.full(node.base)
+            return Factor(base, labels, divides=True)
+        whole = labels != output
+        return Factor(self.full(node) if whole else self.piece(node), labels, symmetric=symmetric)
 
     def _comparison(self, step: Tensor, labels: Labels) -> Factor:
         """A step beside another factor: true and false are 1 and 0 there."""
@@ -249,9 +252,13 @@ class TensorPrinter:
 
     def _plain(self, piece: Piece, node: Tensor) -> Piece:
         """A function of lengths and numbers as a Python float, which leaves single precision single."""
-        if any(not self._is_length(one) for one in variables(node)):
+        if not self.is_plain(node):
             return piece
         return Piece.join("float(", piece, ")")
+
+    def is_plain(self, node: Tensor) -> bool:
+        """Whether a value is a Python number: made of numbers and lengths alone."""
+        return not node.shape and all(self._is_length(one) for one in variables(node))
 
     def _is_length(self, variable: Variable) -> bool:
         return variable.name in self.lengths or variable.name.startswith(" size ")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from litgrad.codegen.pieces import ATOM, MUL, UNARY, Piece, Unprintable
+from litgrad.codegen.pieces import ATOM, MUL, UNARY, Piece
 from litgrad.codegen.tensors.helpers import OUTER, OVER_ROWS
 from litgrad.tensors.expr import Labels
 
@@ -58,19 +58,31 @@ def product(left: Factor, right: Factor, output: Labels, at: Setting) -> Piece:
     summed = {label for label in left.labels if label in right.labels and label not in output}
     if not summed:
         left, right = _inverted(left), _inverted(right)
-        return _outer(left, right, output) or entrywise(left, right, output, at)
+        vectors = at.row is None and _outer(left, right, output)
+        return vectors or entrywise(left, right, output, at)
     if at.row in summed:
         return _over_rows(left, right, output, summed, at)
+    nested = set(left.labels) | set(right.labels) == {*output, *summed} and _is_nested(left, right)
+    if not nested or set(left.labels) != set(right.labels):
+        left, right = _undivided(left), _undivided(right)
     found = _matmul(left, right, output, at) if len(summed) == 1 else _trace(left, right, output)
     if found is not None:
         return found
     left, right = _inverted(left), _inverted(right)
-    if set(left.labels) | set(right.labels) == {*output, *summed} and _is_nested(left, right):
+    if nested:
         larger = max(left.labels, right.labels, key=len)
         if at.fast and left.labels == right.labels and not left.divides and not right.divides:
             return _einsum(left, right, output, at)
         return _summed(entrywise(left, right, larger, at), larger, output, at)
     return _einsum(left, right, output, at)
+
+
+def _undivided(factor: Factor) -> Factor:
+    """A factor that is no divisor any more."""
+    if not factor.divides:
+        return factor
+    piece = Piece.join("1 / ", factor.piece.within(MUL + 1), precedence=MUL)
+    return replace(factor, piece=piece, divides=False)
 
 
 def _inverted(factor: Factor) -> Factor:
@@ -158,12 +170,14 @@ def _summed(piece: Piece, labels: Labels, output: Labels, at: Setting) -> Piece:
         return Piece.join("np.sum(", piece, ")")
     kept = tuple(label for label in labels if label in output)
     if kept != output:
-        raise Unprintable("its sums are in an order that has no text")
+        return aligned(Factor(_summed(piece, labels, kept, at), kept), output, at)
     gone = [place for place, label in enumerate(labels) if label not in output]
     if at.row in labels and at.row not in output:
-        if len(labels) != 2 or len(gone) != 1:
-            raise Unprintable("it is summed over rows in a way that has no text")
-        return Piece.join(f"{at.need(OVER_ROWS)}(", piece, ")")
+        if len(gone) > 1:
+            first = tuple(label for label in labels if label in output or label == at.row)
+            return _summed(_summed(piece, labels, first, at), first, output, at)
+        order = ")" if len(output) == 1 else f", {len(output)})"
+        return Piece.join(f"{at.need(OVER_ROWS)}(", piece, order)
     places = [place - len(labels) if at.row in labels else place for place in gone]
     axes = str(places[0]) if len(places) == 1 else f"({', '.join(map(str, places))})"
     return Piece.join("np.sum(", piece, f", axis={axes})")
@@ -242,8 +256,7 @@ def _times(left: Piece, right: Piece) -> Piece:
 
 
 def _einsum(left: Factor, right: Factor, output: Labels, at: Setting) -> Piece:
-    if left.divides or right.divides or left.inverts or right.inverts:
-        raise Unprintable("a quotient stands in a sum that has no text")
+    left, right = _undivided(_inverted(left)), _undivided(_inverted(right))
     every = dict.fromkeys((*output, *left.labels, *right.labels))
     letters = dict(zip((label for label in every if label != at.row), _LETTERS, strict=False))
     spelled = [

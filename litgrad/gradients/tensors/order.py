@@ -76,7 +76,7 @@ class Pairing:
         least = min(range(len(rest)), key=lambda at: _cost(frozenset(rest[at][1]), sizes))
         factor, labels = rest[least]
         larger = _cost(frozenset(labels), sizes) < _cost(frozenset(output), sizes)
-        entries = all(set(names) <= set(output) for _, names in rest)
+        entries = all(set(names) <= set(output) and len(set(names)) == len(names) for _, names in rest)
         if not entries or not larger or all(f == number(-1) for f, _ in scalars):
             return rest, scalars
         made = self._known([*scalars, (factor, labels)], labels)

@@ -118,6 +118,12 @@ def definitions_of(
             yield replace(there, implied=True)
 
 
+def head_of(term: TensorTerm) -> Variable | None:
+    """The vector or matrix whose entries a side is, or the name that it is alone."""
+    found = _variable(term.tensor)
+    return found[0] if found is not None else None
+
+
 def _variable(tensor: Tensor) -> tuple[Variable, tuple[int, ...]] | None:
     """A name alone, and where its axes stand in the term: those of `w_{ji}` are sorted by letter."""
     if isinstance(tensor, Variable):

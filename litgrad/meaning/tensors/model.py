@@ -42,6 +42,11 @@ class TensorTerm:
     decisions: tuple[Decision, ...] = ()
 
     @property
+    def has_axes(self) -> bool:
+        """Whether a vector, a matrix or an index stands in it."""
+        return bool(self.letters) or any(form is not Form.SCALAR for form in self.forms)
+
+    @property
     def tensor_is_number(self) -> bool:
         """Whether it is a number as written, which may stand for every entry of a vector: `z = 0`."""
         return isinstance(self.tensor, Number)
