@@ -90,7 +90,9 @@ def vector_style(node: Node) -> bool:
 
 
 def is_transpose(node: Scripted) -> bool:
-    """`x^T`, `x^\\top`, `L^{-\\top}`."""
+    """`x^T`, `x^\\top`, `L^{-\\top}`; the T above a sum is its bound."""
+    if isinstance(node.base, Operator):
+        return False
     sup = node.sup
     if isinstance(sup, Sum) and len(sup.terms) == 1:
         sup = sup.terms[0]

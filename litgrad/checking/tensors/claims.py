@@ -3,11 +3,21 @@
 from collections.abc import Iterator
 
 from litgrad.checking.tensors.points import differ_for_ones
-from litgrad.meaning.statements import Derivation, Statements, Step
+from litgrad.meaning.statements import Derivation, Member, Statements, Step
 from litgrad.meaning.tensors.definitions import Environment
 from litgrad.meaning.tensors.model import TensorTerm
+from litgrad.meaning.tensors.naming import function_head
 from litgrad.tensors.build import is_zero
-from litgrad.tensors.expr import Derivative, Elementwise, Tensor, Unknown, Variable, topological, variables
+from litgrad.tensors.expr import (
+    Derivative,
+    Einsum,
+    Elementwise,
+    Tensor,
+    Unknown,
+    Variable,
+    topological,
+    variables,
+)
 from litgrad.tensors.functions import FUNCTIONS
 from litgrad.tensors.normal import differ_in_a_term
 
@@ -67,14 +77,16 @@ def _is_wrong_sum(step: Step, sides: tuple[Tensor, Tensor]) -> bool:
     A term that one side lacks may vanish by a premise in words: the vectors are orthogonal, the data
     centred. So may an order of factors or a transpose not matter.
     """
-    head = step.left.tensor
-    if (
-        head is None
-        or isinstance(head.tensor, Variable)
-        or any(True for side in sides for _ in _unknown_in(side))
-    ):
+    if any(map(_is_named, (step.left, step.right))) or any(True for side in sides for _ in _unknown_in(side)):
         return False
     return differ_in_a_term(*sides) and differ_for_ones(*sides)
+
+
+def _is_named(member: Member) -> bool:
+    """Whether a member is a name, an entry of one, or a function of names, which an equation may define."""
+    tensor = None if member.tensor is None else member.tensor.tensor
+    alone = tensor.factors[0] if isinstance(tensor, Einsum) and len(tensor.factors) == 1 else tensor
+    return isinstance(alone, Variable) or (member.node is not None and function_head(member.node) is not None)
 
 
 def _has_derivative(term: TensorTerm | None) -> bool:

@@ -85,7 +85,7 @@ def points(left: Tensor, right: Tensor, *, symmetric: bool = False) -> Iterator[
 
 
 def _sizes(letters: Sequence[str]) -> Iterator[dict[str, int]]:
-    rows = _SIZES if letters else _SIZES[:1]
+    rows = _SIZES if letters else _SIZES[:3]
     for row in rows:
         yield dict(zip(letters, islice(cycle(row), len(letters)), strict=True))
 

@@ -76,6 +76,8 @@ def _when_summing_to_one(left: Tensor, right: Tensor, statements: Statements) ->
 
 def _when_mean(left: Tensor, right: Tensor) -> Judgement | None:
     """The step where a name without a value is the mean of others: the `\\mu` of `x_i - \\mu`."""
+    if isinstance(left, Variable) or isinstance(right, Variable):
+        return None
     names = variables(left, right)
     pairs = ((name, of) for name in names for of in names if of.shape and of.shape[1:] == name.shape)
     for name, of in islice(pairs, _MOST_PAIRS):
