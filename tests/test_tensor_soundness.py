@@ -12,7 +12,8 @@ from litgrad.checking.verdicts import Verdict
 from litgrad.compiler import check_post
 from litgrad.source import Source
 
-POSTS = [json.loads(line) for line in (Path(__file__).parent / "soundness_tensors" / "roles.jsonl").open()]
+_ROLES = Path(__file__).parent / "soundness_tensors" / "roles.jsonl"
+POSTS = [json.loads(line) for line in _ROLES.read_text().splitlines()]
 """Posts whose last step is true or false by hand: shadowed indices, names in two roles, premises in words."""
 
 KINDS = ("inverse", "softmax", "pca", "recursion")
