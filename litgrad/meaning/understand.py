@@ -17,7 +17,7 @@ from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope, function_head, items_of, name_of, survey, without_dots
 from litgrad.meaning.notation import plain
 from litgrad.meaning.prose import Cue, cue_before, is_called_symmetric
-from litgrad.meaning.shapes import nonscalars
+from litgrad.meaning.shapes import is_space, nonscalars
 from litgrad.meaning.statements import (
     Assumption,
     Condition,
@@ -361,8 +361,9 @@ def _updates(step: Step, name: str) -> bool:
 
 
 def _unread(member: Member) -> str | None:
-    """Why a member has no meaning; None where it has one."""
-    return member.reason if member.tensor is None else None
+    """Why a member has no meaning; None where it has one, or is a space such as `\\mathbb{R}^n`."""
+    is_read = member.tensor is not None or (member.node is not None and is_space(member.node))
+    return None if is_read else member.reason
 
 
 def _names_in(member: Member) -> set[str]:

@@ -8,6 +8,8 @@ from sympy import Expr
 
 from litgrad.checking.verdicts import CheckedStep, Judgement, Verdict
 from litgrad.meaning.statements import Step
+from litgrad.meaning.tensors.model import TensorTerm
+from litgrad.meaning.tensors.words import described_term
 from litgrad.page.linear import linear
 from litgrad.page.lines import with_links
 from litgrad.page.mathml import sign_glyph
@@ -67,6 +69,10 @@ class Verdicts:
     """Both sides as they were read, with the sign between them, on one line."""
     doubts: tuple[Markup, ...] = ()
     """Where a reader could take them otherwise."""
+    shapes: tuple[str, ...] = ()
+    """What both sides are in a post of vectors: one text if they are alike, else two."""
+    decided: tuple[Markup, ...] = ()
+    """How notations of vectors were read that have several meanings."""
 
 
 def shown(checked: CheckedStep, lines: Mapping[int, str], source: Source) -> Verdicts:
@@ -83,6 +89,7 @@ def shown(checked: CheckedStep, lines: Mapping[int, str], source: Source) -> Ver
               for index, (name, value) in enumerate(_rows(judgement))),
         _point(judgement), repair, _chip(judgement, needs), tuple(map(math, needs)),
         _read(checked.step), tuple(_doubts(checked.step)),
+        _shapes(checked.step), tuple(_decided(checked.step)),
     )  # fmt: skip
 
 
@@ -96,8 +103,26 @@ def _read(step: Step) -> tuple[str, str, str] | None:
     return printed[0], sign_glyph(step.sign.symbol), printed[1]
 
 
+def _shapes(step: Step) -> tuple[str, ...]:
+    terms = _in_vectors(step)
+    return tuple(dict.fromkeys(map(described_term, terms))) if len(terms) == 2 else ()
+
+
+def _decided(step: Step) -> Iterator[Markup]:
+    decisions = [decision for term in _in_vectors(step) for decision in term.decisions]
+    for text in dict.fromkeys(f"{one.reading}, because {one.reason}" for one in decisions):
+        yield drawn(sentence(text))
+
+
+def _in_vectors(step: Step) -> list[TensorTerm]:
+    """The sides in which vectors, matrices or indices stand."""
+    terms = [member.tensor for member in (step.left, step.right) if member.tensor is not None]
+    return terms if any(term.has_axes for term in terms) else []
+
+
 def _doubts(step: Step) -> Iterator[Markup]:
     doubts = [doubt for member in (step.left, step.right) if member.term for doubt in member.term.doubts]
+    doubts += [doubt for term in _in_vectors(step) for doubt in term.doubts]
     for doubt in dict.fromkeys(doubts):
         yield drawn(sentence(doubt))
 

@@ -317,14 +317,14 @@ def _inlined(reader: "Reader", name: str, arguments: list[Value], node: Node) ->
         raise NoMeaning(node.span, f"`{name}`, which the post defines twice")
     if reader.depth >= _DEPTH:
         raise NoMeaning(node.span, f"`{name}` calls itself")
-    outer = reader.given, reader.parts, reader.lifted
+    outer = reader.given, reader.parts, reader.lifted, reader.decisions
     reader.given = {**reader.given, **dict(zip(body.parameters, arguments, strict=True))}
-    reader.parts = []
+    reader.parts, reader.decisions = [], []
     reader.lifted = any(map(partial(_is_lifted, reader), body.parameters, arguments))
     reader.depth += 1
     value = reader.value(body.value)
     reader.depth -= 1
-    reader.given, reader.parts, reader.lifted = outer
+    reader.given, reader.parts, reader.lifted, reader.decisions = outer
     return value
 
 
