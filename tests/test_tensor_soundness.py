@@ -12,13 +12,8 @@ from litgrad.checking.verdicts import Verdict
 from litgrad.compiler import check_post
 from litgrad.source import Source
 
-<<<<<<< HEAD
-_ROLES = Path(__file__).parent / "soundness_tensors" / "roles.jsonl"
-POSTS = [json.loads(line) for line in _ROLES.read_text().splitlines()]
-=======
 _FILE = Path(__file__).parent / "soundness_tensors" / "roles.jsonl"
 POSTS = [json.loads(line) for line in _FILE.read_text(encoding="utf-8").splitlines()]
->>>>>>> cf4ac073bf173ff1792b3fe4fbe73cd6e29d2bc2
 """Posts whose last step is true or false by hand: shadowed indices, names in two roles, premises in words."""
 
 KINDS = ("inverse", "softmax", "pca", "recursion")
