@@ -82,6 +82,11 @@ def index_letters(formulas: Iterable[Formula]) -> frozenset[str]:
     return frozenset(letters)
 
 
+def bound_letters(formulas: Iterable[Formula]) -> set[str]:
+    """The letters that some sum or product goes through."""
+    return {letter for side in sides_of(formulas) for node in walk(side) for letter in _bound(node)}
+
+
 def _bound(node: Node) -> Iterator[str]:
     if (
         not isinstance(node, Scripted)

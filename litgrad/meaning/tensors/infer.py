@@ -11,6 +11,7 @@ from litgrad.meaning.names import Scope
 from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.dims import Again, Mismatch
 from litgrad.meaning.tensors.evidence import (
+    bound_letters,
     bounds,
     entrywise_functions,
     index_letters,
@@ -68,6 +69,7 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
     if not letters and not any(form is not Form.SCALAR for form in world.forms.values()):
         return None
     world.bare.update(found.base for found in references(formulas, letters) if not found.indices)
+    world.fixed = letters - bound_letters(formulas)
     world.used_as_vectors.update(indexed_vectors(formulas, letters))
     world.sizes.update(name for side in sides_of(formulas) for node in walk(side) for name in bounds(node))
     world.sizes.update(dim for shape in world.shapes.values() for dim in shape if isinstance(dim, str))
@@ -155,6 +157,8 @@ def _read_chain(world: World, chain: Chain) -> None:
         if open_side is None:
             _name_like(world, node, known)
         elif isinstance(open_side, TensorTerm):
+            if known.letters and not open_side.letters:
+                _name_like(world, node, known)
             _unify(world, known, open_side)
             _confirm(world, node, known)
 
@@ -172,7 +176,13 @@ def _try(world: World, node: Node | None) -> TensorTerm | NotRead | None:
 def _name_like(world: World, node: Node, known: TensorTerm) -> None:
     """Give a bare name the form of what it equals."""
     name = reference(node, world.letters)
-    if name is None or set(name.indices) != set(known.letters) or known.tensor_is_number:
+    if name is None or known.tensor_is_number:
+        return
+    if not name.indices and known.letters and world.fixed.issuperset(known.letters):
+        if world.decide(name.base, known.form, known.tensor.shape):
+            world.implied[name.base] = known.letters
+        return
+    if set(name.indices) != set(known.letters):
         return
     lengths = dict(zip(known.letters, known.tensor.shape, strict=False))
     shape = (*(lengths[letter] for letter in name.indices), *known.tensor.shape[len(known.letters) :])

@@ -45,7 +45,9 @@ def _whole(reader: "Reader", name: Reference) -> Value:
     form = world.form(name.base)
     if name.base in world.likely:
         reader.doubt(f"that `{name.base}` is a {form.value} is only usual")
-    return Value(variable(reader, name.base, world.shape(name, form)), form)
+    whole = variable(reader, name.base, world.shape(name, form))
+    implied = world.implied.get(name.base)
+    return Value(whole, form) if implied is None else _labelled(reader, whole, implied, form)
 
 
 def _with_indices(reader: "Reader", name: Reference, node: Node) -> Value:

@@ -63,6 +63,10 @@ class World:
     entrywise: set[str] = field(default_factory=set)
     """Functions without a body that are taken of every entry."""
     symmetric: set[str] = field(default_factory=set)
+    fixed: frozenset[str] = frozenset()
+    """Index letters that no sum goes through."""
+    implied: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The fixed letters that a name without indices depends on: y of the L in `L = -\\log p_y`."""
     used_as_vectors: set[str] = field(default_factory=set)
     """Names, families among them, that are transposed, multiplied as vectors, or have norms."""
     bare: set[str] = field(default_factory=set)
