@@ -134,11 +134,12 @@ class _Checker:
         return next((one for one in judged if one.verdict is not Verdict.UNCHECKED), (judged or [found])[0])
 
     def _judged_in_tensors(self, step: Step) -> Judgement | None:
-        """The judgement on a step of vectors; what goes wrong there leaves the step to the other ways."""
+        """The judgement on a step of vectors; what goes wrong there costs no other step."""
         try:
             return judge_tensors(step, self.derivation, self.statements)
-        except _SYMPY_FAULTS:
-            return None
+        except (*_SYMPY_FAULTS, AttributeError, LookupError) as fault:
+            kind = type(fault).__name__
+            return Judgement(Verdict.UNCHECKED, f"litgrad fails on this step ({kind}); please report it")
 
     def _judged_by_size(self, step: Step) -> Judgement | None:
         """The judgement on a step over indices, with a repair if it is refuted and one is found in time."""

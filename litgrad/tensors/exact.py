@@ -151,7 +151,7 @@ def _unknown(node: Unknown, arguments: list[Exact], sizes: Mapping[str, int]) ->
     shapes = [argument.shape for argument in arguments]
     for weights, forms in plane_waves(node.name, shape_of(node.value_shape, sizes), shapes):
         exact = [_each(mpf, form) for form in forms]
-        level = sum((form * argument).sum() for form, argument in zip(exact, arguments, strict=True))
+        level = sum(_array(form * argument).sum() for form, argument in zip(exact, arguments, strict=True))
         term = _array(_each(mpf, weights) * mpmath.exp(level))
         for place in node.by:
             term = _array(np.multiply.outer(term, exact[place]))
