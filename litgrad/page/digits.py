@@ -26,6 +26,8 @@ from litgrad.page.words import math
 
 _SMALLEST, _LARGEST, _STEPS = -18, 3, 43
 """Powers of ten between which an input is varied, and how many."""
+_ROUGHLY = 3
+"""Of how many powers one is tried where inputs are compared."""
 _BASES = (0.3, 0.0, 1.0)
 """Where the other inputs stand."""
 _MOST_INPUTS = 3
@@ -93,20 +95,31 @@ def _from_notes(noted: Any) -> _Slice | None:  # noqa: ANN401 - what JSON gives
 @remembered("digits", _noted, _from_notes)
 def _most_telling(written: Expr, computed: Expr, inputs: tuple[Symbol, ...]) -> _Slice | None:
     """The input, and the place of the others, at which the most digits are gained."""
-    return max(_slices((written, computed), inputs), key=lambda each: each.gain, default=None)
+    forms = written, computed
+    best = max(_rough(forms, inputs), key=lambda each: each.gain, default=None)
+    if best is None or best.gain < _WORTH_A_PICTURE:
+        return best
+    return _slice(forms, best.axis, best.fixed, 1)
 
 
-def _slices(forms: Sequence[Expr], inputs: Sequence[Symbol]) -> Iterator[_Slice]:
-    sizes = [10.0**power for power in np.linspace(_SMALLEST, _LARGEST, _STEPS)]
-    xs = [*(-size for size in reversed(sizes)), *sizes]
+def _rough(forms: Sequence[Expr], inputs: Sequence[Symbol]) -> Iterator[_Slice]:
+    """Every input, at every place of the others, at few points: enough to choose among them."""
     for axis in inputs:
         others = [name for name in inputs if name != axis]
         for bases in product(_BASES, repeat=len(others)):
-            fixed = dict(zip(others, bases, strict=True))
-            sample = Sample.of(forms[:1], [{**fixed, axis: x} for x in xs])
-            if len(sample.points) > 1:
-                lost = [_lost(sample.errors(form)) for form in forms]
-                yield _Slice(axis, fixed, np.array([point[axis] for point in sample.points]), *lost)
+            found = _slice(forms, axis, dict(zip(others, bases, strict=True)), _ROUGHLY)
+            if found is not None:
+                yield found
+
+
+def _slice(forms: Sequence[Expr], axis: Symbol, fixed: Mapping[Symbol, float], every: int) -> _Slice | None:
+    sizes = [10.0**power for power in np.linspace(_SMALLEST, _LARGEST, _STEPS)][::every]
+    xs = [*(-size for size in reversed(sizes)), *sizes]
+    sample = Sample.of(forms[:1], [{**fixed, axis: x} for x in xs])
+    if len(sample.points) < 2:
+        return None
+    lost = [_lost(sample.errors(form)) for form in forms]
+    return _Slice(axis, fixed, np.array([point[axis] for point in sample.points]), *lost)
 
 
 def _lost(errors: Values) -> Values:
