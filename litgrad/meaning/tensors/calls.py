@@ -282,7 +282,7 @@ def _applied(reader: "Reader", name: str, items: tuple[Node, ...], primes: int, 
             else _inlined(reader, name, arguments, node)
         )
     if not primes and _is_value(reader, name, items):
-        return reader.value(_plain_head(node))
+        return reader.value(without_primes(node))
     if body is not None:
         raise NoMeaning(node.span, f"`{name}` with another number of arguments")
     return _unknown(reader, name, [reader.value(item) for item in items], primes, node)
@@ -298,10 +298,6 @@ def _argument_of(reader: "Reader", item: Node, parameter: str) -> Value:
             raise
         reader.world.decide(fault.name, form, likely=parameter in reader.world.likely)
         raise Again from None
-
-
-def _plain_head(node: Node) -> Node:
-    return without_primes(node)
 
 
 def _is_value(reader: "Reader", name: str, items: tuple[Node, ...]) -> bool:

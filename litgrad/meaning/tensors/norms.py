@@ -9,7 +9,7 @@ from litgrad.meaning.names import items_of
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.values import Value, order
 from litgrad.meaning.terms import NoMeaning
-from litgrad.tensors.build import einsum, number, power
+from litgrad.tensors.build import einsum, hadamard, number, power
 from litgrad.tensors.expr import Determinant, Elementwise
 
 if TYPE_CHECKING:
@@ -63,12 +63,7 @@ def _is_euclidean(kind: Node | None, inner: Value) -> bool:
 
 
 def _squares(value: Value) -> Value:
-    return total(Value(_squared(value), value.form, value.letters))
-
-
-def _squared(value: Value):  # noqa: ANN202
-    every = tuple(range(len(value.tensor.shape)))
-    return einsum([(value.tensor, every), (value.tensor, every)], every)
+    return total(Value(hadamard(value.tensor, value.tensor), value.form, value.letters))
 
 
 def total(value: Value) -> Value:

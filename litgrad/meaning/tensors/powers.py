@@ -1,10 +1,8 @@
 """Superscripts: transposes, inverses, powers of numbers, of entries and of matrices."""
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from litgrad.latex.tree import Grouped, Juxtaposed, Letter, Node, Number, Scripted, Sum
-from litgrad.latex.unparse import unparse
+from litgrad.latex.tree import Grouped, Juxtaposed, Letter, Node, Scripted, Sum
 from litgrad.meaning.names import is_transpose
 from litgrad.meaning.tensors import values
 from litgrad.meaning.tensors.dims import Mismatch
@@ -98,11 +96,3 @@ def _label_and_mark(node: Scripted) -> Scripted | None:
             outer = Scripted(node.span, Scripted(node.span, node.base, node.sub, label), None, mark)
             return outer if is_transpose(outer) else None
     return None
-
-
-def is_number(node: Node | None, text: str) -> bool:
-    """Whether a node is a number as written."""
-    return isinstance(node, Number) and unparse(node) == text
-
-
-HALF = Fraction(1, 2)
