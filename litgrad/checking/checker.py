@@ -20,6 +20,7 @@ from litgrad.checking.equations import follows, row_above
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
 from litgrad.checking.messages import diagnostics_of
+from litgrad.checking.needed import needless
 from litgrad.checking.normal_form import is_nonnegative
 from litgrad.checking.premises import (
     Candidate,
@@ -200,7 +201,7 @@ class _Checker:
         judged = setting.with_unknown(pairs) if pairs else setting
         proof = prove(judged, left, right)
         if proof is not None:
-            return self._proved(step, proof, pairs)
+            return self._proved(step, proof, pairs, needless(step, proof, judged, self.statements))
         if step.sign.symbol in _APPROXIMATE_SIGNS:
             return judge_approximation(step, self.derivation, setting, self.statements)
         return self._unproved(step, setting, judged, pairs)
@@ -224,9 +225,11 @@ class _Checker:
 
     # -------------------------------- proved --------------------------------
 
-    def _proved(self, step: Step, proof: Proof, pairs: frozenset[tuple[Symbol, Symbol]]) -> Judgement:
+    def _proved(
+        self, step: Step, proof: Proof, pairs: frozenset[tuple[Symbol, Symbol]], spare: frozenset[str]
+    ) -> Judgement:
         left, right = sides_of(step)
-        reason = reasons.proof(self.statements, step, proof, pairs)
+        reason = reasons.proof(self.statements, step, proof, pairs, spare)
         rule = rule_of(left, right, proof)
         return Judgement(Verdict.PROVED, reason + self._domain(step, rule), rule=rule)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
+from litgrad.checking.needed import needed
 from litgrad.checking.premises import conflict
 from litgrad.checking.proof import Level, Proof
 from litgrad.checking.setting import Setting
@@ -33,15 +33,21 @@ def introduction(step: Step) -> str:
     return f"introduces the function `{step.introduces}({parameters})`"
 
 
-def proof(statements: Statements, step: Step, found: Proof, pairs: Iterable[tuple[Symbol, Symbol]]) -> str:
-    """Why a step is proved, with the lines it rests on."""
+def proof(
+    statements: Statements,
+    step: Step,
+    found: Proof,
+    pairs: Iterable[tuple[Symbol, Symbol]],
+    spare: frozenset[str] = frozenset(),
+) -> str:
+    """Why a step is proved, with the lines it rests on; spare definitions are not among them."""
     pairs = sorted(pairs, key=str)
     if pairs:
         unknown = ", ".join(f"`{name.name}` of `{variable.name}`" for name, variable in pairs)
         return f"holds for any function {unknown}"
     if found.level is Level.IDENTICAL:
         return "both sides are the same expression"
-    lines = _lines(statements, step, found)
+    lines = _lines(statements, step, found, spare)
     return f"{found.level.value if not lines else 'equal'}{_with_lines(lines)}"
 
 
@@ -62,25 +68,11 @@ def joined(words: Iterable[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _lines(statements: Statements, step: Step, found: Proof) -> list[int]:
+def _lines(statements: Statements, step: Step, found: Proof, spare: frozenset[str]) -> list[int]:
     """The lines of the definitions that a step's derivatives and calls need."""
-    names = _needed(step, found)
+    names = needed(step, found) - spare
     lines = {definition.line for definition in _closure(statements, names)}
     return sorted(lines)
-
-
-def _needed(step: Step, found: Proof) -> set[str]:
-    assert step.left.term is not None
-    assert step.right.term is not None
-    names: set[str] = set()
-    for expr in (step.left.term.expr, step.right.term.expr):
-        for derivative in expr.atoms(sympy.Derivative):
-            names |= {name_of(call) for call in derivative.atoms(AppliedUndef)}
-        if found.level in (Level.INLINED, Level.EXPANDED):
-            names |= {name_of(call) for call in expr.atoms(AppliedUndef)}
-        if found.level is Level.EXPANDED:
-            names |= {free.name for free in expr.free_symbols if isinstance(free, Symbol)}
-    return names
 
 
 def _closure(statements: Statements, names: set[str]) -> list[Definition]:
