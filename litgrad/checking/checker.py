@@ -17,6 +17,7 @@ from litgrad.checking.calculus.judge import (
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
 from litgrad.checking.equations import follows, row_above
+from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
 from litgrad.checking.messages import diagnostics_of
@@ -338,8 +339,15 @@ class _Checker:
         doubt = doubt_of(step, self.derivation) or no_identity(
             step, self.derivation, setting, self.statements
         )
+        given = hypotheses(step, setting, self.statements)
+        used = implied_by(step, setting, given if doubt is None else above(step, given))
+        if used:
+            return Judgement(Verdict.PROVED, reasons.follows_from(self._lines(used)), rule="solve")
         if doubt is not None:
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, doubt)
+        found = found if not given else search(solved(setting, given), left, right, shown_in(step))
+        if found.counterexample is None:
+            return Judgement(Verdict.UNCHECKED, reasons.perhaps_from(self._lines(given)))
         repair, blame = self._what_is_wrong(step, setting)
         return Judgement(
             Verdict.REFUTED,
@@ -349,6 +357,9 @@ class _Checker:
             repair=repair,
             blame=blame,
         )
+
+    def _lines(self, given: tuple[Hypothesis, ...]) -> list[int]:
+        return sorted({self.statements.source.line(one.step.sign.span.start) for one in given})
 
     def _what_is_wrong(self, step: Step, setting: Setting) -> tuple[Repair | None, Span]:
         """A repair and the smallest wrong piece; if they take long, the step is refuted without them."""
@@ -367,7 +378,7 @@ class _Checker:
         if above is None or not follows(step, above, Setting.of(self.statements, step)):
             return None
         line = self.statements.source.line(above.sign.span.start)
-        return Judgement(Verdict.PROVED, f"follows from the equation of line {line}", rule="solve")
+        return Judgement(Verdict.PROVED, reasons.follows_from([line]), rule="solve")
 
     def _clashes(self, setting: Setting, name: Symbol, only: Candidate) -> bool:
         """Whether the post's own definition of a name cannot be meant, and the one candidate can."""

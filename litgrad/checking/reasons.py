@@ -54,8 +54,7 @@ def proof(
 def _with_lines(lines: list[int]) -> str:
     if not lines:
         return ""
-    word = "line" if len(lines) == 1 else "lines"
-    return f" by the definition{'s' if len(lines) > 1 else ''} of {word} {joined(map(str, lines))}"
+    return f" by the definition{'s' if len(lines) > 1 else ''} of {_numbered(lines)}"
 
 
 def joined(words: Iterable[str]) -> str:
@@ -100,6 +99,20 @@ def refutation(counterexample: Counterexample, assumed: tuple[Premise, ...]) -> 
     """Where and by how much the sides differ."""
     under = f"even with {joined(f'`{premise.latex}`' for premise in assumed)}, " if assumed else ""
     return f"{under}the sides differ{_place(counterexample)}: {counterexample.left} vs {counterexample.right}"
+
+
+def follows_from(lines: list[int]) -> str:
+    """The equations that a step rests on."""
+    return f"follows from the equation{'s' if len(lines) > 1 else ''} of {_numbered(lines)}"
+
+
+def perhaps_from(lines: list[int]) -> str:
+    """The equations that may excuse a step whose sides differ."""
+    return f"the sides differ unless the equation{'s' if len(lines) > 1 else ''} of {_numbered(lines)} help"
+
+
+def _numbered(lines: list[int]) -> str:
+    return f"line{'s' if len(lines) > 1 else ''} {joined(map(str, lines))}"
 
 
 def inequality_fails(counterexample: Counterexample, sign: str) -> str:

@@ -11,6 +11,7 @@ from litgrad.document import Document
 from litgrad.latex.tree import Formula, Node, Sign, walk
 from litgrad.meaning.chains import Chain, chains_of, without_tail
 from litgrad.meaning.domains import stated_domain
+from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.hints import Hints
 from litgrad.meaning.interpret import interpret
@@ -95,7 +96,11 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     joined = [with_words(formula, alone) for formula in shown]
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
     read = [plain(formula) if words else formula for formula, words in joined]
-    return read, replace(survey(read, frozenset(guessed)), vectors=nonscalars(read))
+    scope = survey(read, frozenset(guessed))
+    of_one = {name: of[0] for name, of in scope.parameters.items() if len(of) == 1}
+    dotted = with_primes_for_dots(read, of_one)
+    scope = scope if dotted == read else survey(dotted, frozenset(guessed))
+    return dotted, replace(scope, vectors=nonscalars(dotted))
 
 
 def hinted(scope: Scope, hints: Hints) -> Scope:
