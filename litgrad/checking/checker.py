@@ -34,7 +34,7 @@ from litgrad.checking.premises import (
 )
 from litgrad.checking.proof import Proof, prove
 from litgrad.checking.refutation import ENOUGH, Search, search
-from litgrad.checking.relations import judge_approximation, judge_inequality
+from litgrad.checking.relations import judge_approximation, judge_inequality, judge_rounded
 from litgrad.checking.rules import cancelled, rule_of
 from litgrad.checking.setting import SIZE_LIMIT, Setting, unstated_dependences
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
@@ -336,6 +336,9 @@ class _Checker:
             found = homogeneous_difference(setting, left, right, shown_in(step))
         if found.counterexample is None:
             return Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
+        rounded = judge_rounded(step, self.derivation, setting, self.statements)
+        if rounded is not None:
+            return rounded
         doubt = doubt_of(step, self.derivation) or no_identity(
             step, self.derivation, setting, self.statements
         )

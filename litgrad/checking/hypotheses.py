@@ -45,7 +45,7 @@ def hypotheses(step: Step, setting: Setting, statements: Statements) -> tuple[Hy
 
 def above(step: Step, given: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
     """Those of them that stand before a step, so that no two equations rest on each other."""
-    return tuple(one for one in given if one.step.id < step.id)
+    return tuple(one for one in given if one.step.sign.span.start < step.sign.span.start)
 
 
 def _stated_alone(step: Step, leaves: set[Basic], statements: Statements) -> Iterator[Hypothesis]:

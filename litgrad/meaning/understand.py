@@ -15,7 +15,15 @@ from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.hints import Hints
 from litgrad.meaning.interpret import interpret
-from litgrad.meaning.names import Scope, function_head, items_of, name_of, survey, without_dots
+from litgrad.meaning.names import (
+    Scope,
+    function_head,
+    items_of,
+    name_of,
+    recalls_a_constant,
+    survey,
+    without_dots,
+)
 from litgrad.meaning.notation import plain
 from litgrad.meaning.prose import Cue, cue_before, is_called_symmetric
 from litgrad.meaning.shapes import is_space, nonscalars
@@ -249,6 +257,8 @@ class _Reader:
             return replace(step, aside="it is a condition, not an identity")
         head = _head(step.left.node, self.scope, bold=self.world is not None)
         if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
+            return step
+        if recalls_a_constant(head[0], step.right.node):
             return step
         return self._introduction(step, *head, cue=cue)
 
