@@ -20,6 +20,7 @@ from litgrad.checking.equations import follows, row_above
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
+from litgrad.checking.inverse import differs_anyway, inverted
 from litgrad.checking.messages import diagnostics_of
 from litgrad.checking.needed import needless
 from litgrad.checking.normal_form import is_nonnegative
@@ -198,6 +199,25 @@ class _Checker:
             return Judgement(Verdict.UNCHECKED, "an infinite bound")
         if step.sign.symbol in _ORDER_SIGNS:
             return judge_inequality(step, self.derivation, setting, self.statements)
+        return self._by_inverse(step, setting) or self._as_read(step, setting)
+
+    def _by_inverse(self, step: Step, setting: Setting) -> Judgement | None:
+        """The judgement on rates such as `dw/dz` of a w that leads to z, read as one over `dz/dw`."""
+        turned = inverted(step, setting)
+        if turned is None:
+            return None
+        found = self._as_read(turned.step, setting)
+        if found.verdict is Verdict.REFUTED and not differs_anyway(turned, setting):
+            return Judgement(Verdict.UNCHECKED, f"the post does not say {reasons.follows(turned.pairs)}")
+        if found.verdict is Verdict.PROVED and not turned.certain:
+            moved = reasons.joined(f"`{by.name}` changes with `{of.name}` alone" for of, by in turned.pairs)
+            reason = f"holds if {moved}"
+            return Judgement(Verdict.CONDITIONAL, reason, rule="inverse function")
+        return found if found.verdict is not Verdict.PROVED else replace(found, rule="inverse function")
+
+    def _as_read(self, step: Step, setting: Setting) -> Judgement:
+        """The judgement on two sides whose rates are those that the post gives."""
+        left, right = sides_of(step)
         pairs = unstated_dependences(setting.definitions, left, right)
         judged = setting.with_unknown(pairs) if pairs else setting
         proof = prove(judged, left, right)

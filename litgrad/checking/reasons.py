@@ -142,6 +142,11 @@ def too_large(side: str, limit: int) -> str:
     return f"with its definitions put in, the {side} side has more than {limit:,} symbols and numbers"
 
 
+def follows(pairs: Iterable[tuple[Symbol, Symbol]]) -> str:
+    """How inputs depend on what they lead to: how `w` depends on `z`."""
+    return joined(f"how `{of.name}` depends on `{by.name}`" for of, by in pairs)
+
+
 def too_few_points(setting: Setting, left: Expr, right: Expr) -> str:
     """Why points did not settle a step."""
     calls = _unknown_functions(setting, left, right)
@@ -154,8 +159,7 @@ def unknown(pairs: Iterable[tuple[Symbol, Symbol]], setting: Setting, left: Expr
     """Why a step about unstated dependences was not settled."""
     pairs = sorted(pairs, key=str)
     if pairs:
-        wanted = joined(f"how `{name.name}` depends on `{variable.name}`" for name, variable in pairs)
-        return f"the post does not say {wanted}"
+        return f"the post does not say {follows(pairs)}"
     return too_few_points(setting, left, right)
 
 

@@ -26,6 +26,7 @@ from litgrad.meaning.names import (
 )
 from litgrad.meaning.notation import plain
 from litgrad.meaning.prose import Cue, cue_before, is_called_symmetric
+from litgrad.meaning.said import consistent, of_families, said_values
 from litgrad.meaning.shapes import is_space, nonscalars
 from litgrad.meaning.statements import (
     Assumption,
@@ -82,6 +83,8 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
         reader.assume(formula)
     for index, formula in enumerate(read):
         reader.read(index, formula)
+    reader.assumptions.extend(consistent(reader.said, reader.assumptions))
+    reader.assumptions.extend(of_families(reader.assumptions, reader.seen))
     return Statements(
         document.source,
         reader.scope,
@@ -147,6 +150,8 @@ class _Reader:
     derivations: list[Derivation] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
+    said: list[Assumption] = field(default_factory=list)
+    """What words say of values, which counts where the post says nothing else."""
     conditions: list[Condition] = field(default_factory=list)
     indexed: list[Definition] = field(default_factory=list)
     tensors: list[TensorDefinition] = field(default_factory=list)
@@ -187,11 +192,19 @@ class _Reader:
             terms.extend(self.read_only)
             self.read_only.clear()
             tensors.extend(member.tensor for member in members if member.tensor is not None)
+            if not chain.signs and not formula.display:
+                self._note_said(formula, chain)
             if chain.signs:
                 self._derive(index, formula, chain.signs, members, cue)
             reason = reason or next(filter(None, map(_unread, members)), None)
             self.seen.update(*(_names_in(member) for member in members))
         self.readings.append(Reading(index, reason is None, reason, tuple(terms), tuple(tensors)))
+
+    def _note_said(self, formula: Formula, chain: Chain) -> None:
+        """Remember "positive $p$"."""
+        values = said_values(self.source, formula.span)
+        names = map(name_of, without_dots(items_of(chain.sides[0]))) if values and chain.sides[0] else ()
+        self.said.extend(Assumption(symbol(name), values, formula.span) for name in names if name and values)
 
     # -------------------------------- members --------------------------------
 
