@@ -39,6 +39,7 @@ from litgrad.checking.sides import doubt_of, shown_in, sides_of
 from litgrad.checking.sized_repair import find_sized_repair
 from litgrad.checking.symbolic import vanishes
 from litgrad.checking.tensors.judge import judge_tensors
+from litgrad.checking.unread.judge import judge_unread
 from litgrad.checking.unknowns import homogeneous_difference
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
@@ -131,7 +132,8 @@ class _Checker:
             return in_tensors
         by_size = self._judged_by_size(step)
         judged = [one for one in (by_size, in_tensors) if one is not None]
-        return next((one for one in judged if one.verdict is not Verdict.UNCHECKED), (judged or [found])[0])
+        settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
+        return settled or judge_unread(step, self.statements) or (judged or [found])[0]
 
     def _judged_in_tensors(self, step: Step) -> Judgement | None:
         """The judgement on a step of vectors; what goes wrong there costs no other step."""
