@@ -1,10 +1,13 @@
 """`judge_unread`: a step that holds whatever its pieces without a meaning are."""
 
+from litgrad.checking.reasons import joined
 from litgrad.checking.unread.reading import Reader, names_of_numbers
-from litgrad.checking.unread.values import NoValue, same
+from litgrad.checking.unread.values import NoValue, Pieces, Value, same
+from litgrad.checking.unread.spelling import spelled
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.meaning.statements import Statements, Step
 
+_MOST_SHOWN = 2
 _FAULTS = (NoValue, RecursionError, ValueError, TypeError, ArithmeticError, AttributeError)
 
 
@@ -26,6 +29,19 @@ def judge_unread(step: Step, statements: Statements) -> Judgement | None:
             return None
     except _FAULTS:
         return None
-    if left == right or sides[0].key() == "":
-        return Judgement(Verdict.PROVED, "both sides are the same expression", rule="algebra")
-    return Judgement(Verdict.PROVED, "equal whatever its pieces that are not read are", rule="algebra")
+    return Judgement(Verdict.PROVED, _reason(step, reader.pieces, sides), rule="algebra")
+
+
+def _reason(step: Step, pieces: Pieces, sides: tuple[Value, Value]) -> str:
+    """Which pieces the step does not depend on."""
+    if step.left.node is not None and step.right.node is not None:
+        if spelled(step.left.node) == spelled(step.right.node):
+            return "both sides are the same expression"
+    used = {key for side in sides for key in side.keys()}
+    shown = [f"`{text}`" for key, text in pieces.kept.items() if any(key in one for one in used)]
+    shown = list(dict.fromkeys(shown))
+    if not shown:
+        return "equal by the laws of sums and products"
+    if len(shown) > _MOST_SHOWN:
+        return f"equal whatever {shown[0]} and the other functions in it are"
+    return f"equal whatever {joined(shown)} {'are' if len(shown) > 1 else 'is'}"

@@ -88,6 +88,8 @@ def logarithm(argument: Expr, pieces: Pieces) -> Value:
         if base in pieces.products:
             body, summed = pieces.products[base]
             total = total + summed(body) * Value.of(exponent)
+        elif base in pieces.positive:
+            total = total + Value.of(exponent * sympy.log(base))
         else:
             rest.append(factor)
     left = sympy.Mul(*rest)

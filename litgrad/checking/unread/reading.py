@@ -11,6 +11,8 @@ from litgrad.checking.unread.linear import Linear, logarithm, product_over
 from litgrad.checking.unread.spelling import (
     bound_letters,
     is_density,
+    is_expectation,
+    is_functional,
     letters_in,
     must_be_number,
     spelled,
@@ -61,6 +63,7 @@ _LARGEST_POWER = 20
 _LETTER = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 _OPEN = frozenset([r"\pm", r"\mp", r"\infty", r"\dots", r"\ldots", r"\cdots", r"\vdots", r"\ddots"])
 """What has no value of its own."""
+_MAYBE_IMAGINARY = frozenset(["i", "j"])
 
 
 @dataclass(slots=True)
@@ -147,6 +150,8 @@ class Reader:
             return self._named_function(head, base, rest)
         if isinstance(base, Letter) and base.name == r"\nabla":
             return self._nabla(head, rest)
+        if rest and is_bracketed(rest[0]) and is_expectation(head):
+            return self._expectation(head, rest[0]), rest[1:]
         if is_leibniz(head) and derivatives.is_operator(head):
             return self._differentiated(head, rest)
         if rest and is_bracketed(rest[0]) and self._is_call(head, bracket_of(rest[0])):
@@ -261,12 +266,12 @@ class Reader:
         if isinstance(head, Text):
             return True
         base = head.base if isinstance(head, Scripted) and head.sup is not None else head
-        name = tensor_name(head) or tensor_name(base)
-        if name is None:
-            return False
-        if isinstance(bracket.body, (Listed, Related)):
+        if is_functional(base, bracket):
             return True
-        return self.scope.is_function(name) or spelled(head) in (r"\mathbb{E}", "E", r"\mathbb{V}")
+        name = tensor_name(head) or tensor_name(base)
+        return name is not None and (
+            isinstance(bracket.body, (Listed, Related)) or self.scope.is_function(name)
+        )
 
     def _call(self, head: Node, argument: Node) -> Value:
         """A function of arguments, as it stands; a power behind it is one of its value."""
@@ -280,9 +285,15 @@ class Reader:
         marks = "".join(spelled(sign) for sign in separators)
         key = f"{spelled(head)}({marks}:{'; '.join(arguments)})"
         node = Juxtaposed(head.span | argument.span, (head, argument))
-        if is_density(head, argument) or self.forms is None:
-            return Value.of(self.pieces.scalar(key, letters_in(node), positive=is_density(head, argument)))
+        self.pieces.kept[key] = spelled(node)
+        density = is_density(head, argument) and not self._is_matrix(head)
+        if density or self.forms is None:
+            return Value.of(self.pieces.scalar(key, letters_in(node), positive=density))
         return self.pieces.word(key, letters_in(node))
+
+    def _is_matrix(self, head: Node) -> bool:
+        form = (self.forms or {}).get(tensor_name(head) or "")
+        return form not in (None, Form.SCALAR)
 
     def _argument(self, item: Node) -> str:
         try:
@@ -309,6 +320,12 @@ class Reader:
         return product_over(
             name, body, self.pieces, lambda one: summed.over(logarithm(sympy.expand_log(one), self.pieces), self.pieces)
         )
+
+    def _expectation(self, head: Node, argument: Node) -> Value:
+        """A mean, which takes sums apart; what of it is no chance is not known."""
+        if not isinstance(argument, Grouped) or isinstance(argument.body, (Listed, Related, Empty)):
+            raise NoValue
+        return Linear(spelled(head), None).over(self.value(argument.body), self.pieces)
 
     def _nabla(self, head: Node, rest: tuple[Node, ...]) -> tuple[Value, tuple[Node, ...]]:
         if not rest or not (head == Letter(head.span, r"\nabla") or isinstance(head, Scripted)):
@@ -338,6 +355,8 @@ class Reader:
     def _as_it_stands(self, node: Node) -> Value:
         """A piece that stands for itself: a number where it must be one, else what may not commute."""
         if any(isinstance(inner, (Unreadable, Empty)) or _is_mark(inner) for inner in walk(node)):
+            raise NoValue
+        if isinstance(node, Letter) and node.name in _MAYBE_IMAGINARY - self.scope.defined:
             raise NoValue
         if isinstance(node, (Listed, Related, Operator)):
             raise NoValue

@@ -58,6 +58,21 @@ def is_density(head: Node, bracket: Grouped) -> bool:
     return unparse(base) in _DENSITIES and bracket.open.symbol in ("(", "[", r"\{")
 
 
+def is_expectation(head: Node) -> bool:
+    """`E`, `\\mathbb{E}_{x \\sim p}` before a bracket."""
+    base = head.base if isinstance(head, Scripted) and head.sup is None and not head.primes else head
+    letter = base.body if isinstance(base, Styled) else base
+    return isinstance(letter, Letter) and letter.name == "E"
+
+
+def is_functional(base: Node, bracket: Grouped) -> bool:
+    """`\\mathbb{V}(X)`, `H[X]`: what is no factor, though the post applies it nowhere else."""
+    inner = base.base if isinstance(base, Scripted) else base
+    if isinstance(inner, Styled):
+        return inner.style in (r"\mathbb", r"\mathcal", r"\mathds", r"\mathscr")
+    return isinstance(inner, Letter) and inner.name.isupper() and bracket.open.symbol == "["
+
+
 def must_be_number(node: Node) -> Iterator[str]:
     """The names in a piece that only a number can stand for."""
     match node:

@@ -27,7 +27,7 @@ class Pieces:
     """The letters that a piece is written with, by its key."""
     positive: set[Symbol] = field(default_factory=set)
     kept: dict[str, str] = field(default_factory=dict)
-    """What the reader could not read, by key: the author's own writing."""
+    """Calls of functions by key, as written."""
     products: dict[Symbol, tuple[Expr, Callable[[Expr], "Value"]]] = field(default_factory=dict)
     """For a product over an index: its body, and what sums over the same."""
 
@@ -96,6 +96,11 @@ class Value:
                 raise NoValue
             for term in sympy.Add.make_args(expanded):
                 yield word, term
+
+    def keys(self) -> set[str]:
+        """The keys of all its pieces."""
+        symbols = {free.name for one in self.terms.values() for free in one.free_symbols}
+        return symbols | {key for word in self.terms for key in word}
 
     def key(self) -> str:
         """One spelling per value, as far as multiplying out tells."""
