@@ -44,6 +44,7 @@ from litgrad.checking.unknowns import homogeneous_difference
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
 from litgrad.diagnostics import Label
+from litgrad.meaning.declarations import DECLARED
 from litgrad.meaning.statements import Derivation, Member, Statements, Step
 from litgrad.source import Span
 
@@ -212,7 +213,7 @@ class _Checker:
         if step.introduces is not None:
             return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
         if step.aside is not None:
-            if step.aside == reasons.STATES_VALUES:
+            if step.aside in DECLARED:
                 return Judgement(Verdict.DEFINITION, step.aside)
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, step.aside)
         unread = _unread(step)
