@@ -43,9 +43,11 @@ from litgrad.checking.sized_repair import find_sized_repair
 from litgrad.checking.symbolic import vanishes
 from litgrad.checking.tensors.judge import judge_tensors
 from litgrad.checking.unknowns import homogeneous_difference
+from litgrad.checking.unread.judge import judge_unread
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
 from litgrad.diagnostics import Label
+from litgrad.meaning.declarations import DECLARED
 from litgrad.meaning.statements import Derivation, Member, Statements, Step
 from litgrad.source import Span
 
@@ -134,7 +136,8 @@ class _Checker:
             return in_tensors
         by_size = self._judged_by_size(step)
         judged = [one for one in (by_size, in_tensors) if one is not None]
-        return next((one for one in judged if one.verdict is not Verdict.UNCHECKED), (judged or [found])[0])
+        settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
+        return settled or judge_unread(step, self.statements) or (judged or [found])[0]
 
     def _judged_in_tensors(self, step: Step) -> Judgement | None:
         """The judgement on a step of vectors; what goes wrong there costs no other step."""
@@ -232,7 +235,7 @@ class _Checker:
         if step.introduces is not None:
             return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
         if step.aside is not None:
-            if step.aside == reasons.STATES_VALUES:
+            if step.aside in DECLARED:
                 return Judgement(Verdict.DEFINITION, step.aside)
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, step.aside)
         unread = _unread(step)

@@ -14,15 +14,14 @@ from litgrad.diagnostics import Label
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Definition, Statements, Step
 
-STATES_VALUES = "it states the values of a symbol"
-"""The aside of a sign that gives a domain."""
-
 BY_A_CONSTANT = "the sides differ by a constant, as two antiderivatives of one function may"
 
 
 def introduction(step: Step) -> str:
     """What a definition introduces."""
     read = (step.right.indexed, step.right.calculus, step.right.tensor)
+    if step.definition is None and step.right.term is not None:
+        return f"introduces `{step.introduces}`"
     if step.definition is None and any(one is not None for one in read):
         return f"introduces `{step.introduces}`"
     if step.definition is None:

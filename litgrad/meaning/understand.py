@@ -9,7 +9,9 @@ from sympy import Derivative, Subs, Symbol
 from litgrad.diagnostics import Diagnostic, Label
 from litgrad.document import Document
 from litgrad.latex.tree import Formula, Node, Sign, walk
+from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain, chains_of, without_tail
+from litgrad.meaning.declarations import STATES_VALUES, called_in, declares, head_of_call, is_operator
 from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.forms import symbol
@@ -159,6 +161,8 @@ class _Reader:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     introduced: dict[str, Span] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
+    """Functions that earlier formulas apply, also where they are not read."""
     steps: int = 0
     last: Member | None = None
     read_only: list[Term] = field(default_factory=list)
@@ -198,6 +202,8 @@ class _Reader:
                 self._derive(index, formula, chain.signs, members, cue)
             reason = reason or next(filter(None, map(_unread, members)), None)
             self.seen.update(*(_names_in(member) for member in members))
+            if chain.signs:
+                self.called.update(*(called_in(side) for side in chain.sides if side is not None))
         self.readings.append(Reading(index, reason is None, reason, tuple(terms), tuple(tensors)))
 
     def _note_said(self, formula: Formula, chain: Chain) -> None:
@@ -262,18 +268,31 @@ class _Reader:
         if domain:
             place = step.left.span | step.right.span
             self.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
-            return replace(step, aside="it states the values of a symbol")
-        if step.sign.symbol == r"\in" and all(map(name_of, without_dots(items_of(step.left.node)))):
-            return replace(step, aside="it states the values of a symbol")
+            return replace(step, aside=STATES_VALUES)
         if inline and cue is Cue.SUPPOSES:
             self._note_condition(step)
             return replace(step, aside="it is a condition, not an identity")
         head = _head(step.left.node, self.scope, bold=self.world is not None)
         if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
-            return step
+            return self._declared(step, leading=leading)
         if recalls_a_constant(head[0], step.right.node):
             return step
-        return self._introduction(step, *head, cue=cue)
+        return self._declared(self._introduction(step, *head, cue=cue), leading=leading)
+
+    def _declared(self, step: Step, *, leading: bool) -> Step:
+        """A step that is no definition by a value, if it declares or names something unread for the first time."""
+        if step.introduces is not None or step.aside is not None or step.left.node is None:
+            return step
+        declared = declares(step.left.node, step.sign.symbol)
+        if declared is not None or not leading or step.sign.symbol not in _EQUAL:
+            return replace(step, aside=declared)
+        name = head_of_call(step.left.node)
+        is_new = name is not None and name not in self.called and not is_operator(name)
+        if not is_new or step.left.term is not None or step.left.tensor is not None:
+            return step
+        if step.right.node is None or name in set(called_in(step.right.node)):
+            return step
+        return replace(step, introduces=unparse(step.left.node))
 
     def _introduction(
         self, step: Step, name: str, parameters: tuple[str, ...] | None, *, cue: Cue | None
