@@ -1,26 +1,13 @@
 """The code pane: the generated module with colours, and a link for every value that the post has too."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from pygments.lexers import PythonLexer
-from pygments.token import Token
-
 from litgrad.codegen.generated import GeneratedModule
-from litgrad.memory import remembered
+from litgrad.page.colors import colored_parts
 from litgrad.page.identity import Identities
-from litgrad.runs import read_runs, write_runs
-
-_CLASSES = (
-    (Token.Keyword, "k"), (Token.Operator.Word, "k"), (Token.Name.Function, "nf"),
-    (Token.Literal.String, "s"),
-    (Token.Literal.Number, "n"), (Token.Comment, "c"),
-)  # fmt: skip
-
-_BLOCK = re.compile(r"(?=^def )", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +67,9 @@ def code_lines(module: GeneratedModule, identities: Identities, backs: Mapping[i
 
 def _classes(text: str) -> list[str]:
     """The colour class of every character."""
-    return [name for block in _BLOCK.split(text) for name in _classes_of_block(block)]
-
-
-@remembered("colours", write_runs, read_runs)
-def _classes_of_block(text: str) -> list[str]:
-    """The same of a piece that ends before the `def` of a function."""
-    classes: list[str] = []
-    for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
-        name = next((name for token, name in _CLASSES if kind in token), "")
-        classes.extend([name] * len(value))
+    classes = [""] * len(text)
+    for start, end, name in colored_parts(text):
+        classes[start:end] = [name] * (end - start)
     return classes
 
 
