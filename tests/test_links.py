@@ -30,14 +30,14 @@ def _links(post: str) -> dict[str, set[str]]:
     """What the post writes for each linked stretch of its code."""
     compiled = compile_post(Source(f"{post}.md", (POSTS / f"{post}.md").read_text("utf-8")))
     identities = Identities(compiled.statements, compiled.module)
-    terms: dict[str | None, set[str]] = {}
+    terms: dict[str, set[str]] = {}
     for formula in range(len(compiled.formulas)):
         for span, mark in identities.marks(formula).items():
-            terms.setdefault(mark.get("data-t"), set()).add(compiled.document.source.slice(span))
+            terms.setdefault(mark.get("href", "")[1:], set()).add(compiled.document.source.slice(span))
     code: dict[str, set[str]] = {}
     for link in identities.links:
         text = compiled.module.text[link.start : link.end]
-        code.setdefault(text, set()).update(terms.get(identities.of(link.expr), ()))
+        code.setdefault(text, set()).update(terms.get(identities.of(link.expr) or "", ()))
     return code
 
 

@@ -27,7 +27,7 @@ class Identities:
         self.reasons = reasons_of(module)
         in_code = {link.expr for link in self.links}
         shared = (expr for parts in self._parts.values() for expr in parts.values() if expr in in_code)
-        self._numbers = {expr: f"t{number}" for number, expr in enumerate(dict.fromkeys(shared), start=1)}
+        self._numbers = {expr: f"c-{number}" for number, expr in enumerate(dict.fromkeys(shared), start=1)}
         self._places: dict[str, str] = {}
 
     def of(self, expr: Value) -> str | None:
@@ -42,7 +42,7 @@ class Identities:
             identity = self.of(expr)
             marks[span] = {"id": f"m{formula}-{span.start - begin}-{span.end - begin}"}
             if identity is not None:
-                marks[span] |= {"data-t": identity, "href": f"#c-{identity}"}
+                marks[span]["href"] = f"#{identity}"
         return marks
 
     def settle(self, places: Mapping[str, str]) -> None:
