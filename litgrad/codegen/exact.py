@@ -40,7 +40,12 @@ def truth(expr: Expr, point: Point) -> Truth | None:
     A product with a factor that is 0 whatever the other factors' arguments do is 0, also where those
     have no value: `y log p` at y = 0, p = 0.
     """
-    tape = _tape(expr)
+    return _truth(_tape(expr), tuple(point.items()))
+
+
+@lru_cache(maxsize=8192)
+def _truth(tape: Tape, items: tuple[tuple[Symbol, float], ...]) -> Truth | None:
+    point = dict(items)
     for bits in _BITS:
         with ctx.workprec(bits):
             centre = tape.at({symbol: arb(number) for symbol, number in point.items()})

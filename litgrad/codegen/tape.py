@@ -12,7 +12,7 @@ Values = list[arb | None]
 Step = Callable[[Values], arb | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tape:
     """The steps that compute a formula, the last of which gives its value; symbols come first."""
 

@@ -5,21 +5,24 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
-
-from pygments.lexers import PythonLexer
-from pygments.token import Token
+from keyword import kwlist
 
 from litgrad.codegen.generated import GeneratedModule
 from litgrad.memory import remembered
 from litgrad.page.identity import Identities
 from litgrad.runs import read_runs, write_runs
 
-_CLASSES = (
-    (Token.Keyword, "k"), (Token.Operator.Word, "k"), (Token.Name.Function, "nf"),
-    (Token.Literal.String, "s"),
-    (Token.Literal.Number, "n"), (Token.Comment, "c"),
-)  # fmt: skip
-
+_COLOURED = re.compile(
+    rf"""
+      (?P<c> \#[^\n]* )
+    | (?P<s> (?<! \w ) [rbf]?(?: \"{{3}}.*?\"{{3}} | "(?: [^"\\\n] | \\. )*" ) )
+    | (?<=\bdef\ ) (?P<nf> \w+ )
+    | (?P<k> \b(?: {"|".join(kwlist)} )\b )
+    | (?<! [\w.] ) (?P<n> (?: \d[\d_]* (?: \.\d* )? | \.\d+ ) (?: e[+-]?\d+ )? )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""What of generated Python has a colour, by the name of its class."""
 _BLOCK = re.compile(r"(?=^def )", re.MULTILINE)
 
 
@@ -86,10 +89,9 @@ def _classes(text: str) -> list[str]:
 @remembered("colours", write_runs, read_runs)
 def _classes_of_block(text: str) -> list[str]:
     """The same of a piece that ends before the `def` of a function."""
-    classes: list[str] = []
-    for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
-        name = next((name for token, name in _CLASSES if kind in token), "")
-        classes.extend([name] * len(value))
+    classes = [""] * len(text)
+    for found in _COLOURED.finditer(text):
+        classes[found.start() : found.end()] = [str(found.lastgroup)] * len(found[0])
     return classes
 
 
