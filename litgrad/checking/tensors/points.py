@@ -77,7 +77,7 @@ def points(left: Tensor, right: Tensor, *, symmetric: bool = False) -> Iterator[
     for round_, sizes in enumerate(_sizes(letters)):
         for kind in range(3):
             rng = np.random.default_rng(1000 * round_ + kind)
-            values = {name.name: _value(name, sizes, rng, kind, symmetric=symmetric) for name in names}
+            values = {name.name: value_of(name, sizes, rng, kind, symmetric=symmetric) for name in names}
             sides = evaluate([left, right], values, sizes)
             point = Point(sizes, values, *sides)
             if point.finite:
@@ -90,8 +90,8 @@ def _sizes(letters: Sequence[str]) -> Iterator[dict[str, int]]:
         yield dict(zip(letters, islice(cycle(row), len(letters)), strict=True))
 
 
-def _value(
-    name: Variable, sizes: Mapping[str, int], rng: np.random.Generator, kind: int, *, symmetric: bool
+def value_of(
+    name: Variable, sizes: Mapping[str, int], rng: np.random.Generator, kind: int, *, symmetric: bool = False
 ) -> NDArray[Any]:
     """Entries of both signs, of positive ones, or a positive definite matrix where it is square."""
     shape = shape_of(name.shape, sizes)
