@@ -1,6 +1,7 @@
 """`check`: a derivation to a judgement on each of its signs."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from sympy import Expr, Symbol, latex, oo
 
@@ -47,6 +48,7 @@ from litgrad.checking.unread.judge import judge_unread
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
 from litgrad.diagnostics import Label
+from litgrad.faults import attempt
 from litgrad.meaning.declarations import DECLARED
 from litgrad.meaning.statements import Derivation, Member, Statements, Step
 from litgrad.source import Span
@@ -87,12 +89,22 @@ def _bounded(checker: "_Checker", step: Step) -> Judgement:
     seconds = min(STEP_SECONDS, time_left() * _SHARE)
     try:
         with interrupted(seconds):
-            return checker.judge(step)
+            return attempt(partial(_judged_or_told, checker, step), _failed)
     except OutOfTimeError:
         return Judgement(Verdict.UNCHECKED, _too_long(seconds))
+
+
+def _judged_or_told(checker: "_Checker", step: Step) -> Judgement:
+    try:
+        return checker.judge(step)
     except _SYMPY_FAULTS as fault:
         kind = type(fault).__name__
         return Judgement(Verdict.UNCHECKED, f"SymPy fails on this step ({kind}); please report it")
+
+
+def _failed(reason: str) -> Judgement:
+    """A step on which litgrad itself fails."""
+    return Judgement(Verdict.UNCHECKED, reason)
 
 
 def _unread(step: Step) -> str | None:
@@ -141,11 +153,7 @@ class _Checker:
 
     def _judged_in_tensors(self, step: Step) -> Judgement | None:
         """The judgement on a step of vectors; what goes wrong there costs no other step."""
-        try:
-            return judge_tensors(step, self.derivation, self.statements)
-        except (*_SYMPY_FAULTS, AttributeError, LookupError) as fault:
-            kind = type(fault).__name__
-            return Judgement(Verdict.UNCHECKED, f"litgrad fails on this step ({kind}); please report it")
+        return attempt(partial(judge_tensors, step, self.derivation, self.statements), _failed)
 
     def _judged_by_size(self, step: Step) -> Judgement | None:
         """The judgement on a step over indices, with a repair if it is refuted and one is found in time."""

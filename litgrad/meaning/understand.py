@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import sympy
 from sympy import Derivative, Subs, Symbol
 
 from litgrad.diagnostics import Diagnostic, Label
 from litgrad.document import Document
+from litgrad.faults import attempt
 from litgrad.latex.tree import Formula, Node, Sign, walk
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain, chains_of, without_tail
@@ -232,7 +234,7 @@ class _Reader:
     def _member(self, node: Node | None, variable: Symbol | None) -> Member:
         if node is None:
             return self.last or Member(Span(0, 0), None, None, "nothing stands on the left")
-        term = interpret(node, self.scope, variable)
+        term = attempt(partial(interpret, node, self.scope, variable), partial(NotRead, node.span))
         if isinstance(term, Term) and term.unjudged is None:
             return Member(node.span, node, term)
         indexed = calculus = None
@@ -256,7 +258,8 @@ class _Reader:
             if index in self.skipped:
                 steps.append(replace(step, aside="the post asks to skip it"))
                 continue
-            steps.append(self._classified(step, cue, leading=leading, inline=not formula.display))
+            classified = partial(self._classified, step, cue, leading=leading, inline=not formula.display)
+            steps.append(attempt(classified, partial(_set_aside, step)))
         self.derivations.append(Derivation(len(self.derivations), index, tuple(steps)))
         self.last = members[-1]
 
@@ -387,6 +390,10 @@ class _Reader:
         message = f"`{name}` is defined a second time"
         related = (Label(first, f"defined first in line {self.source.line(first.start)}"),)
         self.diagnostics.append(Diagnostic("symbol-redefined", message, span, related=related))
+
+
+def _set_aside(step: Step, reason: str) -> Step:
+    return replace(step, aside=reason)
 
 
 def _head(node: Node, scope: Scope, *, bold: bool) -> tuple[str, tuple[str, ...] | None] | None:

@@ -1,6 +1,5 @@
 """The code pane: the generated module with colours, and a link for every value that the post has too."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -8,15 +7,12 @@ from html import escape
 from itertools import groupby
 
 from litgrad.codegen.generated import GeneratedModule
-from litgrad.memory import remembered
 from litgrad.page.colors import colored_parts
 from litgrad.page.identity import Identities
-from litgrad.runs import read_runs, write_runs
 
 _TAGS = {"k": "b", "n": "i"}
 """The commonest colours have elements of their own."""
 _QUOTES = '"""'
-_BLOCK = re.compile(r"(?=^def )", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +111,6 @@ def _joined(lines: Iterable[Block]) -> Iterator[Block]:
 
 def _classes(text: str) -> list[str]:
     """The colour class of every character."""
-    return [name for block in _BLOCK.split(text) for name in _classes_of_block(block)]
-
-
-@remembered("colours", write_runs, read_runs)
-def _classes_of_block(text: str) -> list[str]:
-    """The same of a piece that ends before the `def` of a function."""
     classes = [""] * len(text)
     for start, end, name in colored_parts(text):
         classes[start:end] = [name] * (end - start)
