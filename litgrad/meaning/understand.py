@@ -13,7 +13,14 @@ from litgrad.faults import attempt
 from litgrad.latex.tree import Formula, Node, Sign, walk
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain, chains_of, without_tail
-from litgrad.meaning.declarations import STATES_VALUES, called_in, declares, head_of_call, is_operator
+from litgrad.meaning.declarations import (
+    STATES_VALUES,
+    called_in,
+    declares,
+    head_of_call,
+    is_matrix_function,
+    is_operator,
+)
 from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.forms import symbol
@@ -278,7 +285,7 @@ class _Reader:
         head = _head(step.left.node, self.scope, bold=self.world is not None)
         if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
             return self._declared(step, leading=leading)
-        if recalls_a_constant(head[0], step.right.node):
+        if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
             return step
         return self._declared(self._introduction(step, *head, cue=cue), leading=leading)
 
