@@ -34,6 +34,7 @@ from litgrad.checking.premises import (
     suspects,
     under,
 )
+from litgrad.checking.probability.judge import judge_chances
 from litgrad.checking.proof import Proof, prove
 from litgrad.checking.refutation import ENOUGH, Search, search
 from litgrad.checking.relations import judge_approximation, judge_inequality, judge_rounded
@@ -136,6 +137,8 @@ class _Checker:
         """The judgement on one sign; what is not settled as it stands may be settled size by size."""
         read = with_integrals(step)
         found = self.without_proof(read) or self._judged(read)
+        if found.verdict is Verdict.UNCHECKED and step.introduces is None and step.aside is None:
+            found = self._judged_by_chance(step) or found
         if found.verdict is Verdict.REFUTED and same_but_for_a_constant(
             read, self._earlier(step), self.statements
         ):
@@ -154,6 +157,13 @@ class _Checker:
     def _judged_in_tensors(self, step: Step) -> Judgement | None:
         """The judgement on a step of vectors; what goes wrong there costs no other step."""
         return attempt(partial(judge_tensors, step, self.derivation, self.statements), _failed)
+
+    def _judged_by_chance(self, step: Step) -> Judgement | None:
+        """The judgement on a step of probabilities; what goes wrong there costs no other step."""
+        try:
+            return judge_chances(step, self.statements)
+        except (*_SYMPY_FAULTS, AttributeError, LookupError):
+            return None
 
     def _judged_by_size(self, step: Step) -> Judgement | None:
         """The judgement on a step over indices, with a repair if it is refuted and one is found in time."""

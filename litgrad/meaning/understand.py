@@ -244,13 +244,15 @@ class _Reader:
         term = attempt(partial(interpret, node, self.scope, variable), partial(NotRead, node.span))
         if isinstance(term, Term) and term.unjudged is None:
             return Member(node.span, node, term)
-        indexed = calculus = None
+        indexed = calculus = chance = None
         if isinstance(term, Term):
             self.read_only.append(term)
             indexed = term if term.is_indexed else None
             calculus = term if term.is_calculus else None
+            chance = term if term.is_chance else None
             term = term.unjudged or NotRead(node.span, "")
-        return Member(node.span, node, None, term.reason, term.span, indexed, calculus=calculus)
+        read = Member(node.span, node, None, term.reason, term.span, indexed, calculus=calculus)
+        return replace(read, chance=chance)
 
     # -------------------------------- steps --------------------------------
 
@@ -387,7 +389,7 @@ class _Reader:
         """A definition that no code can be made of."""
         reason = value.reason or ""
         message = f"the value of `{name}` is not read: {reason}"
-        if value.indexed is not None or value.calculus is not None:
+        if any(one is not None for one in (value.indexed, value.calculus, value.chance)):
             message = f"no function is made of `{name}` yet: its value is {reason.partition(',')[0]}"
         code = "unread-definition" if reason.endswith(NOT_YET) else "unreadable-math"
         self.diagnostics.append(Diagnostic(code, message, value.fault or value.span))
@@ -431,9 +433,10 @@ def _names_in(member: Member) -> set[str]:
     """The names of values and functions in a member."""
     if member.term is None and member.tensor is not None:
         return {name.name for name in variables(member.tensor.tensor)}
-    if member.term is None:
+    term = member.term or member.chance
+    if term is None:
         return set()
-    expr = member.term.expr
+    expr = term.expr
     calls = {call.func.__name__ for call in expr.atoms(sympy.core.function.AppliedUndef)}
     return calls | {free.name for free in expr.free_symbols if isinstance(free, Symbol)}
 

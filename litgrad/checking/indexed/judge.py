@@ -209,16 +209,18 @@ def _is_alone(step: Step, statements: Statements) -> bool:
 def _may_be_equation(found: _Outcome, *, alone: bool) -> bool:
     """Whether the sides lead to names that differ, as those of an equation do.
 
-    In a chain they may lose names, or have too many or too few entries of one family: a sum that ends at the
-    wrong index.
+    In a chain they may have too many or too few entries of one family: a sum that ends at the wrong index.
     """
     ours, theirs = found.symbols
     if ours == theirs:
         return False
     families = [{parts.base for parts in map(subscripted, names) if parts} for names in (ours, theirs)]
-    odd = [parts.base if parts else None for parts in map(subscripted, ours ^ theirs)]
-    of_families = all(base in families[0] & families[1] for base in odd)
-    return alone or not (theirs < ours or of_families)
+    odd = [
+        parts for parts in map(subscripted, ours ^ theirs) if parts and all(map(str.isdigit, parts.indices))
+    ]
+    if alone or len(odd) < len(ours ^ theirs):
+        return True
+    return not all(parts.base in families[0] & families[1] for parts in odd)
 
 
 def _refuted(
