@@ -4,7 +4,19 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from litgrad.latex.tree import Empty, Grouped, Juxtaposed, Letter, Listed, Node, Number, Related, Scripted, Text, walk
+from litgrad.latex.tree import (
+    Empty,
+    Grouped,
+    Juxtaposed,
+    Letter,
+    Listed,
+    Node,
+    Number,
+    Related,
+    Scripted,
+    Text,
+    walk,
+)
 from litgrad.meaning.names import is_bracketed, items_of, name_of
 from litgrad.meaning.tensors.naming import tensor_name
 
@@ -85,7 +97,9 @@ def called_in(node: Node) -> Iterator[str]:
 
 def is_operator(name: str) -> bool:
     """Whether a name is one that posts use and do not define: a mean, a variance, a probability."""
-    return name.strip("\\") in _NEVER_DEFINED or re.fullmatch(r"\\math\w+\{[EVP]\}(_.*)?|E_.*", name) is not None
+    return (
+        name.strip("\\") in _NEVER_DEFINED or re.fullmatch(r"\\math\w+\{[EVP]\}(_.*)?|E_.*", name) is not None
+    )
 
 
 def _function_name(node: Node) -> str | None:

@@ -252,7 +252,7 @@ class _Reader:
         return self._declared(self._introduction(step, *head, cue=cue), leading=leading)
 
     def _declared(self, step: Step, *, leading: bool) -> Step:
-        """A step that is no definition by a value, if it declares or names something unread for the first time."""
+        """A step that defines no value and may declare, or name something unread for the first time."""
         if step.introduces is not None or step.aside is not None or step.left.node is None:
             return step
         declared = declares(step.left.node, step.sign.symbol)

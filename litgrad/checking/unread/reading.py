@@ -216,7 +216,11 @@ class Reader:
         base = None if is_index else self.value(plain).scalar
         if base is None or exponent is None:
             return self._as_it_stands(node)
-        if base.is_number and exponent.is_number and not (exponent.is_Rational and abs(exponent) < _LARGEST_POWER):
+        if (
+            base.is_number
+            and exponent.is_number
+            and not (exponent.is_Rational and abs(exponent) < _LARGEST_POWER)
+        ):
             raise NoValue
         return Value.of(base**exponent)
 
@@ -244,7 +248,8 @@ class Reader:
         if is_bracketed(rest[0]):
             return 1
         for at in range(1, len(rest)):
-            base = rest[at].base if isinstance(rest[at], Scripted) else rest[at]
+            factor = rest[at]
+            base = factor.base if isinstance(factor, Scripted) else factor
             is_call = is_bracketed(rest[at]) and self._is_call(rest[at - 1], bracket_of(rest[at]))
             if isinstance(base, Operator) or (is_bracketed(rest[at]) and not is_call):
                 return at
@@ -318,7 +323,10 @@ class Reader:
             return Linear(name, bound).over(body, self.pieces)
         summed = Linear(name.replace(r"\prod", r"\sum"), bound)
         return product_over(
-            name, body, self.pieces, lambda one: summed.over(logarithm(sympy.expand_log(one), self.pieces), self.pieces)
+            name,
+            body,
+            self.pieces,
+            lambda one: summed.over(logarithm(sympy.expand_log(one), self.pieces), self.pieces),
         )
 
     def _expectation(self, head: Node, argument: Node) -> Value:
@@ -366,7 +374,11 @@ class Reader:
         return self.pieces.word(key, letters)
 
     def _symbol(self, key: str, letters: frozenset[str]) -> Expr:
-        return sympy.pi if key == r"\pi" and r"\pi" not in self.scope.defined else self.pieces.scalar(key, letters)
+        return (
+            sympy.pi
+            if key == r"\pi" and r"\pi" not in self.scope.defined
+            else self.pieces.scalar(key, letters)
+        )
 
     def _is_number(self, node: Node) -> bool:
         name = tensor_name(node)
@@ -374,7 +386,7 @@ class Reader:
             return False
         if self.forms is None:
             return not isinstance(node, (Grouped, Styled))
-        if name in self.forms:
+        if name is not None and name in self.forms:
             return self.forms[name] is Form.SCALAR
         return name in self.numbers
 
