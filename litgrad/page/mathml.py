@@ -80,8 +80,8 @@ class Drawing:
         if element.span is not None and element.span in self.marks:
             for name, value in self.marks.pop(element.span).items():
                 element.attributes.setdefault(name, value)
-            if "data-t" in element.attributes:
-                self.places.setdefault(element.attributes["data-t"], element.attributes["id"])
+            if "href" in element.attributes:
+                self.places.setdefault(element.attributes["href"][1:], element.attributes["id"])
 
     def _wrapped(self, atoms: list[Element]) -> list[Element]:
         """Runs of atoms that make a marked subterm in a row of their own, inner ones first."""

@@ -15,7 +15,7 @@ from litgrad.document import Document, MathBlock, Prose
 from litgrad.latex.tree import Formula
 from litgrad.meaning.statements import Statements
 from litgrad.page.alive import Card, cards_of
-from litgrad.page.code import Back, code_lines
+from litgrad.page.code import Back, code_blocks
 from litgrad.page.controls import visible
 from litgrad.page.dependencies import graph_of
 from litgrad.page.environment import template
@@ -85,6 +85,7 @@ class _Page:
     def html(self) -> str:
         body = Markup("").join(self._body())
         diagnostics = self._diagnostics()
+        head = min((function.module_line for function in self.module.functions), default=1) - 1
         page = template("post.html").render(
             title=self.document.title,
             direction=_direction(self.document.title),
@@ -98,8 +99,8 @@ class _Page:
             more=max(0, len(diagnostics) - _MOST_TOLD),
             told=_told(Counter(one.severity.value for one in diagnostics)),
             module=self.module,
-            lines=code_lines(self.module, self.identities, self._backs()),
-            head=min((function.module_line for function in self.module.functions), default=1) - 1,
+            head=head,
+            blocks=code_blocks(self.module, self.identities, self._backs(), head),
         )
         return visible(page)
 
