@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _NAME = re.compile(r"(?P<base>[^_^]+|.*\})_\{(?P<inner>[^{}]*)\}(?P<rest>\^\{.*\})?")
-_SHIFTED = re.compile(r"(?P<base>[^_^]+|.*\})_\{(?P<inner>[^{}]*[+-][^{}]*)\}(?P<rest>\^\{.*\})?")
 _PART = re.compile(r"[A-Za-z]|\d+")
 
 
@@ -45,13 +44,3 @@ def subscripted(name: str) -> Subscripted | None:
     if not parts or "".join(parts) != inner.replace(" ", ""):
         return None
     return Subscripted(match["base"] + (match["rest"] or ""), tuple(parts))
-
-
-def shifted_base(name: str) -> str | None:
-    """The base of a name whose subscript counts on from an index; None for other names.
-
-    >>> shifted_base("x_{t - 1}"), shifted_base("x_{t}")
-    ('x', None)
-    """
-    match = _SHIFTED.fullmatch(name)
-    return None if match is None else match["base"] + (match["rest"] or "")

@@ -288,7 +288,7 @@ class _Reader:
         if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
             return self._declared(step, leading=leading)
         if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
-            return step
+            return self._declared(step, leading=leading)
         return self._declared(self._introduction(step, *head, cue=cue), leading=leading)
 
     def _declared(self, step: Step, *, leading: bool) -> Step:

@@ -27,7 +27,7 @@ from litgrad.meaning.definitions import Definitions, definitions_in_force
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.names import name_of as name_of_node
 from litgrad.meaning.statements import Definition, Statements, Step
-from litgrad.meaning.subscripts import shifted_base, subscripted
+from litgrad.meaning.subscripts import subscripted
 from litgrad.source import Span
 
 _MOST_INSTANCES = 40
@@ -249,16 +249,10 @@ def _other_values(step: Step, statements: Statements, sides: tuple[Expr, Expr]) 
     for name in sorted(names):
         if values[name] > 1 or (values[name] and name == head):
             yield f"the post gives `{name}` more than one value"
-        base = shifted_base(name)
-        if base is not None and base in _bases_given(statements):
-            yield f"the value of `{name}` is that of another index"
-
-
-def _bases_given(statements: Statements) -> set[str]:
-    """The families of which the post gives a member a value: the x of `x_t = ...`."""
-    given = [step.introduces for one in statements.derivations for step in one.steps if step.introduces]
-    parts = map(subscripted, [*given, *(one.name for one in statements.definitions)])
-    return {one.base for one in parts if one is not None}
+    given = {name.rpartition("_{")[0] for name in values}
+    for name in sorted(names - values.keys()):
+        if subscripted(name) is None and name.rpartition("_{")[0] in given - {""}:
+            yield f"`{name}` is one of a family that the post gives values"
 
 
 def _numbers(instance: Instance, sides: tuple[Expr, Expr]) -> Iterator[tuple[str, Expr]]:

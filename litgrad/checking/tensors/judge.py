@@ -193,9 +193,9 @@ def _differing(step: Step, derivation: Derivation, statements: Statements) -> Ju
     conditional = under_premise(sides.left, sides.right, sides.letters, statements)
     if conditional is not None:
         return conditional
-    if worst.difference < DIFFER:
-        return Judgement(Verdict.UNCHECKED, "the sides are too close to tell whether they differ")
-    if not differ_in_many_digits(sides.left, sides.right, worst):
+    if worst.difference < DIFFER or not differ_in_many_digits(sides.left, sides.right, worst):
+        if equal(sides.left, sides.right):
+            return _held(step, sides)
         return Judgement(Verdict.UNCHECKED, "the sides are too close to tell whether they differ")
     harmless = why_no_error(step, derivation, statements, (sides.left, sides.right), sides.environment)
     if harmless is not None:
