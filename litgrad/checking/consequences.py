@@ -16,8 +16,8 @@ from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.meaning.tensors.model import TensorTerm
 from litgrad.tensors.build import add, is_zero, negate, number, scale, transpose, zeros
 from litgrad.tensors.expr import (
-    Elementwise,
     Inverse,
+    Power,
     ShapeError,
     Tensor,
     Variable,
@@ -139,7 +139,7 @@ def _fraction(factor: object) -> Fraction:
 
 
 def _solves(step: Step, theirs: Tensor) -> bool:
-    """Whether `x = ...` makes the other equation true and nothing else does, as it is divided by what was at x."""
+    """Whether `x = ...` makes the other equation true and nothing else does: it divides by what was at x."""
     assert step.left.tensor is not None
     assert step.right.tensor is not None
     name, value = step.left.tensor.tensor, step.right.tensor.tensor
@@ -151,7 +151,7 @@ def _solves(step: Step, theirs: Tensor) -> bool:
 
 
 def _divides(node: Tensor) -> bool:
-    return isinstance(node, Inverse) or (isinstance(node, Elementwise) and node.function == "reciprocal")
+    return isinstance(node, Inverse) or (isinstance(node, Power) and node.exponent == number(Fraction(-1)))
 
 
 def _is_affine(tensor: Tensor, name: Variable) -> bool:
