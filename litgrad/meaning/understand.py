@@ -65,7 +65,7 @@ from litgrad.meaning.tensors.naming import function_head as function_of_vectors
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.world import World
 from litgrad.meaning.terms import NOT_YET, NotRead, Term
-from litgrad.meaning.words import letters_alone, with_words
+from litgrad.meaning.words import letters_alone, with_rates, with_words
 from litgrad.source import Source, Span
 from litgrad.tensors.expr import variables
 
@@ -117,7 +117,8 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     alone = letters_alone(shown)
     joined = [with_words(formula, alone) for formula in shown]
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
-    read = [plain(formula) if words else formula for formula, words in joined]
+    called = frozenset(word.text for _, words in joined for word in words)
+    read = [with_rates(plain(formula) if words else formula, called) for formula, words in joined]
     scope = survey(read, frozenset(guessed))
     of_one = {name: of[0] for name, of in scope.parameters.items() if len(of) == 1}
     dotted = with_primes_for_dots(read, of_one)
