@@ -7,7 +7,7 @@ import sympy
 from sympy import Derivative, Dummy, Expr, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.forms import atoms_of, function, name_of
+from litgrad.meaning.forms import atoms_of, derivative, function, name_of
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
@@ -184,7 +184,7 @@ class Definitions:
 
     def _partial(self, expr: Expr, symbol: Symbol) -> Expr:
         """The partial derivative, calls of the post's functions differentiated by their bodies."""
-        return self.settle(sympy.diff(self._inlined(expr, symbol), symbol))
+        return self.settle(derivative(self._inlined(expr, symbol), symbol))
 
     def _inlined(self, expr: Expr, symbol: Symbol) -> Expr:
         """Calls that hold the symbol replaced by the function's body; other calls stay."""
