@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import sympy
 from sympy import Expr, Symbol, latex, oo
 
 from litgrad.checking import inequalities, reasons
@@ -65,6 +66,7 @@ _SIZES_SECONDS = 4.0
 _SHARE = 0.5
 """The part of the time left to the post that one step may take; the rest is for the others and the page."""
 _OUT_OF_TIME = "the time for this post is used up"
+_NEVER_ZERO = (sympy.gamma, sympy.factorial, sympy.exp)
 _IDENTITY_SIGNS = frozenset(["=", r"\equiv"])
 _APPROXIMATE_SIGNS = frozenset([r"\approx", r"\simeq", r"\approxeq"])
 _ORDER_SIGNS = inequalities.LESS | inequalities.GREATER
@@ -284,7 +286,8 @@ class _Checker:
         if rule != "cancel":
             return ""
         known = Setting.of(self.statements, step).strictly_positive()
-        lost = [expr for expr in cancelled(*sides_of(step)) if not is_nonnegative(expr, known, strict=True)]
+        open_ones = (expr for expr in cancelled(*sides_of(step)) if not isinstance(expr, _NEVER_ZERO))
+        lost = [expr for expr in open_ones if not is_nonnegative(expr, known, strict=True)]
         written = self._written(step)
         return "".join(f", where `{written.get(expr) or latex(expr)}` is not 0" for expr in lost[:1])
 
