@@ -18,6 +18,7 @@ from litgrad.checking.calculus.judge import (
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
 from litgrad.checking.consequences import ARROWS, BOTH_WAYS, concludes, premise_of
+from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
@@ -370,7 +371,8 @@ class _Checker:
         if found.counterexample is None and pairs:
             found = homogeneous_difference(setting, left, right, shown_in(step))
         if found.counterexample is None:
-            return Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
+            held = self._held(step, pairs)
+            return held or Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
         rounded = judge_rounded(step, self.derivation, setting, self.statements)
         if rounded is not None:
             return rounded
@@ -398,6 +400,17 @@ class _Checker:
 
     def _lines(self, given: tuple[Hypothesis, ...]) -> list[int]:
         return sorted({self.statements.source.line(one.step.sign.span.start) for one in given})
+
+    def _held(self, step: Step, pairs: frozenset[tuple[Symbol, Symbol]]) -> Judgement | None:
+        """The step with names held fixed of which the post does not say how they depend on the variable."""
+        names = held_fixed(step, Setting.of(self.statements, step), pairs)
+        if not names:
+            return None
+        shown = reasons.joined(f"`{name.name}`" for name in names)
+        sure = is_partial(step) and all(is_free(name, step, self.statements) for name in names)
+        if sure:
+            return Judgement(Verdict.PROVED, f"equal with {shown} held fixed", rule="differentiation")
+        return Judgement(Verdict.CONDITIONAL, f"holds with {shown} held fixed", rule="differentiation")
 
     def _what_is_wrong(self, step: Step, setting: Setting) -> tuple[Repair | None, Span]:
         """A repair and the smallest wrong piece; if they take long, the step is refuted without them."""
