@@ -18,6 +18,7 @@ from litgrad.checking.calculus.judge import (
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
 from litgrad.checking.consequences import ARROWS, BOTH_WAYS, concludes, premise_of
+from litgrad.checking.entries import judge_entries
 from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
 from litgrad.checking.indexed.judge import judge_by_size
@@ -144,6 +145,9 @@ class _Checker:
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
+        in_entries = attempt(partial(judge_entries, step, self.statements), _failed)
+        if in_entries is not None:
+            return in_entries
         in_tensors = self._judged_in_tensors(step)
         if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
             return in_tensors

@@ -10,7 +10,7 @@ from sympy import Derivative, Subs, Symbol
 from litgrad.diagnostics import Diagnostic, Label
 from litgrad.document import Document
 from litgrad.faults import attempt
-from litgrad.latex.tree import Formula, Node, Sign, walk
+from litgrad.latex.tree import Formula, Node, Sign, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain, chains_of, without_tail
 from litgrad.meaning.declarations import STATES_VALUES, called_in, declares, head_of_call, is_operator
@@ -428,7 +428,15 @@ def _updates(step: Step, name: str) -> bool:
     """`\\mathbf{w} = \\mathbf{w} - \\eta \\mathbf{g}`, of which no scalar term is read."""
     if step.right.term is not None or step.right.node is None:
         return False
-    return any(tensor_name(part) == name for part in walk(step.right.node))
+    return any(tensor_name(part) == name for part in _names_and_others(step.right.node))
+
+
+def _names_and_others(node: Node) -> Iterator[Node]:
+    """The pieces of a tree, names whole: the x of `x_{1}` is no piece."""
+    yield node
+    if tensor_name(node) is None:
+        for child in children(node):
+            yield from _names_and_others(child)
 
 
 def _unread(member: Member) -> str | None:
