@@ -227,7 +227,7 @@ def unstated_dependences(definitions: Definitions, *exprs: Expr) -> frozenset[tu
     asked = [pair for expr in exprs for pair in _asked(definitions, expr)]
     pairs = list(dict.fromkeys(pair for pair in asked if not definitions.reaches(*pair)))
     ends = [pair for pair in pairs if not _passes_on(definitions, pair, pairs)]
-    return _acyclic(definitions, [pair for pair in ends if not _via_others(pair, ends)])
+    return _acyclic(definitions, [pair for pair in ends if not _via_others(definitions, pair, ends)])
 
 
 def _asked(definitions: Definitions, expr: Expr) -> Iterator[tuple[Symbol, Symbol]]:
@@ -265,8 +265,10 @@ def _passes_on(
     )
 
 
-def _via_others(pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]]) -> bool:
-    """Whether a chain of other pairs leads from the symbol to the variable."""
+def _via_others(
+    definitions: Definitions, pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]]
+) -> bool:
+    """Whether a chain of other pairs, and definitions behind it, leads from the symbol to the variable."""
     symbol, variable = pair
     edges = [other for other in pairs if other != pair]
     reached, grown = {symbol}, True
@@ -274,7 +276,7 @@ def _via_others(pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]])
         more = {by for name, by in edges if name in reached} - reached
         reached |= more
         grown = bool(more)
-    return variable in reached
+    return any(definitions.reaches(name, variable) for name in reached - {symbol})
 
 
 def _acyclic(

@@ -302,14 +302,18 @@ def _depth(call: AppliedUndef) -> tuple[int, str]:
 
 
 def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> list[Definition]:
-    """One definition per name: the last before a place, else the first.
+    """One definition per name: the last before a place, else the first; none where it has ended.
 
     Takes the definitions in source order, and None where no place is meant.
     """
     chosen: dict[str, Definition] = {}
+    ended: set[str] = set()
     for definition in definitions:
         before = at is not None and definition.span.start <= at.start
-        if definition.name not in chosen or before:
+        if before and definition.until is not None and definition.until <= at.start:
+            chosen.pop(definition.name, None)
+            ended.add(definition.name)
+        elif before or (definition.name not in chosen and definition.name not in ended):
             chosen[definition.name] = definition
     return list(chosen.values())
 
