@@ -5,6 +5,7 @@ import importlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import ModuleType
@@ -142,7 +143,8 @@ def _tools(
     modules: list[ModuleType], name: str, by_hand: typed.Typed, formula: Any, by: int | None = None
 ) -> dict[str, Make]:
     ours, compiled = [getattr(module, name) for module in modules]
-    tools: dict[str, Make] = {"litgrad": _value(ours), "readable": _value(ours.readable)}
+    plain = vars(modules[0])["_PLAIN"]
+    tools: dict[str, Make] = {"litgrad": _value(ours), "readable": _value(partial(ours, out=plain))}
     tools |= {"native": _value(compiled)} if has_library(modules[1]) else {}
     tools |= {"numpy": _value(by_hand.numpy), "math": _value(by_hand.math)}
     others: list[tuple[str, Callable[[], Make]]] = [
