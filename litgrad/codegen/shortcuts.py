@@ -8,7 +8,7 @@ from sympy import Expr, Symbol
 
 from litgrad.codegen.parts import factors_of, terms_of
 from litgrad.codegen.schedule import Operand, Schedule, Step, Unfusable, Writer, written
-from litgrad.codegen.sharing import Top, sign_and_size, with_logaddexp
+from litgrad.codegen.sharing import Top, is_alone, sign_and_size, with_logaddexp
 from litgrad.codegen.special import Logaddexp, Ratio, Sigmoid, Softplus, Xlog1py, Xlogy
 from litgrad.meaning.forms import add
 
@@ -30,7 +30,7 @@ class Shortcut:
 
 def shortcut(outputs: Sequence[Expr], inputs: Mapping[Symbol, str], *, floats: bool = False) -> Shortcut:
     """The steps to some values, for arrays or for floats, where a branch costs nothing; raises Unfusable."""
-    writer = _Shorter(inputs, floats=floats)
+    writer = _Shorter(inputs, alone=is_alone(outputs), floats=floats)
     schedule = written(writer, outputs)
     names = set(inputs.values())
     if any(
@@ -66,8 +66,8 @@ def _carried(schedule: Schedule, start: int) -> set[int]:
 
 
 class _Shorter(Writer):
-    def __init__(self, inputs: Mapping[Symbol, str], *, floats: bool) -> None:
-        super().__init__(inputs)
+    def __init__(self, inputs: Mapping[Symbol, str], *, alone: bool, floats: bool) -> None:
+        super().__init__(inputs, alone)
         self.floats = floats
         self.risky: list[int] = []
 
@@ -139,7 +139,8 @@ class _Shorter(Writer):
             return self._at_risk("divide", "1" if parts[0] else growth, below)
         if self.floats and self._is_shared(argument):
             return super()._sigmoid(argument)
-        return self.step("divide", "1", self.step("add", self._growth(argument, minus=True), "1"))
+        below = self.step("add", self._growth(argument, minus=True), "1")
+        return self.step("divide", "1", below) if self.alone else self._at_risk("divide", "1", below)
 
     def _is_shared(self, argument: Expr) -> bool:
         """Whether `exp(-|u|)` has been taken already."""
