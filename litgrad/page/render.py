@@ -31,6 +31,9 @@ from litgrad.page.steps import counted
 from litgrad.page.words import drawn, leading_punctuation
 from litgrad.source import Source, Span
 
+_SIGNS = re.compile(r"\\[a-zA-Z]+|[^\s{}^_&]")
+_SHORT = 16
+"""Signs of a formula in a sentence that is not parted at the end of a line."""
 _MOST_TOLD = 200
 """Messages at the head of a page; the report holds all."""
 
@@ -187,7 +190,16 @@ class _Page:
             )
         name = "derivation.html" if block.display else "inline.html"
         latex = " ".join(block.latex.split())
-        return _template(name, rows=views, index=index, line=line, latex=latex, after=after, frame=FRAME)
+        return _template(
+            name,
+            rows=views,
+            index=index,
+            line=line,
+            latex=latex,
+            after=after,
+            frame=FRAME,
+            short=_is_short(latex),
+        )
 
     def _definitions(self) -> Mapping[Span, str]:
         """The link of each definition: its step, else its formula."""
@@ -237,6 +249,15 @@ def _direction(text: str) -> str:
 def _told(counts: Mapping[str, int]) -> str:
     """How many messages of each severity there are: `1 error, 2 warnings`."""
     return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in sorted(counts.items()))
+
+
+def _is_short(latex: str) -> bool:
+    """Whether a formula may stay on one line of a phone.
+
+    >>> _is_short("W_1 + b_1")
+    True
+    """
+    return len(_SIGNS.findall(latex)) <= _SHORT
 
 
 def _punctuation(following: Sequence[Prose | MathBlock]) -> str:
