@@ -19,6 +19,7 @@ from litgrad.page.code import Back, code_blocks
 from litgrad.page.controls import visible
 from litgrad.page.dependencies import graph_of
 from litgrad.page.environment import template
+from litgrad.page.example import Example, examples_of
 from litgrad.page.glossary import Entry, definitions_of, glossary_of
 from litgrad.page.identity import Identities
 from litgrad.page.lines import brief, where, with_links
@@ -77,6 +78,7 @@ class _Page:
         for function in module.functions:
             self.functions.setdefault(function.span, function)
         self.cards: dict[Span, Card] = cards_of(statements, module)
+        self.examples: dict[Span, Example] = examples_of(module)
         self.references = References(document.math, formulas)
         self.lines = {index: self.source.line(block.span.start) for index, block in enumerate(document.math)}
         places = self._definitions()
@@ -142,16 +144,16 @@ class _Page:
 
     def _body(self) -> Iterator[Markup]:
         index, taken = 0, ""
-        waiting: list[Card] = []
+        waiting: list[Markup] = []
         flow = self.document.flow
         for number, piece in enumerate(flow):
             if isinstance(piece, MathBlock):
                 taken = "" if piece.display else _punctuation(flow[number + 1 : number + 2])
                 yield self._math(index, piece, taken)
-                waiting += self._cards_in(self.formulas[index].span)
+                waiting += self._figures_in(self.formulas[index].span)
                 index += 1
                 if piece.display:
-                    yield from (_figure(card, self.module.name) for card in waiting)
+                    yield from waiting
                     waiting = []
             else:
                 html = (piece.html if number else self._without_title(piece.html)).removeprefix(taken)
@@ -160,14 +162,16 @@ class _Page:
                 before, closed, after = html.partition("</p>")
                 yield Markup(before + closed)  # noqa: S704 - rendered by markdown-it with raw HTML off
                 if closed:
-                    yield from (_figure(card, self.module.name) for card in waiting)
+                    yield from waiting
                     waiting = []
                 yield Markup(after)  # noqa: S704 - as above
-        yield from (_figure(card, self.module.name) for card in waiting)
+        yield from waiting
 
-    def _cards_in(self, span: Span) -> list[Card]:
-        """The functions that a formula defines."""
-        return [card for place, card in self.cards.items() if place in span]
+    def _figures_in(self, span: Span) -> list[Markup]:
+        """The functions that a formula defines: those that move, and examples of those of vectors."""
+        cards = [_figure(card, self.module.name) for place, card in self.cards.items() if place in span]
+        examples = [example for place, example in self.examples.items() if place in span]
+        return [*cards, *(_template("example.html", example=example) for example in examples)]
 
     def _without_title(self, html: str) -> str:
         """The first heading is left out where the page's own head shows it."""
