@@ -9,11 +9,12 @@ from sympy import Expr, Integer, Symbol
 from litgrad.checking.normal_form import equal
 from litgrad.checking.numeric import value
 from litgrad.checking.setting import Setting
-from litgrad.latex.tree import Node, Number, Sign, Sum, walk
+from litgrad.latex.tree import Node, Number, Product, Scripted, Sign, Sum, walk
 from litgrad.meaning.statements import Member, Step
 
 _ORDER_LIMIT = 6
 """The highest order to which formulas are compared."""
+_EXPONENT_DIGITS = 3
 _POLES = 2
 """The highest power of a small symbol in a denominator, as in second differences."""
 
@@ -32,11 +33,21 @@ class Order:
 def printed(member: Member) -> tuple[mpf, mpf] | None:
     """A side that is one printed number: its value and the unit of its last digit.
 
-    In a whole number the zeros at the end may stand for digits that are not known.
+    In a whole number the zeros at the end may stand for digits that are not known; `10^3` alone is
+    an order of magnitude, in `1.2 \\times 10^3` the digits in front count.
     """
     node, negative = member.node, False
     if isinstance(node, Sum) and len(node.terms) == 1 and isinstance(node.signs[0], Sign):
         node, negative = node.terms[0], node.signs[0].symbol == "-"
+    found = _power_of_ten(node) if isinstance(node, Scripted) else _digits(node)
+    if isinstance(node, Product) and len(node.factors) == 2:
+        front, power = _digits(node.factors[0]), _power_of_ten(node.factors[1])
+        found = front and power and (front[0] * power[0], front[1] * power[0])
+    return found and (-found[0] if negative else found[0], found[1])
+
+
+def _digits(node: Node | None) -> tuple[mpf, mpf] | None:
+    """A number as printed and the unit of its last digit."""
     if not isinstance(node, Number):
         return None
     text = node.text.replace(",", "")
@@ -44,8 +55,21 @@ def printed(member: Member) -> tuple[mpf, mpf] | None:
     if not (whole + decimals).isdigit():
         return None
     zeros = len(whole) - len(whole.rstrip("0")) if not decimals and whole.strip("0") else 0
-    number = mpf(int(whole + decimals)) / mpf(10) ** len(decimals)
-    return (-number if negative else number), mpf(10) ** (zeros - len(decimals))
+    return mpf(int(whole + decimals)) / mpf(10) ** len(decimals), mpf(10) ** (zeros - len(decimals))
+
+
+def _power_of_ten(node: Node) -> tuple[mpf, mpf] | None:
+    """`10^{-5}` and itself as the unit."""
+    if not isinstance(node, Scripted) or node.sub is not None or node.primes:
+        return None
+    ten = isinstance(node.base, Number) and node.base.text == "10"
+    sup, sign = node.sup, 1
+    if isinstance(sup, Sum) and len(sup.terms) == 1 and isinstance(sup.signs[0], Sign):
+        sup, sign = sup.terms[0], -1 if sup.signs[0].symbol == "-" else 1
+    if not ten or not isinstance(sup, Number) or not sup.text.isdigit() or len(sup.text) > _EXPONENT_DIGITS:
+        return None
+    power = mpf(10) ** (sign * int(sup.text))
+    return power, power
 
 
 def has_decimals(node: Node | None) -> bool:
@@ -57,12 +81,12 @@ def distance(setting: Setting, step: Step) -> mpf | None:
     """How far two numbers are apart, in units of the last digit printed; None where that says nothing."""
     assert step.left.term is not None
     assert step.right.term is not None
-    for literal, other in ((step.right, step.left), (step.left, step.right)):
-        shown = printed(literal)
-        if shown is None or other.term is None:
-            continue
+    found = [(printed(one), other) for one, other in ((step.right, step.left), (step.left, step.right))]
+    coarse = sorted(((shown, other) for shown, other in found if shown), key=lambda pair: -pair[0][1])
+    for (literal, unit), other in coarse[:1]:
+        assert other.term is not None
         number = value(setting.expanded(other.term.expr), {}, 40)
-        return None if number is None else abs(number - shown[0]) / shown[1]
+        return None if number is None else abs(number - literal) / unit
     return None
 
 

@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.checking.calculus.bound import HELD, apart, canonical, under_derivatives
 from litgrad.checking.calculus.closing import Closer
+from litgrad.checking.calculus.substitution import by_one
 from litgrad.checking.points import Domain, in_order, random_points, small_points
 from litgrad.meaning.definitions import Definitions, definitions_in_force
 from litgrad.meaning.forms import atoms_of, name_of
@@ -44,6 +45,10 @@ class Setting:
         """The same with one symbol taken as an expression."""
         return replace(self, definitions=self.definitions.with_value(symbol, value))
 
+    def without(self, symbol: Symbol) -> "Setting":
+        """The same with one symbol free, as if nothing were said of it."""
+        return replace(self, definitions=self.definitions.without(symbol))
+
     def with_unknown(self, pairs: frozenset[tuple[Symbol, Symbol]]) -> "Setting":
         """The same with symbols taken as unknown functions."""
         return replace(self, definitions=self.definitions.with_unknown(pairs))
@@ -64,6 +69,8 @@ class Setting:
 
     def expanded(self, expr: Expr) -> Expr:
         """A side in the leaves alone, integrals and limits as their values."""
+        if self.by is not None:
+            expr = by_one(expr, self.by, self.definitions)
         if expr.has(*HELD):
             expr = self._with_operands_closed(expr)
         expr = self._closer.closed(self.definitions.expand(expr))
@@ -229,8 +236,17 @@ def _asked(definitions: Definitions, expr: Expr) -> Iterator[tuple[Symbol, Symbo
             if definitions.is_function(name.name) or _is_defined_in(definitions, name, derivative):
                 continue
             for variable in derivative.variables:
-                if variable in call.args:
+                beside = _stand_side_by_side(definitions, {name, variable}, derivative.expr)
+                if variable in call.args and not beside:
                     yield name, variable
+
+
+def _stand_side_by_side(definitions: Definitions, names: set[Symbol], whole: Expr) -> bool:
+    """Whether all are parameters of the function that is differentiated: one moves, the others are held."""
+    if not isinstance(whole, AppliedUndef) or name_of(whole) not in definitions.functions:
+        return False
+    parameters, _ = definitions.functions[name_of(whole)]
+    return names <= set(parameters)
 
 
 def _is_defined_in(definitions: Definitions, name: Symbol, derivative: Derivative) -> bool:

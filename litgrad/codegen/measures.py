@@ -26,6 +26,7 @@ class Measures:
         self.definitions = definitions
         self.setting = Setting.of_definitions(statements, definitions)
         self._samples: dict[tuple[frozenset[Expr], int], Sample] = {}
+        self._prepared: dict[Expr, tuple[Expr, tuple[Rewrite, ...]]] = {}
 
     @cached_property
     def sigmoids(self) -> frozenset[str]:
@@ -46,6 +47,11 @@ class Measures:
 
     def prepared(self, expr: Expr) -> tuple[Expr, tuple[Rewrite, ...]]:
         """An expression in stable form; calls of the post's sigmoid and tangent take part."""
+        if expr not in self._prepared:
+            self._prepared[expr] = self._stable(expr)
+        return self._prepared[expr]
+
+    def _stable(self, expr: Expr) -> tuple[Expr, tuple[Rewrite, ...]]:
         through_sigmoid = _with_head(expr, self.sigmoids, Sigmoid)
         plain = stabilise(through_sigmoid)
         through = stabilise(_with_head(through_sigmoid, self.tangents, tanh)) if self.tangents else plain

@@ -35,6 +35,8 @@ class Definitions:
     """Derivatives of symbols carried out so far."""
     _bodies: dict[str, Expr] = field(init=False, default_factory=dict, compare=False, repr=False)
     """Bodies of functions with calls put in, as far as asked for."""
+    _carried: dict[Expr, Expr] = field(init=False, default_factory=dict, compare=False, repr=False)
+    """Derivatives carried out so far."""
 
     @staticmethod
     def of(statements: Statements, at: Span | None = None) -> "Definitions":
@@ -92,7 +94,9 @@ class Definitions:
         A derivative of a name that does not lead to the variable stays as it is.
         """
         if isinstance(expr, Derivative):
-            return self._differentiated(expr)
+            if expr not in self._carried:
+                self._carried[expr] = self._differentiated(expr)
+            return self._carried[expr]
         if isinstance(expr, Subs):
             inner = self.settle(expr.expr)
             return inner.subs(

@@ -120,4 +120,5 @@ def atoms_of(expr: Expr, *kinds: type) -> list[Any]:
     >>> atoms_of(sympy.log(x) + sympy.exp(x), sympy.log, sympy.exp)
     [exp(x), log(x)]
     """
-    return sorted(expr.atoms(*kinds), key=str)
+    found = list(expr.atoms(*kinds))
+    return sorted(found, key=str) if len(found) > 1 else found

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from litgrad.tensors.evaluate import evaluate, shape_of
 from litgrad.tensors.exact import evaluate_exact
-from litgrad.tensors.expr import Identity, Ones, Tensor, Variable, topological, variables
+from litgrad.tensors.expr import Identity, Ones, Tensor, Unknown, Variable, topological, variables
 
 _SIZES = ((2, 3, 4, 5), (3, 2, 5, 4), (1, 1, 1, 1), (2, 2, 2, 2), (1, 3, 2, 4), (3, 1, 4, 2), (3, 3, 3, 3))
 """Lengths for the letters in order, gone round."""
@@ -58,7 +58,7 @@ def letters_of(*tensors: Tensor) -> tuple[str, ...]:
     found = {
         dim
         for node in topological(*tensors)
-        if isinstance(node, (Variable, Ones, Identity))
+        if isinstance(node, (Variable, Ones, Identity, Unknown))
         for dim in node.shape
         if isinstance(dim, str)
     }
