@@ -34,10 +34,10 @@ def judge_unread(step: Step, statements: Statements) -> Judgement | None:
 
 def _reason(step: Step, pieces: Pieces, sides: tuple[Value, Value]) -> str:
     """Which pieces the step does not depend on."""
-    if step.left.node is not None and step.right.node is not None:
-        if spelled(step.left.node) == spelled(step.right.node):
-            return "both sides are the same expression"
-    used = {key for side in sides for key in side.keys()}
+    left, right = step.left.node, step.right.node
+    if left is not None and right is not None and spelled(left) == spelled(right):
+        return "both sides are the same expression"
+    used = {key for side in sides for key in side.keys()}  # noqa: SIM118
     shown = [f"`{text}`" for key, text in pieces.kept.items() if any(key in one for one in used)]
     shown = list(dict.fromkeys(shown))
     if not shown:
