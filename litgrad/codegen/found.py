@@ -1,6 +1,5 @@
 """What the search for forms found, remembered by the formulas and the exact values that it was made on."""
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -9,7 +8,6 @@ from sympy import Expr
 
 from litgrad.codegen.accuracy import Sample
 from litgrad.codegen.alternatives import ALTERNATIVES
-from litgrad.codegen.sampledata import write_sample
 from litgrad.codegen.search import Form, Row, improved
 from litgrad.codegen.special import HEADS
 from litgrad.codegen.stability import REWRITES
@@ -26,11 +24,16 @@ def found(exprs: Sequence[Expr], sample: Sample, check: Sample) -> Form:
     if notes is None:
         return improved(exprs, sample, check)
     try:
-        samples = json.dumps([write_sample(sample), write_sample(check)])
-        key = digest("form", told(tuple(exprs), notes), samples)
+        key = digest("form", *(told(part, notes) for part in (exprs, _values(sample), _values(check))))
     except Untold:
         return improved(exprs, sample, check)
     return recalled(notes, key, partial(improved, exprs, sample, check), _written, partial(_read, sample))
+
+
+def _values(sample: Sample) -> list[object]:
+    """The points of a sample and the values there, without the bounds on these."""
+    values = [(*map(str, one.value.mid().man_exp()), one.condition) for one in sample.truths]
+    return [sample.points, values]
 
 
 def _written(form: Form) -> object:
