@@ -1,6 +1,6 @@
 """The definitions in force, and derivatives carried out under them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import sympy
@@ -320,10 +320,15 @@ def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> 
 
 def _without_cycles(values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
     """The values without those that lead back to themselves."""
-    uses = {
-        symbol: [free for free in value.free_symbols if free in values] for symbol, value in values.items()
-    }
+    uses = {symbol: [name for name in _named_in(value) if name in values] for symbol, value in values.items()}
     return {symbol: value for symbol, value in values.items() if symbol not in _reached(symbol, uses)}
+
+
+def _named_in(value: Expr) -> Iterator[Symbol]:
+    """The symbols of a value, and those whose rates it holds: the mu of `d mu(x) / dx`."""
+    yield from (free for free in value.free_symbols if isinstance(free, Symbol))
+    if value.has(Derivative):
+        yield from (Symbol(name_of(call), real=True) for call in value.atoms(AppliedUndef))
 
 
 def _reached(symbol: Symbol, uses: Mapping[Symbol, list[Symbol]]) -> set[Symbol]:
