@@ -18,8 +18,10 @@ from litgrad.checking.calculus.judge import (
 )
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
+from litgrad.checking.consequences import ARROWS, BOTH_WAYS, concludes, premise_of
 from litgrad.checking.differentials import in_differentials, is_of_one, missing, written
-from litgrad.checking.equations import follows, row_above
+from litgrad.checking.entries import judge_entries
+from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
@@ -149,13 +151,18 @@ class _Checker:
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
+        in_entries = attempt(partial(judge_entries, step, self.statements), _failed)
+        if in_entries is not None:
+            return in_entries
         in_tensors = self._judged_in_tensors(step)
         if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
             return in_tensors
         by_size = self._judged_by_size(step)
         judged = [one for one in (by_size, in_tensors) if one is not None]
         settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
-        return settled or judge_unread(step, self.statements) or (judged or [found])[0]
+        return (
+            settled or judge_unread(step, self.statements) or self._from_above(step) or (judged or [found])[0]
+        )
 
     def _judged_in_tensors(self, step: Step) -> Judgement | None:
         """The judgement on a step of vectors; what goes wrong there costs no other step."""
@@ -277,6 +284,8 @@ class _Checker:
             if step.aside in DECLARED:
                 return Judgement(Verdict.DEFINITION, step.aside)
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, step.aside)
+        if step.sign.symbol in ARROWS:
+            return self._implied(step)
         unread = _unread(step)
         if unread is not None:
             return Judgement(Verdict.UNCHECKED, unread)
@@ -400,7 +409,8 @@ class _Checker:
         if found.counterexample is None and pairs:
             found = homogeneous_difference(setting, left, right, shown_in(step))
         if found.counterexample is None:
-            return Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
+            held = self._held(step, pairs)
+            return held or Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
         rounded = judge_rounded(step, self.derivation, setting, self.statements)
         if rounded is not None:
             return rounded
@@ -429,6 +439,17 @@ class _Checker:
     def _lines(self, given: tuple[Hypothesis, ...]) -> list[int]:
         return sorted({self.statements.source.line(one.step.sign.span.start) for one in given})
 
+    def _held(self, step: Step, pairs: frozenset[tuple[Symbol, Symbol]]) -> Judgement | None:
+        """The step with names held fixed of which the post does not say how they depend on the variable."""
+        names = held_fixed(step, Setting.of(self.statements, step), pairs)
+        if not names:
+            return None
+        shown = reasons.joined(f"`{name.name}`" for name in names)
+        sure = is_partial(step) and all(is_free(name, step, self.statements) for name in names)
+        if sure:
+            return Judgement(Verdict.PROVED, f"equal with {shown} held fixed", rule="differentiation")
+        return Judgement(Verdict.CONDITIONAL, f"holds with {shown} held fixed", rule="differentiation")
+
     def _what_is_wrong(self, step: Step, setting: Setting) -> tuple[Repair | None, Span]:
         """A repair and the smallest wrong piece; if they take long, the step is refuted without them."""
         try:
@@ -440,13 +461,29 @@ class _Checker:
 
     def _from_above(self, step: Step) -> Judgement | None:
         """An equation that follows from the one in the row above."""
-        above = row_above(self.derivation, self.statements)
-        if step.sign.symbol != "=" or step.left.term is None or step.right.term is None:
+        above = premise_of(step, self.derivation, self.statements)
+        if above is None:
             return None
-        if above is None or not follows(step, above, Setting.of(self.statements, step)):
-            return None
+        if above in self.derivation.steps:
+            return Judgement(Verdict.PROVED, "follows from the equation before the arrow", rule="solve")
         line = self.statements.source.line(above.sign.span.start)
         return Judgement(Verdict.PROVED, reasons.follows_from([line]), rule="solve")
+
+    def _implied(self, step: Step) -> Judgement:
+        """An arrow between two equations."""
+        at = self.derivation.steps.index(step)
+        around = self.derivation.steps[max(at - 1, 0) : at + 2]
+        if len(around) < 3 or any(one.sign.symbol not in _IDENTITY_SIGNS for one in (around[0], around[2])):
+            return Judgement(Verdict.UNCHECKED, "an arrow that does not stand between two equations")
+        ways = [(around[2], around[0])]
+        ways += [(around[0], around[2])] if step.sign.symbol in BOTH_WAYS else []
+        if all(concludes(one, other, self.statements) for one, other in ways):
+            return Judgement(
+                Verdict.PROVED, "the equation behind it follows from the one before it", rule="solve"
+            )
+        return Judgement(
+            Verdict.UNCHECKED, "it is not shown that the equation behind it follows from the one before it"
+        )
 
     def _clashes(self, setting: Setting, name: Symbol, only: Candidate) -> bool:
         """Whether the post's own definition of a name cannot be meant, and the one candidate can."""

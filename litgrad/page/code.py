@@ -29,7 +29,7 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line of code as HTML, or several in a row that nothing leads to."""
+    """One line of code as HTML, or several in a row."""
 
     html: str
     color: str = ""
@@ -40,8 +40,6 @@ class Block:
     """The way back to the post where a function begins."""
     folded: str = ""
     """The rest of a docstring, of which `html` is the first line."""
-    alone: bool = False
-    """Whether something leads to this line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +76,9 @@ def code_blocks(
         color = own.pop() if len(own) == 1 and not inside else ""
         html = escape(text, quote=False) if color else "".join(_pieces(text, start, inside, classes, seen))
         back = backs.get(number)
-        blocks.append(Block(html, color, number if back else 0, back, alone=bool(inside or back)))
+        blocks.append(Block(html, color, number if back else 0, back))
         start = end + 1
-    return list(_joined(_folded(blocks[:head]))), list(_joined(_folded(blocks[head:])))
+    return list(_joined(_folded(blocks[:head]))), list(_folded(blocks[head:]))
 
 
 def _folded(lines: Iterable[Block]) -> Iterator[Block]:
@@ -91,7 +89,7 @@ def _folded(lines: Iterable[Block]) -> Iterator[Block]:
         if held:
             held.append(line)
             if ends:
-                yield replace(held[0], folded="\n".join(one.html for one in held[1:]), alone=True)
+                yield replace(held[0], folded="\n".join(one.html for one in held[1:]))
                 held = []
         elif ends and line.html.lstrip(" r").startswith(_QUOTES):
             held.append(line)
@@ -101,9 +99,9 @@ def _folded(lines: Iterable[Block]) -> Iterator[Block]:
 
 
 def _joined(lines: Iterable[Block]) -> Iterator[Block]:
-    """Lines of one colour that nothing leads to made one block; a comment wraps by itself."""
-    for (alone, color), group in groupby(lines, key=lambda line: (line.alone, line.color)):
-        if alone or color == "c":
+    """Lines of one colour made one block."""
+    for (folded, color), group in groupby(lines, key=lambda line: (bool(line.folded), line.color)):
+        if folded:
             yield from group
         else:
             yield Block("\n".join(line.html for line in group), color)

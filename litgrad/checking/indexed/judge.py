@@ -249,6 +249,10 @@ def _other_values(step: Step, statements: Statements, sides: tuple[Expr, Expr]) 
     for name in sorted(names):
         if values[name] > 1 or (values[name] and name == head):
             yield f"the post gives `{name}` more than one value"
+    given = {name.rpartition("_{")[0] for name in values}
+    for name in sorted(names - values.keys()):
+        if subscripted(name) is None and name.rpartition("_{")[0] in given - {""}:
+            yield f"`{name}` is one of a family that the post gives values"
 
 
 def _numbers(instance: Instance, sides: tuple[Expr, Expr]) -> Iterator[tuple[str, Expr]]:
