@@ -76,7 +76,8 @@ def limits() -> None:
     calls = ", ".join(f"{name} {each:.2f}" for name, each in found.calls.items())
     print(f"\na byte copied {found.byte:.3f} ns; one value in cache, ns: {calls}")
     print(
-        f"{'workload':12} {'bytes':>6} {'functions':28} {'floor ns':>9} {'taken ns':>9} {'times':>6} {'room kB':>8}"
+        f"{'workload':12} {'bytes':>6} {'functions':28} "
+        f"{'floor ns':>9} {'taken ns':>9} {'times':>6} {'room kB':>8}"
     )
     for each in distances(workloads(), found):
         listed = ", ".join(f"{count} {name}" for name, count in each.calls.items())
