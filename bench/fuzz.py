@@ -17,6 +17,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 import promises  # noqa: E402 - it stands beside the tests
 from fragments import BROKEN, post  # noqa: E402 - as above
 
+_DEPTHS: dict[str, Callable[[str], object]] = {
+    "read": promises.read,
+    "judge": promises.judged,
+    "compile": promises.compiled,
+}
+
 
 class TooSlowError(BaseException):
     """An input took more than its time."""
@@ -69,11 +75,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60, help="how long to go on")
     parser.add_argument("--inputs", type=int, default=10**9, help="how many inputs at most")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--compile", action="store_true", help="compile the posts, not only read them")
+    parser.add_argument(
+        "--depth", choices=sorted(_DEPTHS), default="read", help="how far litgrad goes with each post"
+    )
     parser.add_argument("--each", type=float, default=20, help="seconds that one input may take")
     arguments = parser.parse_args()
     signal.signal(signal.SIGALRM, too_slow)
-    promise = promises.compiled if arguments.compile else promises.read
+    promise = _DEPTHS[arguments.depth]
     texts, faults, start, tried = corpus(), Counter[str](), monotonic(), 0
     while tried < arguments.inputs and monotonic() - start < arguments.seconds:
         text = inputs(arguments.first + tried, texts)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from litgrad.compiler import CompiledPost, compile_post
 from litgrad.page.identity import stretches
-from litgrad.page.running import Code
+from litgrad.page.running import Code, is_bookkeeping
 from litgrad.posts import find_posts
 from litgrad.source import Source
 
@@ -28,21 +28,29 @@ def code_parts(text: str) -> Iterator[tuple[int, int]]:
 def _is_formula(value: ast.expr | None) -> bool:
     """Whether something is worked out, not only passed on."""
     match value:
-        case None | ast.Name(id="gradient") | ast.Tuple():
+        case None | ast.Name(id="gradient" | "jacobian") | ast.Tuple():
             return False
         case ast.Call(func=ast.Name(id=name)):
-            return not name.startswith("value_and_grad_")
-    return True
+            return not name.startswith("value_and_grad_") and not is_bookkeeping(value)
+    return not is_bookkeeping(value)
 
 
 def _values(node: ast.expr) -> Iterator[ast.expr]:
-    """A formula and its parts; the dict that holds gradients is none."""
+    """A formula and its parts; the dict that holds gradients is none, nor are shapes, axes and indices."""
     match node:
-        case ast.Dict(values=values) | ast.Tuple(elts=values):
+        case ast.Dict(values=values):
             parts = values
+        case ast.Tuple() | ast.Constant(value=str()):
+            parts = []
         case ast.Call(args=args):
             yield node
             parts = args
+        case ast.Subscript(value=value):
+            yield node
+            parts = [value]
+        case ast.Attribute(attr="T", value=value):
+            yield node
+            parts = [value]
         case ast.Attribute():
             yield node
             parts = []

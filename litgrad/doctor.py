@@ -31,7 +31,6 @@ LIBRARIES = (
     Library("mdit-py-plugins", "front matter and other parts of Markdown"),
     Library("mpmath", "values to eighty digits"),
     Library("numpy", "what the generated modules run on"),
-    Library("pygments", "colours in code"),
     Library("python-flint", "exact polynomials"),
     Library("pyyaml", "front matter"),
     Library("rich", "widths of characters in a terminal"),

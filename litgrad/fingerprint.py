@@ -10,7 +10,7 @@ from pathlib import Path
 from litgrad.version import version
 
 _LIBRARIES = (
-    *("jinja2", "markdown_it_py", "markupsafe", "mdit_py_plugins", "mpmath", "numpy", "pygments"),
+    *("jinja2", "markdown_it_py", "markupsafe", "mdit_py_plugins", "mpmath", "numpy"),
     *("python_flint", "pyyaml", "sympy"),
 )
 """Distributions whose next version may change what comes out, as their metadata folders are named."""

@@ -1,22 +1,22 @@
 """The work on one post, done in a worker: a post in, its outcome out, whatever goes wrong on the way."""
 
 import hashlib
-import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
-from pathlib import PurePath
 from typing import Any
 
 from litgrad import compiler
 from litgrad.compiler import CheckedPost, CompiledPost, check_post, compile_post
 from litgrad.deadline import missed, time_limit
 from litgrad.diagnostics import Diagnostic
+from litgrad.faults import place_of
 from litgrad.images import images_in
 from litgrad.options import Options
 from litgrad.outcome import Listed, Outcome, as_json, encoded
 from litgrad.page.feed import day_of
+from litgrad.page.lead import lead_of
 from litgrad.page.search import words_of
 from litgrad.report import post_report, report, unread_report
 from litgrad.source import Source
@@ -78,17 +78,7 @@ def _guarded(source: Source, seconds: float, task: Task) -> Outcome:
     except MemoryError:
         raise
     except Exception as fault:  # noqa: BLE001 - one bad post must not stop the others
-        return failed(source, f"litgrad failed on this post; please report it ({_where(fault)})")
-
-
-def _where(fault: Exception) -> str:
-    """The kind of an exception and the line of litgrad that raised it, without any text of the post."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    own = [frame for frame in frames if "litgrad" in frame.filename] or frames
-    if not own:
-        return type(fault).__name__
-    file = PurePath(own[-1].filename)
-    return f"{type(fault).__name__} in {file.parent.name}/{file.name}, line {own[-1].lineno}"
+        return failed(source, f"litgrad failed on this post; please report it ({place_of(fault)})")
 
 
 def _checked(source: Source, options: Options) -> Outcome:
@@ -106,7 +96,8 @@ def _compiled(source: Source, options: Options, module: str) -> Outcome:
 def _listed(post: CompiledPost) -> Listed:
     functions = tuple((function.name, function.module_line) for function in post.module.functions)
     day = day_of(post.document.front_matter)
-    return Listed(functions, words_of(post.document.source.text), day.isoformat() if day else "")
+    words, lead = words_of(post.document.source.text), lead_of(post.document)
+    return Listed(functions, words, day.isoformat() if day else "", lead)
 
 
 def _outcome(post: CheckedPost, texts: Mapping[str, str]) -> Outcome:

@@ -30,6 +30,8 @@ _PATIENCE = 3
 """How many times its seconds a worker may take on a machine that is busy with other things."""
 _BUDGET = 0.5
 """Share of a job's time that it is told: it shall end by itself before it is killed."""
+_OBJECTS = 100_000
+"""New objects after which a worker looks for garbage: little of what it makes is any before it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +156,7 @@ class Pool(Generic[Result]):
     def _start(self, index: int, job: Job[Result], *, last: bool) -> None:
         self.count += 1
         if not self.is_warm:
-            self.warm()
-            gc.freeze()
-            self.is_warm = True
+            self._warm_up()
         seconds = self.limits.seconds * (1 - _FIRST if last else _FIRST)
         budget = 0 if last else self.limits.seconds * _BUDGET
         results, sender = multiprocessing.Pipe(duplex=False)
@@ -168,6 +168,16 @@ class Pool(Generic[Result]):
         sender.close()
         now = time.monotonic()
         self._running.append(_Running(index, job, process, results, now, seconds, now + seconds, last))
+
+    def _warm_up(self) -> None:
+        """Load what the workers share; what stays for good is not looked through for garbage meanwhile."""
+        gc.disable()
+        try:
+            self.warm()
+        finally:
+            gc.enable()
+        gc.freeze()
+        self.is_warm = True
 
     def _collect(self) -> None:
         """Wait until a worker is through or late, and take it off the list."""
@@ -240,6 +250,7 @@ def _work(
         resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
         late = math.ceil(seconds) + _GRACE
         resource.setrlimit(resource.RLIMIT_CPU, (late, late))
+    gc.set_threshold(_OBJECTS, 50, 100)
     status = _SOFTWARE_FAULT
     with suppress(BaseException):  # the parent sees the pipe end and says so in one line
         sender.send(work(budget))

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 Choose = Callable[[Sequence[str]], str]
 """Takes the alternatives, gives one of them."""
+Part = Callable[[Choose, int], str]
+"""Takes the choice and how deep it may nest, gives a piece of a formula."""
 
 LETTERS = ("x", "y", "z", "w", "b", "n", "i", "e", "d", "L", "\\sigma", "\\theta", "\\hat{y}", "\\mathbf{W}")
 NUMBERS = ("0", "1", "2", "10", "0.5", "1e-3", "007", "9" * 40, "1.", ".5")
@@ -101,6 +103,102 @@ MATH = (
         "```math\n{m}\n```",
     ),
 )
+DECLARED = (
+    "Let $W \\in \\mathbb{{R}}^{{{m} \\times {n}}}$ and $x \\in \\mathbb{{R}}^{{{n}}}$.",
+    "Let $A$ be a symmetric ${n} \\times {n}$ matrix and $x$ a vector.",
+    "where $\\mathbf{{x}}, \\mathbf{{y}} \\in \\mathbb{{R}}^{n}$, $A \\in \\mathbb{{R}}^{{{m} \\times {n}}}$",
+    "Let $p_i = \\frac{{e^{{z_i}}}}{{\\sum_j e^{{z_j}}}}$ for $i = 1, \\dots, {n}$.",
+    "Let $X = (x_1, \\dots, x_{n})^T$ with $x_i \\in \\mathbb{{R}}^{m}$.",
+    "",
+)
+SIZES = ("n", "m", "d", "1", "0", "3", "n+1", "n \\times m", "-2", "10^9", "\\infty", "N_h")
+TENSORS = (
+    *(
+        "A",
+        "W",
+        "x",
+        "b",
+        "y",
+        "z",
+        "\\mathbf{A}",
+        "\\mathbf{x}",
+        "\\mathbf{y}",
+        "\\Sigma",
+        "\\vec{v}",
+        "I",
+        "X",
+    ),
+    *(
+        "W_{ij}",
+        "x_i",
+        "x_j",
+        "z^{(l)}",
+        "W^{(l+1)}",
+        "a^{(0)}",
+        "\\delta_{ij}",
+        "p_i",
+        "e_k",
+        "\\mathbf{1}",
+        "0",
+    ),
+)
+LINEAR = (
+    *(
+        "{a} {b}",
+        "{a} + {b}",
+        "{a}^T {b}",
+        "{a}^\\top {b} {a}",
+        "{a}^{{-1}}",
+        "({a} {b})^{{-T}}",
+        "{a} \\odot {b}",
+    ),
+    *(
+        "\\operatorname{{tr}}({a} {b})",
+        "\\det({a})",
+        "\\log |{a}|",
+        "\\|{a} - {b}\\|^2",
+        "\\|{a}\\|_F",
+        "\\lVert {a} \\rVert_1",
+    ),
+    *(
+        "\\nabla_{{{a}}} {b}",
+        "\\frac{{\\partial {a}}}{{\\partial {b}}}",
+        "\\frac{{d}}{{d {a}}} ({b})",
+        "\\nabla^2 {a}",
+    ),
+    *(
+        "\\sum_i {a}",
+        "\\sum_{{j=1}}^{{n}} {a} {b}",
+        "\\sum_{{j \\neq i}} {a}",
+        "\\operatorname{{diag}}({a})",
+        "{a} \\otimes {b}",
+    ),
+    *(
+        "\\sigma({a})",
+        "e^{{{a}}}",
+        "\\log {a}",
+        "\\frac{{{a}}}{{{b}}}",
+        "\\frac12 {a}",
+        "-{a}",
+        "({a})_{{ij}}",
+        "({a})_{{i}}",
+    ),
+    *(
+        "\\langle {a}, {b} \\rangle",
+        "{a} \\cdot {b}",
+        "{a} \\times {b}",
+        "{a}^2",
+        "\\sqrt{{{a}}}",
+        "\\operatorname{{softmax}}({a})",
+    ),
+    *(
+        "\\begin{{bmatrix}} {a} & {b} \\\\ {b} & {a} \\end{{bmatrix}}",
+        "[{a}; {b}]",
+        "\\max_i {a}",
+        "\\prod_i {a}",
+        "{a}'",
+    ),
+)
 _GOES_ON = ("end", "go on")
 
 
@@ -110,16 +208,39 @@ def post(choose: Choose, paragraphs: int = 4, depth: int = 3) -> str:
 
 
 def _paragraph(choose: Choose, depth: int) -> str:
-    kind = choose(("math", "math", "prose"))
-    return choose(PROSE) if kind == "prose" else choose(MATH).format(m=formula(choose, depth))
+    match choose(("math", "math", "prose", "vectors", "vectors")):
+        case "prose":
+            return choose(PROSE)
+        case "vectors":
+            return f"{_declaration(choose)}\n\n{choose(MATH).format(m=formula(choose, depth, linear))}"
+        case _:
+            return choose(MATH).format(m=formula(choose, depth))
 
 
-def formula(choose: Choose, depth: int = 3) -> str:
+def _declaration(choose: Choose) -> str:
+    return choose(DECLARED).format(m=choose(SIZES), n=choose(SIZES))
+
+
+def formula(choose: Choose, depth: int = 3, part: Part | None = None) -> str:
     """A chain of sides and signs."""
-    sides = [side(choose, depth), choose(SIGNS), side(choose, depth)]
+    each = part or side
+    sides = [each(choose, depth), choose(SIGNS), each(choose, depth)]
     while choose(_GOES_ON) != "end" and len(sides) < 9:
-        sides += [choose(SIGNS), side(choose, depth)]
+        sides += [choose(SIGNS), each(choose, depth)]
     return " ".join(sides)
+
+
+def linear(choose: Choose, depth: int) -> str:
+    """An expression of vectors, matrices and indices, whose shapes may or may not fit."""
+    match choose(("tensor", "shape", "shape", "shape", "side") if depth else ("tensor", "tensor", "number")):
+        case "tensor":
+            return choose(TENSORS)
+        case "number":
+            return choose(NUMBERS)
+        case "side":
+            return side(choose, depth - 1)
+        case _:
+            return choose(LINEAR).format(a=linear(choose, depth - 1), b=linear(choose, depth - 1))
 
 
 def side(choose: Choose, depth: int) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from litgrad.codegen.elsewhere import ELSEWHERE as FIXED
-from litgrad.compiler import CompiledPost, compile_post
+from litgrad.compiler import CheckedPost, CompiledPost, check_post, compile_post
 from litgrad.diagnostics import Diagnostic
 from litgrad.latex.parser import parse_all
 from litgrad.markdown import read_markdown
@@ -33,9 +33,24 @@ def read(text: str) -> None:
         _diagnostics(document.source, formula.diagnostics)
 
 
+def judged(text: str) -> None:
+    """A post can be judged: no exception, no step on which litgrad failed, every diagnostic in its place."""
+    made = check_post(Source("post.md", text), Options())
+    _diagnostics(made.document.source, made.diagnostics)
+    _no_faults(made)
+
+
+def _no_faults(made: CheckedPost) -> None:
+    """A fault of litgrad costs one step; here it counts as much as one that costs the post."""
+    for derivation in made.derivations:
+        for step in derivation.steps:
+            assert "litgrad fails" not in step.judgement.reason, step.judgement.reason
+
+
 def compiled(text: str) -> CompiledPost:
     """A post can be compiled: what comes out is sound Python and a page in which nothing runs."""
     made = compile_post(Source("post.md", text), Options(), "post")
+    _no_faults(made)
     _diagnostics(made.document.source, made.diagnostics)
     for python in (made.module.text.replace(FIXED, ""), made.tests.text):
         _python(python)

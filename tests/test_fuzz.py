@@ -36,6 +36,23 @@ def test_a_strange_post_is_compiled(text: str) -> None:
     promises.compiled(text)
 
 
+FOUND = (
+    r"$$\mathbf{y}$$ $$\frac.5$$",
+    r"$\left|\sum_{i=1}^{n}\frac{\partial\mathbf{W}}{\partial\sigma}\right|=(0)$",
+    r"$$i_i={\hat{y}}$$ $$\frac{\partial(e)}{\partial\hat{y}}=7$$",
+    r"$\sigma(e)=\sigma\mathbf{W}$",
+    r"$$\log(1)\le f(x)$$",
+    r"$\begin{bmatrix} \frac{1}007 & .5 \\ .5 & \frac{1}007 \end{bmatrix}^{w} < 1$",
+    r"$e_k < 9999999999999999999999999999999999999999 ! \begin{bmatrix} L & 0 \\ 0 & L \end{bmatrix}$",
+)
+"""What the fuzzer found once, cut short."""
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_what_was_found_once_is_compiled(text: str) -> None:
+    promises.compiled(text)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_same_post_gives_the_same_outputs(seed: int) -> None:
     text = post(random.Random(seed).choice, 2, 2)  # noqa: S311 - a test needs no secrets

@@ -81,7 +81,7 @@ def test_an_address_must_be_one(posts: Path, tmp_path: Path) -> None:
 def test_the_code_begins_with_the_first_function(posts: Path, tmp_path: Path) -> None:
     build_site([posts], tmp_path / "out")
     page = (tmp_path / "out/old/index.html").read_text("utf-8")
-    folded, _, rest = page.partition("</details>\n<pre>")
+    folded, _, rest = page.partition('</details>\n<div class="lines">')
     assert "lines: imports and helpers</summary>" in folded
     assert "__all__" in folded
-    assert re.match(r'<a class="back"[^>]*>\d+</a><code id="L\d+"><span class="k">def', rest)
+    assert re.match(r'<a class="back"[^>]*>\d+</a><code id="L\d+"><b>def', rest)

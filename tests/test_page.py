@@ -87,8 +87,8 @@ def test_popovers_exist(page: str) -> None:
 
 def test_formula_and_code_share_identities(page: str) -> None:
     article, _, code = page.partition('<aside class="pane"')
-    in_post = set(re.findall(r'data-t="(t\d+)"', article))
-    in_code = set(re.findall(r'data-t="(t\d+)"', code))
+    in_post = set(re.findall(r'href="#(c-\d+)"', article))
+    in_code = set(re.findall(r'data-t="(c-\d+)"', code))
     assert in_code
     assert in_code <= in_post
 

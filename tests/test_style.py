@@ -22,12 +22,12 @@ PAIRS = [
 def themes() -> dict[str, dict[str, str]]:
     """The colours by name, in light and in dark."""
     css = static_files()["litgrad.css"].decode()
-    light, dark = (dict(re.findall(r"--([\w-]+): (#\w{3,6})", block)) for block in _roots(css))
+    light, dark = (dict(re.findall(r"--([\w-]+): ?(#\w{3,6})", block)) for block in _roots(css))
     return {"light": light, "dark": {**light, **dark}}
 
 
 def _roots(css: str) -> list[str]:
-    return re.findall(r":root \{(.*?)\}", css.partition("@media print")[0], re.DOTALL)
+    return re.findall(r":root ?\{(.*?)\}", css.partition("@media print")[0], re.DOTALL)
 
 
 def luminance(color: str) -> float:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import sympy
 from mpmath import mpf
@@ -9,16 +10,21 @@ from sympy import Derivative, Expr, Integral, Limit, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.normal_form import equal
-from litgrad.checking.numeric import readable, value
+from litgrad.checking.numeric import readable, same, value
+from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
-from litgrad.latex.tree import Node, Number, walk
+from litgrad.latex.tree import Grouped, Node, Number, walk
 from litgrad.meaning.forms import name_of as called
 from litgrad.meaning.names import function_head, name_of
 from litgrad.meaning.statements import Derivation, Member, Statements, Step
 
 _WORDS = 100
 """How many characters around a step may say what it is."""
+_ARROWS = frozenset(r"\implies \Rightarrow \Longrightarrow \iff \Leftrightarrow \Longleftrightarrow".split())
+_NEAR_POINTS = 4
+_NEAR_DIGITS = 6
+"""To how many digits the sides of a claim agree that an equation's do not."""
 _WRONG = re.compile(
     r"contradict|absurd|impossible|nonsense|mistake|paradox|not true"
     r"|(?:is|are|be|clearly) (?:wrong|false|incorrect)"
@@ -38,6 +44,8 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
         return "the words around say that it does not hold"
     if _never_holds(setting, left, right):
         return _rounded_number(step, setting)
+    if _is_behind_an_arrow(step, derivation):
+        return "an equation that is said to follow from the one before the arrow"
     if 0 in (left, right):
         return "a condition (`= 0`), not an identity"
     rounded = _rounded_number(step, setting)
@@ -50,6 +58,11 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
         or _restated_name(step, setting, statements)
         or _equation(step, derivation, setting, statements)
     )
+
+
+def _is_behind_an_arrow(step: Step, derivation: Derivation) -> bool:
+    at = next(index for index, other in enumerate(derivation.steps) if other.id == step.id)
+    return at > 0 and derivation.steps[at - 1].sign.symbol in _ARROWS
 
 
 def _exprs(step: Step) -> tuple[Expr, Expr]:
@@ -171,7 +184,7 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
         return "a condition on its symbols, not an identity"
     if derives and (theirs - ours) - _defined_leaves(setting):
         return f"`{min(symbol.name for symbol in theirs - ours)}` stands on one side only and is not defined"
-    if derives:
+    if derives or _agree_nearly(setting, left, right) or _is_factor_of(step.right, left, right):
         return None
     if ours != theirs and (alone or not theirs < ours):
         return "an equation between its symbols, not an identity"
@@ -195,6 +208,27 @@ def _agree(first: Member, last: Member, setting: Setting) -> bool:
     if first.term is None or last.term is None:
         return False
     return prove(setting, first.term.expr, last.term.expr) is not None
+
+
+def _agree_nearly(setting: Setting, left: Expr, right: Expr) -> bool:
+    """Whether sides that differ agree to many digits everywhere, as no equation to be solved does."""
+    sides = setting.expanded(left), setting.expanded(right)
+    domain = setting.domain(*sides, leaves=True)
+    points = list(islice(random_points(domain, tries=100), 4 * _NEAR_POINTS))
+    pairs = [(value(sides[0], point), value(sides[1], point)) for point in points]
+    known = [(a, b) for a, b in pairs if a is not None and b is not None and a]
+    return len(known) >= _NEAR_POINTS and all(same(a, b, _NEAR_DIGITS) for a, b in known)
+
+
+def _is_factor_of(member: Member, left: Expr, right: Expr) -> bool:
+    """Whether the right side stands in brackets and divides the left: a factorisation with a factor lost."""
+    if not (isinstance(member.node, Grouped) and left.is_polynomial() and right.is_polynomial()):
+        return False
+    symbols = sorted(right.free_symbols, key=str)
+    if not symbols or left.free_symbols != right.free_symbols:
+        return False
+    quotient, rest = sympy.div(sympy.expand(left), sympy.expand(right), *symbols)
+    return rest == 0 and bool(quotient.free_symbols)
 
 
 def _plain_polynomial(side: Expr) -> bool:

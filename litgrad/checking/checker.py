@@ -1,7 +1,9 @@
 """`check`: a derivation to a judgement on each of its signs."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
+import sympy
 from sympy import Expr, Symbol, latex, oo
 
 from litgrad.checking import inequalities, reasons
@@ -16,10 +18,15 @@ from litgrad.checking.calculus.judge import (
 )
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
-from litgrad.checking.equations import follows, row_above
+from litgrad.checking.consequences import ARROWS, BOTH_WAYS, concludes, premise_of
+from litgrad.checking.entries import judge_entries
+from litgrad.checking.held import held_fixed, is_free, is_partial
+from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
+from litgrad.checking.inverse import differs_anyway, inverted
 from litgrad.checking.messages import diagnostics_of
+from litgrad.checking.needed import needless
 from litgrad.checking.normal_form import is_nonnegative
 from litgrad.checking.premises import (
     Candidate,
@@ -30,9 +37,10 @@ from litgrad.checking.premises import (
     suspects,
     under,
 )
+from litgrad.checking.probability.judge import judge_chances
 from litgrad.checking.proof import Proof, prove
 from litgrad.checking.refutation import ENOUGH, Search, search
-from litgrad.checking.relations import judge_approximation, judge_inequality
+from litgrad.checking.relations import judge_approximation, judge_inequality, judge_rounded
 from litgrad.checking.rules import cancelled, rule_of
 from litgrad.checking.setting import SIZE_LIMIT, Setting, unstated_dependences
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
@@ -40,9 +48,12 @@ from litgrad.checking.sized_repair import find_sized_repair
 from litgrad.checking.symbolic import vanishes
 from litgrad.checking.tensors.judge import judge_tensors
 from litgrad.checking.unknowns import homogeneous_difference
+from litgrad.checking.unread.judge import judge_unread
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Premise, Repair, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
 from litgrad.diagnostics import Label
+from litgrad.faults import attempt
+from litgrad.meaning.declarations import DECLARED
 from litgrad.meaning.statements import Derivation, Member, Statements, Step
 from litgrad.source import Span
 
@@ -57,6 +68,7 @@ _SIZES_SECONDS = 4.0
 _SHARE = 0.5
 """The part of the time left to the post that one step may take; the rest is for the others and the page."""
 _OUT_OF_TIME = "the time for this post is used up"
+_NEVER_ZERO = (sympy.gamma, sympy.factorial, sympy.exp)
 _IDENTITY_SIGNS = frozenset(["=", r"\equiv"])
 _APPROXIMATE_SIGNS = frozenset([r"\approx", r"\simeq", r"\approxeq"])
 _ORDER_SIGNS = inequalities.LESS | inequalities.GREATER
@@ -82,12 +94,22 @@ def _bounded(checker: "_Checker", step: Step) -> Judgement:
     seconds = min(STEP_SECONDS, time_left() * _SHARE)
     try:
         with interrupted(seconds):
-            return checker.judge(step)
+            return attempt(partial(_judged_or_told, checker, step), _failed)
     except OutOfTimeError:
         return Judgement(Verdict.UNCHECKED, _too_long(seconds))
+
+
+def _judged_or_told(checker: "_Checker", step: Step) -> Judgement:
+    try:
+        return checker.judge(step)
     except _SYMPY_FAULTS as fault:
         kind = type(fault).__name__
         return Judgement(Verdict.UNCHECKED, f"SymPy fails on this step ({kind}); please report it")
+
+
+def _failed(reason: str) -> Judgement:
+    """A step on which litgrad itself fails."""
+    return Judgement(Verdict.UNCHECKED, reason)
 
 
 def _unread(step: Step) -> str | None:
@@ -119,6 +141,8 @@ class _Checker:
         """The judgement on one sign; what is not settled as it stands may be settled size by size."""
         read = with_integrals(step)
         found = self.without_proof(read) or self._judged(read)
+        if found.verdict is Verdict.UNCHECKED and step.introduces is None and step.aside is None:
+            found = self._judged_by_chance(step) or found
         if found.verdict is Verdict.REFUTED and same_but_for_a_constant(
             read, self._earlier(step), self.statements
         ):
@@ -126,20 +150,29 @@ class _Checker:
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
+        in_entries = attempt(partial(judge_entries, step, self.statements), _failed)
+        if in_entries is not None:
+            return in_entries
         in_tensors = self._judged_in_tensors(step)
         if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
             return in_tensors
         by_size = self._judged_by_size(step)
         judged = [one for one in (by_size, in_tensors) if one is not None]
-        return next((one for one in judged if one.verdict is not Verdict.UNCHECKED), (judged or [found])[0])
+        settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
+        return (
+            settled or judge_unread(step, self.statements) or self._from_above(step) or (judged or [found])[0]
+        )
 
     def _judged_in_tensors(self, step: Step) -> Judgement | None:
         """The judgement on a step of vectors; what goes wrong there costs no other step."""
+        return attempt(partial(judge_tensors, step, self.derivation, self.statements), _failed)
+
+    def _judged_by_chance(self, step: Step) -> Judgement | None:
+        """The judgement on a step of probabilities; what goes wrong there costs no other step."""
         try:
-            return judge_tensors(step, self.derivation, self.statements)
-        except (*_SYMPY_FAULTS, AttributeError, LookupError) as fault:
-            kind = type(fault).__name__
-            return Judgement(Verdict.UNCHECKED, f"litgrad fails on this step ({kind}); please report it")
+            return judge_chances(step, self.statements)
+        except (*_SYMPY_FAULTS, AttributeError, LookupError):
+            return None
 
     def _judged_by_size(self, step: Step) -> Judgement | None:
         """The judgement on a step over indices, with a repair if it is refuted and one is found in time."""
@@ -196,11 +229,30 @@ class _Checker:
             return Judgement(Verdict.UNCHECKED, "an infinite bound")
         if step.sign.symbol in _ORDER_SIGNS:
             return judge_inequality(step, self.derivation, setting, self.statements)
+        return self._by_inverse(step, setting) or self._as_read(step, setting)
+
+    def _by_inverse(self, step: Step, setting: Setting) -> Judgement | None:
+        """The judgement on rates such as `dw/dz` of a w that leads to z, read as one over `dz/dw`."""
+        turned = inverted(step, setting)
+        if turned is None:
+            return None
+        found = self._as_read(turned.step, setting)
+        if found.verdict is Verdict.REFUTED and not differs_anyway(turned, setting):
+            return Judgement(Verdict.UNCHECKED, f"the post does not say {reasons.follows(turned.pairs)}")
+        if found.verdict is Verdict.PROVED and not turned.certain:
+            moved = reasons.joined(f"`{by.name}` changes with `{of.name}` alone" for of, by in turned.pairs)
+            reason = f"holds if {moved}"
+            return Judgement(Verdict.CONDITIONAL, reason, rule="inverse function")
+        return found if found.verdict is not Verdict.PROVED else replace(found, rule="inverse function")
+
+    def _as_read(self, step: Step, setting: Setting) -> Judgement:
+        """The judgement on two sides whose rates are those that the post gives."""
+        left, right = sides_of(step)
         pairs = unstated_dependences(setting.definitions, left, right)
         judged = setting.with_unknown(pairs) if pairs else setting
         proof = prove(judged, left, right)
         if proof is not None:
-            return self._proved(step, proof, pairs)
+            return self._proved(step, proof, pairs, needless(step, proof, judged, self.statements))
         if step.sign.symbol in _APPROXIMATE_SIGNS:
             return judge_approximation(step, self.derivation, setting, self.statements)
         return self._unproved(step, setting, judged, pairs)
@@ -210,9 +262,11 @@ class _Checker:
         if step.introduces is not None:
             return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
         if step.aside is not None:
-            if step.aside == reasons.STATES_VALUES:
+            if step.aside in DECLARED:
                 return Judgement(Verdict.DEFINITION, step.aside)
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, step.aside)
+        if step.sign.symbol in ARROWS:
+            return self._implied(step)
         unread = _unread(step)
         if unread is not None:
             return Judgement(Verdict.UNCHECKED, unread)
@@ -224,9 +278,11 @@ class _Checker:
 
     # -------------------------------- proved --------------------------------
 
-    def _proved(self, step: Step, proof: Proof, pairs: frozenset[tuple[Symbol, Symbol]]) -> Judgement:
+    def _proved(
+        self, step: Step, proof: Proof, pairs: frozenset[tuple[Symbol, Symbol]], spare: frozenset[str]
+    ) -> Judgement:
         left, right = sides_of(step)
-        reason = reasons.proof(self.statements, step, proof, pairs)
+        reason = reasons.proof(self.statements, step, proof, pairs, spare)
         rule = rule_of(left, right, proof)
         return Judgement(Verdict.PROVED, reason + self._domain(step, rule), rule=rule)
 
@@ -235,7 +291,8 @@ class _Checker:
         if rule != "cancel":
             return ""
         known = Setting.of(self.statements, step).strictly_positive()
-        lost = [expr for expr in cancelled(*sides_of(step)) if not is_nonnegative(expr, known, strict=True)]
+        open_ones = (expr for expr in cancelled(*sides_of(step)) if not isinstance(expr, _NEVER_ZERO))
+        lost = [expr for expr in open_ones if not is_nonnegative(expr, known, strict=True)]
         written = self._written(step)
         return "".join(f", where `{written.get(expr) or latex(expr)}` is not 0" for expr in lost[:1])
 
@@ -331,12 +388,23 @@ class _Checker:
         if found.counterexample is None and pairs:
             found = homogeneous_difference(setting, left, right, shown_in(step))
         if found.counterexample is None:
-            return Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
+            held = self._held(step, pairs)
+            return held or Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
+        rounded = judge_rounded(step, self.derivation, setting, self.statements)
+        if rounded is not None:
+            return rounded
         doubt = doubt_of(step, self.derivation) or no_identity(
             step, self.derivation, setting, self.statements
         )
+        given = hypotheses(step, setting, self.statements)
+        used = implied_by(step, setting, given if doubt is None else above(step, given))
+        if used:
+            return Judgement(Verdict.PROVED, reasons.follows_from(self._lines(used)), rule="solve")
         if doubt is not None:
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, doubt)
+        found = found if not given else search(solved(setting, given), left, right, shown_in(step))
+        if found.counterexample is None:
+            return Judgement(Verdict.UNCHECKED, reasons.perhaps_from(self._lines(given)))
         repair, blame = self._what_is_wrong(step, setting)
         return Judgement(
             Verdict.REFUTED,
@@ -346,6 +414,20 @@ class _Checker:
             repair=repair,
             blame=blame,
         )
+
+    def _lines(self, given: tuple[Hypothesis, ...]) -> list[int]:
+        return sorted({self.statements.source.line(one.step.sign.span.start) for one in given})
+
+    def _held(self, step: Step, pairs: frozenset[tuple[Symbol, Symbol]]) -> Judgement | None:
+        """The step with names held fixed of which the post does not say how they depend on the variable."""
+        names = held_fixed(step, Setting.of(self.statements, step), pairs)
+        if not names:
+            return None
+        shown = reasons.joined(f"`{name.name}`" for name in names)
+        sure = is_partial(step) and all(is_free(name, step, self.statements) for name in names)
+        if sure:
+            return Judgement(Verdict.PROVED, f"equal with {shown} held fixed", rule="differentiation")
+        return Judgement(Verdict.CONDITIONAL, f"holds with {shown} held fixed", rule="differentiation")
 
     def _what_is_wrong(self, step: Step, setting: Setting) -> tuple[Repair | None, Span]:
         """A repair and the smallest wrong piece; if they take long, the step is refuted without them."""
@@ -358,13 +440,29 @@ class _Checker:
 
     def _from_above(self, step: Step) -> Judgement | None:
         """An equation that follows from the one in the row above."""
-        above = row_above(self.derivation, self.statements)
-        if step.sign.symbol != "=" or step.left.term is None or step.right.term is None:
+        above = premise_of(step, self.derivation, self.statements)
+        if above is None:
             return None
-        if above is None or not follows(step, above, Setting.of(self.statements, step)):
-            return None
+        if above in self.derivation.steps:
+            return Judgement(Verdict.PROVED, "follows from the equation before the arrow", rule="solve")
         line = self.statements.source.line(above.sign.span.start)
-        return Judgement(Verdict.PROVED, f"follows from the equation of line {line}", rule="solve")
+        return Judgement(Verdict.PROVED, reasons.follows_from([line]), rule="solve")
+
+    def _implied(self, step: Step) -> Judgement:
+        """An arrow between two equations."""
+        at = self.derivation.steps.index(step)
+        around = self.derivation.steps[max(at - 1, 0) : at + 2]
+        if len(around) < 3 or any(one.sign.symbol not in _IDENTITY_SIGNS for one in (around[0], around[2])):
+            return Judgement(Verdict.UNCHECKED, "an arrow that does not stand between two equations")
+        ways = [(around[2], around[0])]
+        ways += [(around[0], around[2])] if step.sign.symbol in BOTH_WAYS else []
+        if all(concludes(one, other, self.statements) for one, other in ways):
+            return Judgement(
+                Verdict.PROVED, "the equation behind it follows from the one before it", rule="solve"
+            )
+        return Judgement(
+            Verdict.UNCHECKED, "it is not shown that the equation behind it follows from the one before it"
+        )
 
     def _clashes(self, setting: Setting, name: Symbol, only: Candidate) -> bool:
         """Whether the post's own definition of a name cannot be meant, and the one candidate can."""

@@ -1,8 +1,9 @@
 """What a step needs of its symbols' values to be true: the exact part of the domain where its sides agree."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain, combinations, islice
+from itertools import chain, combinations, islice, product
 
 import sympy
 from mpmath import mpf
@@ -56,7 +57,8 @@ class Need:
 
 
 def _latex(expr: Expr) -> str:
-    return sympy.latex(expr).replace("- ", "-") if expr.could_extract_minus_sign() else sympy.latex(expr)
+    written = re.sub(r" \{(\\?\w+)\}", r" \1", sympy.latex(expr, fold_func_brackets=True))
+    return written.replace("- ", "-") if expr.could_extract_minus_sign() else written
 
 
 def conditions(setting: Setting, left: Expr, right: Expr) -> tuple[Need, ...]:
@@ -106,6 +108,7 @@ def _proved(sides: Sides, known: tuple[Expr, ...]) -> Iterator[tuple[Need, ...]]
         yield tuple(map(_positive, _least(sides, known, symbols)))
         yield tuple(map(_positive, symbols))
     yield from _root_regions(sides, known)
+    yield from _regions_of_squares(sides, known, signed)
 
 
 def _equal(sides: Sides, known: tuple[Expr, ...], needed: Iterable[Expr]) -> bool:
@@ -139,6 +142,27 @@ def _signed(sides: Sides) -> Iterator[Expr]:
             if power.exp.is_Rational and not power.exp.is_Integer:
                 pieces = (power.base, *sympy.Mul.make_args(power.base))
                 yield from (piece for piece in pieces if piece.free_symbols and not piece.is_Pow)
+
+
+def _regions_of_squares(
+    sides: Sides, known: tuple[Expr, ...], signed: list[Expr]
+) -> Iterator[tuple[Need, ...]]:
+    """The same for what stands squared under a root once it is written as a product."""
+    radicands = (power.base for side in sides for power in atoms_of(side, Pow) if not power.exp.is_Integer)
+    squared = list(islice(dict.fromkeys(chain.from_iterable(map(_squared_in, radicands))), _CANDIDATES))
+    others = [expr for expr in signed if expr not in squared]
+    for needed in chain(((expr,) for expr in squared), product(others, squared), combinations(squared, 2)):
+        if _equal(sides, known, needed):
+            yield tuple(map(_positive, needed))
+
+
+def _squared_in(radicand: Expr) -> Iterator[Expr]:
+    """`\\cos t` and `a \\cos t` in `a^2 - a^2 \\sin^2 t`."""
+    factors = sympy.Mul.make_args(sympy.factor(sympy.trigsimp(sympy.factor(radicand))))
+    squared = [factor.base for factor in factors if isinstance(factor, Pow) and factor.exp.is_even]
+    yield from squared
+    if len(squared) > 1:
+        yield sympy.Mul(*squared)
 
 
 def _powers_joined(expr: Expr, positive: tuple[Expr, ...]) -> Expr:

@@ -144,7 +144,13 @@ def _on_an_interval(gap: Expr, known: tuple[Expr, ...]) -> bool:
             if not (part.exp.is_number and is_nonnegative(part.base, known, strict=True)):
                 return False
         elif isinstance(part, sympy.log):
-            if not (part.args[0].is_polynomial() and sympy.Poly(part.args[0]).total_degree() <= 1):
+            if part.args[0].is_number and part.args[0].is_positive:
+                continue
+            if not (
+                part.free_symbols
+                and part.args[0].is_polynomial()
+                and sympy.Poly(part.args[0]).total_degree() <= 1
+            ):
                 return False
         elif part.args and not isinstance(part, (sympy.Add, sympy.Mul, *_SMOOTH)):
             return False

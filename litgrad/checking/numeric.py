@@ -120,10 +120,15 @@ _RULES: dict[type, Callable[..., mpf]] = {
     sympy.Min: min,
     sympy.erf: mpmath.erf,
     sympy.gamma: mpmath.gamma,
+    sympy.polygamma: lambda order, argument: mpmath.psi(int(order), argument),
     sympy.factorial: mpmath.factorial,
     sympy.binomial: mpmath.binomial,
     sympy.floor: mpmath.floor,
 }
+
+
+_MOST_DIGITS = 80
+"""The most digits of a value that are shown."""
 
 
 def same(left: mpf, right: mpf, digits: int) -> bool:
@@ -132,12 +137,21 @@ def same(left: mpf, right: mpf, digits: int) -> bool:
     return bool(abs(left - right) <= scale * mpf(10) ** -digits)
 
 
-def readable(number: mpf) -> Expr:
-    """A value for people: a small fraction where it is one, else six significant digits."""
+def told_apart(left: mpf, right: mpf) -> tuple[Expr, Expr]:
+    """Two values for people, with as many digits as show that they differ."""
+    for digits in (6, 12, 20, 40):
+        shown = readable(left, digits), readable(right, digits)
+        if shown[0] != shown[1]:
+            return shown
+    return readable(left, _MOST_DIGITS), readable(right, _MOST_DIGITS)
+
+
+def readable(number: mpf, digits: int = 6) -> Expr:
+    """A value for people: a small fraction where it is one, else some significant digits."""
     fraction = Fraction(*_ratio(number)).limit_denominator(1000)
     if same(mpf(fraction.numerator) / fraction.denominator, number, 30):
         return sympy.Rational(fraction.numerator, fraction.denominator)
-    return sympy.Float(mpmath.nstr(number, 6), 6)
+    return sympy.Float(mpmath.nstr(number, digits), digits)
 
 
 def _ratio(number: mpf) -> tuple[int, int]:

@@ -32,6 +32,7 @@ def _number(workspace: Workspace, exponent: Expr) -> Expr:
 
 def root(workspace: Workspace, base: Quotient, degree: int) -> Quotient:
     """A root, taken factor by factor where the factors are known to be positive."""
+    base = with_cosines(workspace, base) if degree % 2 == 0 else base
     sign, factors = workspace.factors(base)
     negative = [(factor, count) for factor, count in factors if not workspace.is_positive(factor)]
     if sign < 0 or negative:
@@ -45,6 +46,33 @@ def root(workspace: Workspace, base: Quotient, degree: int) -> Quotient:
         if rest:
             result = result * _root_atom(workspace, quotient, degree) ** rest
     return result
+
+
+def with_cosines(workspace: Workspace, quotient: Quotient) -> Quotient:
+    """The same with `1 - sin**2` as a factor written `cos**2`, so that its root can be taken."""
+    cosines = [index for index, key in workspace.keys.items() if key[0] == "cos"]
+    if not cosines:
+        return quotient
+    quotient = workspace.reduced(quotient)
+    for index in cosines:
+        square = workspace.generators.here(workspace.relations[index][1].above)
+        parts = (workspace.generators.here(part) for part in (quotient.above, quotient.below))
+        above, below = (_divided(part, square) for part in parts)
+        cosine = workspace.generators.polynomial(index)
+        above, below = above[0] * cosine ** (2 * above[1]), below[0] * cosine ** (2 * below[1])
+        quotient = Quotient.of(workspace.generators, above, below)
+    return quotient
+
+
+def _divided(polynomial: fmpz_mpoly, by: fmpz_mpoly) -> tuple[fmpz_mpoly, int]:
+    """What is left of a polynomial, and how often it could be divided."""
+    count = 0
+    while not polynomial.is_zero():
+        whole, rest = divmod(polynomial, by)
+        if not rest.is_zero():
+            break
+        polynomial, count = whole, count + 1
+    return polynomial, count
 
 
 def _split_positive(

@@ -2,27 +2,27 @@
 
 from collections.abc import Iterable
 
-import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
+from litgrad.checking.needed import needed
 from litgrad.checking.premises import conflict
 from litgrad.checking.proof import Level, Proof
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Counterexample, Premise
 from litgrad.diagnostics import Label
+from litgrad.meaning.definitions import definitions_in_force
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Definition, Statements, Step
-
-STATES_VALUES = "it states the values of a symbol"
-"""The aside of a sign that gives a domain."""
 
 BY_A_CONSTANT = "the sides differ by a constant, as two antiderivatives of one function may"
 
 
 def introduction(step: Step) -> str:
     """What a definition introduces."""
-    read = (step.right.indexed, step.right.calculus, step.right.tensor)
+    read = (step.right.indexed, step.right.calculus, step.right.tensor, step.right.chance)
+    if step.definition is None and step.right.term is not None:
+        return f"introduces `{step.introduces}`"
     if step.definition is None and any(one is not None for one in read):
         return f"introduces `{step.introduces}`"
     if step.definition is None:
@@ -33,23 +33,28 @@ def introduction(step: Step) -> str:
     return f"introduces the function `{step.introduces}({parameters})`"
 
 
-def proof(statements: Statements, step: Step, found: Proof, pairs: Iterable[tuple[Symbol, Symbol]]) -> str:
-    """Why a step is proved, with the lines it rests on."""
+def proof(
+    statements: Statements,
+    step: Step,
+    found: Proof,
+    pairs: Iterable[tuple[Symbol, Symbol]],
+    spare: frozenset[str] = frozenset(),
+) -> str:
+    """Why a step is proved, with the lines it rests on; spare definitions are not among them."""
     pairs = sorted(pairs, key=str)
     if pairs:
         unknown = ", ".join(f"`{name.name}` of `{variable.name}`" for name, variable in pairs)
         return f"holds for any function {unknown}"
     if found.level is Level.IDENTICAL:
         return "both sides are the same expression"
-    lines = _lines(statements, step, found)
+    lines = _lines(statements, step, found, spare)
     return f"{found.level.value if not lines else 'equal'}{_with_lines(lines)}"
 
 
 def _with_lines(lines: list[int]) -> str:
     if not lines:
         return ""
-    word = "line" if len(lines) == 1 else "lines"
-    return f" by the definition{'s' if len(lines) > 1 else ''} of {word} {joined(map(str, lines))}"
+    return f" by the definition{'s' if len(lines) > 1 else ''} of {_numbered(lines)}"
 
 
 def joined(words: Iterable[str]) -> str:
@@ -62,29 +67,16 @@ def joined(words: Iterable[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _lines(statements: Statements, step: Step, found: Proof) -> list[int]:
+def _lines(statements: Statements, step: Step, found: Proof, spare: frozenset[str]) -> list[int]:
     """The lines of the definitions that a step's derivatives and calls need."""
-    names = _needed(step, found)
-    lines = {definition.line for definition in _closure(statements, names)}
+    names = needed(step, found) - spare
+    lines = {definition.line for definition in _closure(statements, names, step)}
     return sorted(lines)
 
 
-def _needed(step: Step, found: Proof) -> set[str]:
-    assert step.left.term is not None
-    assert step.right.term is not None
-    names: set[str] = set()
-    for expr in (step.left.term.expr, step.right.term.expr):
-        for derivative in expr.atoms(sympy.Derivative):
-            names |= {name_of(call) for call in derivative.atoms(AppliedUndef)}
-        if found.level in (Level.INLINED, Level.EXPANDED):
-            names |= {name_of(call) for call in expr.atoms(AppliedUndef)}
-        if found.level is Level.EXPANDED:
-            names |= {free.name for free in expr.free_symbols if isinstance(free, Symbol)}
-    return names
-
-
-def _closure(statements: Statements, names: set[str]) -> list[Definition]:
-    return [definition for definition in statements.definitions if definition.name in names]
+def _closure(statements: Statements, names: set[str], step: Step) -> list[Definition]:
+    in_force = definitions_in_force(statements.definitions, step.sign.span)
+    return [definition for definition in in_force if definition.name in names]
 
 
 def conditional(statements: Statements, premises: tuple[Premise, ...]) -> tuple[str, tuple[Label, ...]]:
@@ -108,6 +100,20 @@ def refutation(counterexample: Counterexample, assumed: tuple[Premise, ...]) -> 
     """Where and by how much the sides differ."""
     under = f"even with {joined(f'`{premise.latex}`' for premise in assumed)}, " if assumed else ""
     return f"{under}the sides differ{_place(counterexample)}: {counterexample.left} vs {counterexample.right}"
+
+
+def follows_from(lines: list[int]) -> str:
+    """The equations that a step rests on."""
+    return f"follows from the equation{'s' if len(lines) > 1 else ''} of {_numbered(lines)}"
+
+
+def perhaps_from(lines: list[int]) -> str:
+    """The equations that may excuse a step whose sides differ."""
+    return f"the sides differ unless the equation{'s' if len(lines) > 1 else ''} of {_numbered(lines)} help"
+
+
+def _numbered(lines: list[int]) -> str:
+    return f"line{'s' if len(lines) > 1 else ''} {joined(map(str, lines))}"
 
 
 def inequality_fails(counterexample: Counterexample, sign: str) -> str:
@@ -137,6 +143,11 @@ def too_large(side: str, limit: int) -> str:
     return f"with its definitions put in, the {side} side has more than {limit:,} symbols and numbers"
 
 
+def follows(pairs: Iterable[tuple[Symbol, Symbol]]) -> str:
+    """How inputs depend on what they lead to: how `w` depends on `z`."""
+    return joined(f"how `{of.name}` depends on `{by.name}`" for of, by in pairs)
+
+
 def too_few_points(setting: Setting, left: Expr, right: Expr) -> str:
     """Why points did not settle a step."""
     calls = _unknown_functions(setting, left, right)
@@ -149,8 +160,7 @@ def unknown(pairs: Iterable[tuple[Symbol, Symbol]], setting: Setting, left: Expr
     """Why a step about unstated dependences was not settled."""
     pairs = sorted(pairs, key=str)
     if pairs:
-        wanted = joined(f"how `{name.name}` depends on `{variable.name}`" for name, variable in pairs)
-        return f"the post does not say {wanted}"
+        return f"the post does not say {follows(pairs)}"
     return too_few_points(setting, left, right)
 
 

@@ -9,7 +9,7 @@ from sympy import Derivative, Expr, Integral, Limit, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.bounds import certainly_apart, has_no_bounds
-from litgrad.checking.numeric import readable, same, value
+from litgrad.checking.numeric import readable, same, told_apart, value
 from litgrad.checking.points import Domain, random_points, small_points
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Counterexample
@@ -137,7 +137,7 @@ def _counterexample(
         for symbol, number in point.items()
         if _missing(setting, symbol, named)
     ]
-    return Counterexample(tuple(at), readable(left), readable(right))
+    return Counterexample(tuple(at), *told_apart(left, right))
 
 
 def _missing(setting: Setting, symbol: Symbol, named: set[str]) -> bool:

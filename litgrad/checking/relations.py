@@ -5,7 +5,14 @@ from sympy import Derivative
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking import reasons
-from litgrad.checking.approximations import distance, has_decimals, leading_order
+from litgrad.checking.approximations import (
+    distance,
+    fits_another_base,
+    has_decimals,
+    leading_order,
+    out_of_reach,
+    printed,
+)
 from litgrad.checking.asides import said_to_be_wrong
 from litgrad.checking.inequalities import is_claim, judge
 from litgrad.checking.numeric import readable, value
@@ -63,10 +70,42 @@ def judge_approximation(
         return Judgement(
             Verdict.UNCHECKED, "the sides differ in the last digit printed, or are rounded on the way"
         )
-    numbers = [value(side, {}) for side in sides]
-    assert numbers[0] is not None
-    assert numbers[1] is not None
-    counterexample = Counterexample((), readable(numbers[0]), readable(numbers[1]))
+    return _apart(step, setting)
+
+
+def judge_rounded(
+    step: Step, derivation: Derivation, setting: Setting, statements: Statements
+) -> Judgement | None:
+    """`=` between a number and its printed decimals; None where the sign is something else.
+
+    What is computed from other decimals may have lost digits on the way: it is refuted only out of
+    their reach.
+    """
+    literals = [one for one in (step.left, step.right) if has_decimals(one.node) and printed(one)]
+    if len(literals) != 1 or any(setting.expanded(side).free_symbols for side in sides_of(step)):
+        return None
+    apart = distance(setting, step)
+    if apart is None or (apart > 1 and doubt_of(step, derivation)):
+        return None
+    if apart <= mpf(1) / 2:
+        return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
+    other = step.left if literals[0] is step.right else step.right
+    if said_to_be_wrong(step, statements) or not apart > 1:
+        return None
+    shown = printed(literals[0])
+    if shown is None or fits_another_base(setting, other, *shown):
+        return None
+    if has_decimals(other.node) and not out_of_reach(setting, other, *shown):
+        return None
+    return _apart(step, setting)
+
+
+def _apart(step: Step, setting: Setting) -> Judgement:
+    """Two numbers that differ at the digits printed."""
+    left, right = (value(setting.expanded(side), {}) for side in sides_of(step))
+    assert left is not None
+    assert right is not None
+    counterexample = Counterexample((), readable(left), readable(right))
     return Judgement(
         Verdict.REFUTED,
         reasons.not_near(counterexample),

@@ -11,9 +11,11 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.checking.calculus.bound import HELD, apart, canonical, under_derivatives
 from litgrad.checking.calculus.closing import Closer
+from litgrad.checking.calculus.substitution import by_one
 from litgrad.checking.points import Domain, in_order, random_points, small_points
 from litgrad.meaning.definitions import Definitions, definitions_in_force
 from litgrad.meaning.forms import atoms_of, name_of
+from litgrad.meaning.forms import derivative as rate
 from litgrad.meaning.statements import Statements, Step
 
 SIZE_LIMIT = 20_000
@@ -44,6 +46,10 @@ class Setting:
         """The same with one symbol taken as an expression."""
         return replace(self, definitions=self.definitions.with_value(symbol, value))
 
+    def without(self, symbol: Symbol) -> "Setting":
+        """The same with one symbol free, as if nothing were said of it."""
+        return replace(self, definitions=self.definitions.without(symbol))
+
     def with_unknown(self, pairs: frozenset[tuple[Symbol, Symbol]]) -> "Setting":
         """The same with symbols taken as unknown functions."""
         return replace(self, definitions=self.definitions.with_unknown(pairs))
@@ -64,10 +70,12 @@ class Setting:
 
     def expanded(self, expr: Expr) -> Expr:
         """A side in the leaves alone, integrals and limits as their values."""
+        if self.by is not None:
+            expr = by_one(expr, self.by, self.definitions)
         if expr.has(*HELD):
             expr = self._with_operands_closed(expr)
         expr = self._closer.closed(self.definitions.expand(expr))
-        return canonical(expr if self.by is None else self._closer.closed(sympy.diff(expr, self.by)))
+        return canonical(expr if self.by is None else self._closer.closed(rate(expr, self.by)))
 
     def _with_operands_closed(self, expr: Expr) -> Expr:
         """Derivatives of integrals as derivatives of their values, which need no rule for the sign."""
@@ -219,7 +227,7 @@ def unstated_dependences(definitions: Definitions, *exprs: Expr) -> frozenset[tu
     asked = [pair for expr in exprs for pair in _asked(definitions, expr)]
     pairs = list(dict.fromkeys(pair for pair in asked if not definitions.reaches(*pair)))
     ends = [pair for pair in pairs if not _passes_on(definitions, pair, pairs)]
-    return _acyclic(definitions, [pair for pair in ends if not _via_others(pair, ends)])
+    return _acyclic(definitions, [pair for pair in ends if not _via_others(definitions, pair, ends)])
 
 
 def _asked(definitions: Definitions, expr: Expr) -> Iterator[tuple[Symbol, Symbol]]:
@@ -229,8 +237,17 @@ def _asked(definitions: Definitions, expr: Expr) -> Iterator[tuple[Symbol, Symbo
             if definitions.is_function(name.name) or _is_defined_in(definitions, name, derivative):
                 continue
             for variable in derivative.variables:
-                if variable in call.args:
+                beside = _stand_side_by_side(definitions, {name, variable}, derivative.expr)
+                if variable in call.args and not beside:
                     yield name, variable
+
+
+def _stand_side_by_side(definitions: Definitions, names: set[Symbol], whole: Expr) -> bool:
+    """Whether all are parameters of the function that is differentiated: one moves, the others are held."""
+    if not isinstance(whole, AppliedUndef) or name_of(whole) not in definitions.functions:
+        return False
+    parameters, _ = definitions.functions[name_of(whole)]
+    return names <= set(parameters)
 
 
 def _is_defined_in(definitions: Definitions, name: Symbol, derivative: Derivative) -> bool:
@@ -248,8 +265,10 @@ def _passes_on(
     )
 
 
-def _via_others(pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]]) -> bool:
-    """Whether a chain of other pairs leads from the symbol to the variable."""
+def _via_others(
+    definitions: Definitions, pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]]
+) -> bool:
+    """Whether a chain of other pairs, and definitions behind it, leads from the symbol to the variable."""
     symbol, variable = pair
     edges = [other for other in pairs if other != pair]
     reached, grown = {symbol}, True
@@ -257,7 +276,7 @@ def _via_others(pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]])
         more = {by for name, by in edges if name in reached} - reached
         reached |= more
         grown = bool(more)
-    return variable in reached
+    return any(definitions.reaches(name, variable) for name in reached - {symbol})
 
 
 def _acyclic(

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,7 @@ def error(expr: Expr, reference: Expr, points: Sequence[dict[Symbol, float]]) ->
 
 
 @remembered("same values", bool, bool)
+@lru_cache(maxsize=1024)
 def same_values(left: Expr, right: Expr, wanted: int = 0) -> bool:
     """Whether two formulas agree to thirty digits wherever both have values, at `wanted` points at least."""
     symbols = sorted((left.free_symbols | right.free_symbols), key=str)

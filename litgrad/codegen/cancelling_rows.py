@@ -3,7 +3,7 @@
 import sympy
 from sympy import Expr, Integer, Rational, Symbol
 
-from litgrad.codegen.parts import ONE, factors_of, negated, negative_of, squared, terms_of, with_one
+from litgrad.codegen.parts import ONE, factors_of, length, negated, negative_of, squared, terms_of, with_one
 from litgrad.codegen.special import Expm1, Log1p, Xlog1py, Xlogy
 from litgrad.meaning.forms import add, multiply
 
@@ -60,7 +60,7 @@ def square_difference(expr: Expr) -> Expr | None:
 
 
 def _shorter(short: Expr, long: Expr) -> Expr:
-    return short if short.count_ops() < long.count_ops() - 1 else long
+    return short if length(short) < length(long) - 1 else long
 
 
 def versine(expr: Expr) -> Expr | None:

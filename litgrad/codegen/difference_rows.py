@@ -5,7 +5,7 @@ from collections.abc import Callable
 import sympy
 from sympy import Expr, Integer
 
-from litgrad.codegen.parts import LARGEST, difference, factors_of, inverse, is_root, negated, terms_of
+from litgrad.codegen.parts import LARGEST, difference, factors_of, inverse, is_root, length, negated, terms_of
 from litgrad.codegen.special import Expm1, Log1p
 from litgrad.meaning.forms import add, multiply
 
@@ -19,7 +19,7 @@ def conjugate(expr: Expr) -> Expr | None:
             rest = [other for other in terms if other is not term]
             other = (_square(rest[0]) if len(rest) == 1 else None) or sympy.expand(sympy.Add(*rest) ** 2)
             above = difference(square, other)
-            if above is not None and above.count_ops() < expr.count_ops():
+            if above is not None and length(above) < length(expr):
                 return multiply(above, inverse(add(term, *map(negated, rest))))
     return None
 
@@ -36,7 +36,7 @@ def _square(expr: Expr) -> Expr | None:
 
 def common_denominator(expr: Expr) -> Expr | None:
     """`a / u + b / v` over one line."""
-    if not isinstance(expr, sympy.Add) or expr.count_ops() > LARGEST:
+    if not isinstance(expr, sympy.Add) or length(expr) > LARGEST:
         return None
     if not any(isinstance(factor, sympy.Pow) and factor.exp.is_negative
                for term in terms_of(expr) for factor in factors_of(term)):  # fmt: skip
@@ -47,15 +47,15 @@ def common_denominator(expr: Expr) -> Expr | None:
 
 def multiplied_out(expr: Expr) -> Expr | None:
     """A sum of products, where it is shorter without brackets."""
-    if not isinstance(expr, (sympy.Add, sympy.Mul)) or expr.count_ops() > LARGEST:
+    if not isinstance(expr, (sympy.Add, sympy.Mul)) or length(expr) > LARGEST:
         return None
     found = sympy.expand(expr)
-    return found if found.count_ops() < expr.count_ops() else None
+    return found if length(found) < length(expr) else None
 
 
 def common_factor(expr: Expr) -> Expr | None:
     """`a * u + a * v` as a product."""
-    if not isinstance(expr, sympy.Add) or expr.count_ops() > LARGEST:
+    if not isinstance(expr, sympy.Add) or length(expr) > LARGEST:
         return None
     found = sympy.factor_terms(expr)
     return found if isinstance(found, sympy.Mul) else None
@@ -63,7 +63,7 @@ def common_factor(expr: Expr) -> Expr | None:
 
 def factored(expr: Expr) -> Expr | None:
     """Polynomials alone: factors do not cancel where terms do."""
-    if not isinstance(expr, sympy.Add) or expr.count_ops() > LARGEST:
+    if not isinstance(expr, sympy.Add) or length(expr) > LARGEST:
         return None
     if not expr.is_polynomial(*expr.free_symbols) or not expr.free_symbols:
         return None

@@ -1,5 +1,7 @@
 """Pieces of unevaluated expressions: terms, factors, signs."""
 
+from functools import lru_cache
+
 import sympy
 from sympy import Expr, Integer, Rational
 
@@ -10,6 +12,12 @@ ONE = Integer(1)
 HALF = Rational(1, 2)
 LARGEST = 40
 """Operations of a term beyond which it is not multiplied out."""
+
+
+@lru_cache(maxsize=4096)
+def length(expr: Expr) -> int:
+    """The operations of a term."""
+    return int(expr.count_ops())
 
 
 def terms_of(expr: Expr) -> list[Expr]:
@@ -66,10 +74,10 @@ def inverse(expr: Expr) -> Expr:
 
 def difference(left: Expr, right: Expr) -> Expr | None:
     """`left - right` multiplied out, if that is no longer than what it was."""
-    if left.count_ops() + right.count_ops() > LARGEST:
+    if length(left) + length(right) > LARGEST:
         return None
     found = sympy.expand(left - right)
-    return found if found.count_ops() <= left.count_ops() + right.count_ops() + 1 else None
+    return found if length(found) <= length(left) + length(right) + 1 else None
 
 
 def is_root(expr: Expr) -> bool:

@@ -8,6 +8,7 @@ from sympy import Expr, Symbol
 
 from litgrad.codegen.accuracy import Sample, same_values
 from litgrad.codegen.measures import Measures
+from litgrad.codegen.parts import length
 from litgrad.codegen.search import ENOUGH, Loss, Row
 from litgrad.codegen.signatures import Signatures, computable, needed, obstacle, settled, signatures_of
 from litgrad.codegen.text import one_line
@@ -235,7 +236,7 @@ class Planner:
             int(form.sound / ENOUGH).bit_length(),
             int(sample.units(form.expr) / _EQUAL).bit_length(),
         )
-        return form.faults, lost, units, candidate.form is None, expr.count_ops(), -index
+        return form.faults, lost, units, candidate.form is None, length(expr), -index
 
 
 def _listed(reason: str | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from itertools import permutations
 import sympy
 from sympy import Expr, Integer, Symbol
 
-from litgrad.codegen.parts import ONE, difference, factors_of, inverse, is_root, negated, terms_of
+from litgrad.codegen.parts import ONE, difference, factors_of, inverse, is_root, length, negated, terms_of
 from litgrad.codegen.special import Hypot, Log1p, Ratio, Sigmoid, Softplus
 from litgrad.meaning.forms import add, multiply, negate
 
@@ -126,7 +126,7 @@ def log_of_product(expr: Expr) -> Expr | None:
 def log_near_one(expr: Expr) -> Expr | None:
     """`log(u)` by what u has beyond 1."""
     gap = difference(expr.args[0], ONE) if isinstance(expr, sympy.log) else None
-    return Log1p(gap) if gap is not None and gap.count_ops() <= expr.args[0].count_ops() else None
+    return Log1p(gap) if gap is not None and length(gap) <= length(expr.args[0]) else None
 
 
 def log_of_quotient_near_one(expr: Expr) -> Expr | None:

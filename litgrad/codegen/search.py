@@ -11,7 +11,7 @@ from sympy import Expr
 
 from litgrad.codegen.accuracy import FAULT, Sample, evaluate_all, same_values
 from litgrad.codegen.alternatives import ALTERNATIVES, Alternative
-from litgrad.codegen.parts import factors_of
+from litgrad.codegen.parts import factors_of, length
 from litgrad.codegen.special import Choose
 from litgrad.codegen.stability import Rewrite, stabilise
 from litgrad.meaning.forms import add, multiply, negate, substitute
@@ -41,7 +41,7 @@ class Form:
     @property
     def worst(self) -> float:
         """The largest error."""
-        return float(max(self.errors, default=0.0))
+        return float(self.errors.max(initial=0.0))
 
     @property
     def faults(self) -> int:
@@ -51,12 +51,12 @@ class Form:
     @property
     def sound(self) -> float:
         """The largest error of the other values."""
-        return float(max(self.errors[self.errors < FAULT], default=0.0))
+        return float(self.errors[self.errors < FAULT].max(initial=0.0))
 
     @property
     def rank(self) -> tuple[int, int, int]:
         """Points without a number, the largest error by powers of two, and length."""
-        return self.faults, int(self.sound).bit_length(), self.expr.count_ops()
+        return self.faults, int(self.sound).bit_length(), length(self.expr)
 
 
 def improved(exprs: Sequence[Expr], sample: Sample, check: Sample) -> Form:

@@ -70,7 +70,13 @@ def _value(node: Node, scope: Scope) -> Expr | None:
     term = interpret(node, scope)
     if not isinstance(term, Term):
         return None
-    return term.expr if term.unjudged is None or -term.expr in _INFINITE else None
+    return term.expr if term.unjudged is None or _is_infinite(term.expr) else None
+
+
+def _is_infinite(expr: Expr) -> bool:
+    """Whether it is an infinity, or one with a minus in front."""
+    bare = expr.args[1] if expr.is_Mul and len(expr.args) == 2 and expr.args[0] == -1 else expr
+    return bare in _INFINITE
 
 
 def _ray(bound: Expr, *, below: bool, open_end: bool) -> Set:

@@ -23,6 +23,7 @@ from litgrad.latex.tree import (
     Sum,
     walk,
 )
+from litgrad.meaning import chances
 from litgrad.meaning.names import differential_sign, name_of
 from litgrad.meaning.terms import NoMeaning
 
@@ -75,6 +76,9 @@ def _over_index(reader: "Interpreter", head: Node, operator: Operator, rest: tup
     kind, reason = OVER_INDEX[operator.name]
     if not rest:
         raise NoMeaning(head.span, f"`{operator.name}` of nothing")
+    whole = chances.totalled(head)
+    if whole is not None and kind is sympy.Sum:
+        return chances.total(reader, head, whole, _body(rest))
     index, lower, upper = _bounds(reader, head, reason)
     reader.leave(head.span, f"{reason}, which litgrad does not judge yet", indexed=True)
     with reader.binding(index):
@@ -132,17 +136,22 @@ def _approached(target: Node) -> tuple[Node, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Integrand:
+class Integrand:
     """What stands under an integral, and its variables, the innermost first."""
 
     body: Node | None
     variables: tuple[str, ...]
 
+    @property
+    def letters(self) -> frozenset[str]:
+        """The letters of its variables."""
+        return frozenset(self.variables)
+
 
 def _integral(reader: "Interpreter", head: Node, operator: Operator, rest: tuple[Node, ...]) -> Expr:
     reason = "an integral"
     count = INTEGRALS[operator.name]
-    found = _integrand(rest, count)
+    found = integrand(rest, count)
     if found is None:
         raise NoMeaning(head.span, f"{reason} that does not say by which variable")
     closed = operator.name == r"\oint"
@@ -162,7 +171,7 @@ def _limits(reader: "Interpreter", head: Node, variables: tuple[Expr, ...]) -> l
     return [(variables[0], reader.expr(head.sub), reader.expr(head.sup))]
 
 
-def _integrand(factors: tuple[Node, ...], count: int) -> _Integrand | None:
+def integrand(factors: tuple[Node, ...], count: int) -> Integrand | None:
     """Take the differentials off: behind the integrand, before it, or in a fraction's numerator."""
     variables: list[str] = []
     while len(variables) < count:
@@ -172,7 +181,7 @@ def _integrand(factors: tuple[Node, ...], count: int) -> _Integrand | None:
         factors, name = taken
         variables.append(name)
     if len(variables) == count:
-        return _Integrand(_body(factors) if factors else None, tuple(variables))
+        return Integrand(_body(factors) if factors else None, tuple(variables))
     return _from_within(factors) if count == 1 and len(factors) == 1 else _in_fraction(factors, count)
 
 
@@ -217,15 +226,15 @@ def _from_start(factors: tuple[Node, ...]) -> tuple[tuple[Node, ...], str] | Non
     return None
 
 
-def _from_within(factors: tuple[Node, ...]) -> _Integrand | None:
+def _from_within(factors: tuple[Node, ...]) -> Integrand | None:
     """`(x dx)`, `\\frac{dz}{z}`."""
     node = factors[0]
     if isinstance(node, Grouped) and not isinstance(node.body, (Listed, Related)):
-        return _integrand((node.body,) if not isinstance(node.body, Juxtaposed) else node.body.factors, 1)
+        return integrand((node.body,) if not isinstance(node.body, Juxtaposed) else node.body.factors, 1)
     return _in_fraction(factors, 1)
 
 
-def _in_fraction(factors: tuple[Node, ...], count: int) -> _Integrand | None:
+def _in_fraction(factors: tuple[Node, ...], count: int) -> Integrand | None:
     last = factors[-1] if factors else None
     if not isinstance(last, Fraction) or count != 1 or not isinstance(last.numerator, Juxtaposed):
         return None
@@ -234,7 +243,7 @@ def _in_fraction(factors: tuple[Node, ...], count: int) -> _Integrand | None:
         return None
     above: Node = _body(taken[0]) if taken[0] else Number(last.numerator.span, "1")
     whole = Fraction(last.span, last.command, above, last.denominator)
-    return _Integrand(_body((*factors[:-1], whole)), (taken[1],))
+    return Integrand(_body((*factors[:-1], whole)), (taken[1],))
 
 
 def _is_d(node: Node) -> bool:
@@ -265,7 +274,7 @@ def _is_integral(node: Node) -> bool:
 
 
 def _closed(factors: tuple[Node, ...]) -> bool:
-    return bool(factors) and _integrand(factors, 1) is not None
+    return bool(factors) and integrand(factors, 1) is not None
 
 
 def _reaching(node: Sum, at: int, factors: tuple[Node, ...], opens: int) -> Sum | None:

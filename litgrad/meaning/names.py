@@ -34,7 +34,7 @@ _NOT_NAMES = frozenset(
 )
 _VECTOR_STYLES = frozenset([r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\bf", r"\mathbb"])
 _USUAL_FUNCTIONS = frozenset(
-    ["f", "g", "h", "F", "G", "p", "q", "P", r"\sigma", r"\phi", r"\varphi", r"\psi"]
+    ["f", "g", "h", "F", "G", "p", "q", "P", r"\sigma", r"\phi", r"\varphi", r"\psi", r"\Gamma"]
 )
 """Letters that nearly always name a function when a bracket follows."""
 
@@ -226,26 +226,39 @@ _GIVING = frozenset(["=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq
 """Signs that may give their left side a value."""
 
 
-def _left_sides(formulas: Iterable[Formula]) -> Iterator[Node]:
+def _given(formulas: Iterable[Formula]) -> Iterator[tuple[Node, Node | None]]:
+    """What may be given a value, with the value."""
     for formula in formulas:
         for row in formula.rows:
-            for side, sign in zip(row.sides, row.relations, strict=False):
+            for side, sign, value in zip(row.sides, row.relations, row.sides[1:], strict=False):
                 if side is not None and sign.symbol in _GIVING:
-                    yield side
+                    yield side, value
 
 
 def _defined_functions(formulas: Iterable[Formula]) -> Iterator[tuple[str, tuple[str, ...], Span]]:
-    for side in _left_sides(formulas):
+    for side, _ in _given(formulas):
         head = function_head(side)
         if head is not None:
             yield *head, side.span
 
 
 def _defined_values(formulas: Iterable[Formula]) -> Iterator[tuple[str, Span]]:
-    for side in _left_sides(formulas):
+    for side, value in _given(formulas):
         name = name_of(side)
-        if name is not None:
+        if name is not None and not recalls_a_constant(name, value):
             yield name, side.span
+
+
+_CONSTANTS = {r"\pi": "3.1415926535", "e": "2.7182818284"}
+
+
+def recalls_a_constant(name: str, value: Node | None) -> bool:
+    """Whether `\\pi = 3.14` or `e = 2.718` recalls the digits of a constant and defines nothing."""
+    if not isinstance(value, Number) or name not in _CONSTANTS:
+        return False
+    whole, _, decimals = value.text.partition(".")
+    digits = _CONSTANTS[name]
+    return bool(decimals) and digits.startswith(f"{whole}.{decimals[:-1]}")
 
 
 def function_head(node: Node) -> tuple[str, tuple[str, ...]] | None:

@@ -31,6 +31,7 @@ _BRACES = frozenset([r"\underbrace", r"\overbrace"])
 _LEADS = frozenset([r"\therefore", r"\because", r"\square", r"\blacksquare", r"\qed", r"\Box", r"\checkmark"])
 """Symbols that say something of a formula and are no part of it."""
 _COMPOUND = (Sum, Product, Juxtaposed, Related, Listed)
+_DOTS = frozenset([r"\dots", r"\ldots", r"\cdots", r"\dotsc", r"\dotsb"])
 _WIDE = frozenset([r"\quad", r"\qquad"])
 
 
@@ -156,11 +157,19 @@ def _side_by_side(node: Juxtaposed, factors: tuple[Node, ...]) -> Node:
             flat.extend(factor.body.factors)
         else:
             flat.append(factor)
+    if len(flat) == 2 and _goes_on(*flat):
+        return replace(flat[0], span=node.span)
     if len(flat) == len(node.factors) and all(
         new is old for new, old in zip(flat, node.factors, strict=True)
     ):
         return node
     return replace(node, factors=tuple(flat))
+
+
+def _goes_on(number: Node, dots: Node) -> bool:
+    """Whether dots say that decimals go on: `0.333\\ldots`."""
+    decimal = isinstance(number, Number) and "." in number.text
+    return decimal and isinstance(dots, Letter) and dots.name in _DOTS
 
 
 # -------------------------------- remarks --------------------------------

@@ -1,7 +1,13 @@
 """Pages: MathML with an identity per subterm, jinja2 templates, the site's static files."""
 
+import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+_REMARK = re.compile(r"//.*|/\*.*\*/")
+"""A line that is a remark from end to end."""
+_SPACES = re.compile(r"\s*([{};])\s*|(?<=[:,])\s+")
+"""What a style sheet does without."""
 
 
 def static_files(css: str = "") -> dict[str, bytes]:
@@ -17,5 +23,14 @@ def _below(folder: Traversable, prefix: str) -> dict[str, bytes]:
         if item.is_dir():
             found |= _below(item, f"{prefix}{item.name}/")
         else:
-            found[f"{prefix}{item.name}"] = item.read_bytes()
+            found[f"{prefix}{item.name}"] = _sent(item)
     return found
+
+
+def _sent(item: Traversable) -> bytes:
+    """A file as a browser gets it: scripts and styles without indentation and remarks."""
+    if not item.name.endswith((".css", ".js")):
+        return item.read_bytes()
+    lines = (line.strip() for line in item.read_text("utf-8").splitlines())
+    text = "\n".join(line for line in lines if line and not _REMARK.fullmatch(line))
+    return (_SPACES.sub(r"\1", text) if item.name.endswith(".css") else text).encode()

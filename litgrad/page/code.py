@@ -1,26 +1,18 @@
 """The code pane: the generated module with colours, and a link for every value that the post has too."""
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from html import escape
-
-from pygments.lexers import PythonLexer
-from pygments.token import Token
+from itertools import groupby
 
 from litgrad.codegen.generated import GeneratedModule
-from litgrad.memory import remembered
+from litgrad.page.colors import colored_parts
 from litgrad.page.identity import Identities
-from litgrad.runs import read_runs, write_runs
 
-_CLASSES = (
-    (Token.Keyword, "k"), (Token.Operator.Word, "k"), (Token.Name.Function, "nf"),
-    (Token.Literal.String, "s"),
-    (Token.Literal.Number, "n"), (Token.Comment, "c"),
-)  # fmt: skip
-
-_BLOCK = re.compile(r"(?=^def )", re.MULTILINE)
+_TAGS = {"k": "b", "n": "i"}
+"""The commonest colours have elements of their own."""
+_QUOTES = '"""'
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +28,18 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of code as HTML, with the way back to the post where a function begins."""
+class Block:
+    """One line of code as HTML, or several in a row."""
 
-    number: int
     html: str
     color: str = ""
-    """The colour class of the whole line; empty where its parts have their own."""
+    """The colour class of all of it; empty where its parts have their own."""
+    number: int = 0
+    """The line in the module where a function begins, else 0."""
     back: Back | None = None
+    """The way back to the post where a function begins."""
+    folded: str = ""
+    """The rest of a docstring, of which `html` is the first line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +55,63 @@ class _Mark:
     """Why it is computed in another form."""
 
 
-def code_lines(module: GeneratedModule, identities: Identities, backs: Mapping[int, Back]) -> list[Line]:
-    """The module line by line; `backs` gives the way back by line of the module."""
+def code_blocks(
+    module: GeneratedModule, identities: Identities, backs: Mapping[int, Back], head: int
+) -> tuple[list[Block], list[Block]]:
+    """The module's first lines, which nothing leads to, and all others.
+
+    Takes the way back by line of the module and how many lines come before the first function.
+    """
     classes = _classes(module.readable)
     marks = list(_marks(identities))
     starts = [mark.start for mark in marks]
     seen: set[str] = set()
-    lines: list[Line] = []
+    blocks: list[Block] = []
     start = 0
     for number, text in enumerate(module.readable.split("\n")[:-1], start=1):
-        within = marks[bisect_left(starts, start) : bisect_right(starts, start + len(text))]
-        inside = [mark for mark in within if mark.end <= start + len(text)]
-        own = set(classes[start + len(text) - len(text.lstrip()) : start + len(text)])
+        end = start + len(text)
+        within = marks[bisect_left(starts, start) : bisect_right(starts, end)] if number > head else []
+        inside = [mark for mark in within if mark.end <= end]
+        own = set(classes[end - len(text.lstrip()) : end])
         color = own.pop() if len(own) == 1 and not inside else ""
         html = escape(text, quote=False) if color else "".join(_pieces(text, start, inside, classes, seen))
-        lines.append(Line(number, html, color, backs.get(number)))
-        start += len(text) + 1
-    return lines
+        back = backs.get(number)
+        blocks.append(Block(html, color, number if back else 0, back))
+        start = end + 1
+    return list(_joined(_folded(blocks[:head]))), list(_folded(blocks[head:]))
+
+
+def _folded(lines: Iterable[Block]) -> Iterator[Block]:
+    """Lines with each docstring of several made one block."""
+    held: list[Block] = []
+    for line in lines:
+        ends = line.color == "s" and line.html.count(_QUOTES) == 1
+        if held:
+            held.append(line)
+            if ends:
+                yield replace(held[0], folded="\n".join(one.html for one in held[1:]))
+                held = []
+        elif ends and line.html.lstrip(" r").startswith(_QUOTES):
+            held.append(line)
+        else:
+            yield line
+    yield from held
+
+
+def _joined(lines: Iterable[Block]) -> Iterator[Block]:
+    """Lines of one colour made one block."""
+    for (folded, color), group in groupby(lines, key=lambda line: (bool(line.folded), line.color)):
+        if folded:
+            yield from group
+        else:
+            yield Block("\n".join(line.html for line in group), color)
 
 
 def _classes(text: str) -> list[str]:
     """The colour class of every character."""
-    return [name for block in _BLOCK.split(text) for name in _classes_of_block(block)]
-
-
-@remembered("colours", write_runs, read_runs)
-def _classes_of_block(text: str) -> list[str]:
-    """The same of a piece that ends before the `def` of a function."""
-    classes: list[str] = []
-    for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
-        name = next((name for token, name in _CLASSES if kind in token), "")
-        classes.extend([name] * len(value))
+    classes = [""] * len(text)
+    for start, end, name in colored_parts(text):
+        classes[start:end] = [name] * (end - start)
     return classes
 
 
@@ -134,7 +156,10 @@ def _next_stop(
 
 def _colored(text: str, name: str) -> str:
     shown = escape(text, quote=False)
-    return f'<span class="{name}">{shown}</span>' if name and text.strip() else shown
+    if not name or not text.strip():
+        return shown
+    tag = _TAGS.get(name, "span")
+    return f"<{tag}>{shown}</{tag}>" if name in _TAGS else f'<{tag} class="{name}">{shown}</{tag}>'
 
 
 def _is_innermost(mark: _Mark, marks: list[_Mark]) -> bool:
@@ -142,9 +167,9 @@ def _is_innermost(mark: _Mark, marks: list[_Mark]) -> bool:
 
 
 def _opening(mark: _Mark, marks: list[_Mark], seen: set[str]) -> str:
-    place = "" if mark.identity in seen else f' id="c-{mark.identity}"'
+    place = "" if mark.identity in seen else f' id="{mark.identity}"'
     seen.add(mark.identity)
     why = f' title="{escape(mark.reason)}"' if mark.reason else ""
     if _is_innermost(mark, marks):
-        return f'<a class="t" data-t="{mark.identity}"{place} href="#{mark.place}"{why}>'
-    return f'<span class="t" data-t="{mark.identity}"{place}{why}>'
+        return f'<a data-t="{mark.identity}"{place} href="#{mark.place}"{why}>'
+    return f'<span data-t="{mark.identity}"{place}{why}>'

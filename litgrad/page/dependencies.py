@@ -10,7 +10,7 @@ from litgrad.page.linear import plain_name
 _MOST = 30
 """Names; a picture of more would not be looked at."""
 _LEAST = 3
-_COLUMN, _ROW, _LETTER, _PAD = 150, 64, 15, 26
+_COLUMN, _ROW, _LETTER, _SMALL, _PAD = 150, 64, 15, 11, 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Node:
     """A name in the picture."""
 
     text: str
+    below: str
+    """Its subscript."""
     href: str
     x: int
     y: int
@@ -101,9 +103,10 @@ def _mean(rows: Sequence[float]) -> float:
 
 
 def _node(entry: Entry, column: int, row: float, tallest: int, *, defined: bool) -> Node:
-    text = plain_name(entry.name)
-    width = len(text) * _LETTER + _PAD
-    return Node(text, f"#{entry.id}", column * _COLUMN + 2, round((row + tallest / 2) * _ROW), width, defined)
+    text, _, below = plain_name(entry.name).partition("_")
+    width = len(text) * _LETTER + len(below) * _SMALL + _PAD
+    x, y = column * _COLUMN + 2, round((row + tallest / 2) * _ROW)
+    return Node(text, below, f"#{entry.id}", x, y, width, defined)
 
 
 def _curve(start: Node, end: Node) -> str:

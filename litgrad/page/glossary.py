@@ -10,6 +10,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.codegen.generated import GeneratedModule
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Definition, Reading, Statements
+from litgrad.meaning.tensors.dims import is_unknown
 from litgrad.meaning.tensors.model import Form, TensorDefinition
 from litgrad.meaning.tensors.words import described, kind_of
 from litgrad.page.linear import plain_name
@@ -79,6 +80,10 @@ class _Glossary:
             for term in reading.tensors
             for tensor in variables(term.tensor)
         }
+        shapes = (*self.arrays.values(), *statements.tensors.shapes.values())
+        self.lengths = {
+            size for shape in shapes for size in shape if isinstance(size, str) and not is_unknown(size)
+        }
         self.lines = _lines(statements)
 
     def entry(self, number: int, name: str) -> Entry:
@@ -120,7 +125,7 @@ class _Glossary:
     def _kind(self, name: str, definition: Defined | None) -> Markup:
         shape = self._shape(name, definition)
         if shape is not None:
-            return Markup("{}").format(shape)
+            return Markup(" ").join(math(word) if word in self.lengths else word for word in shape.split(" "))
         if definition is not None and arguments_of(definition):
             listed = Markup(", ").join(map(math, arguments_of(definition)))
             return Markup("function of {}").format(listed)
@@ -129,7 +134,7 @@ class _Glossary:
         calling = [one for one in self.definitions.values() if name in arguments_of(one)]
         if calling and definition is None and not self._users(name):
             return Markup("argument of {}").format(Markup(", ").join(math(one.name) for one in calling))
-        return Markup("number")
+        return Markup("length") if name in self.lengths else Markup("number")
 
     def _shape(self, name: str, definition: Defined | None) -> str | None:
         """What a name is in a post of vectors; None where it is a plain number or a function of numbers."""

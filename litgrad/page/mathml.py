@@ -31,7 +31,14 @@ from litgrad.latex.tree import (
 from litgrad.page import alphabets, glyphs
 from litgrad.page.elements import Atom, Element, row
 from litgrad.page.spacing import BRACKETS, spaced
-from litgrad.page.written import bracket_size, is_below, with_spaces
+from litgrad.page.written import (
+    bracket_size,
+    columns,
+    has_line_above,
+    is_below,
+    is_plain_equals,
+    with_spaces,
+)
 from litgrad.source import Source, Span
 
 Marks = dict[Span, dict[str, str]]
@@ -80,8 +87,8 @@ class Drawing:
         if element.span is not None and element.span in self.marks:
             for name, value in self.marks.pop(element.span).items():
                 element.attributes.setdefault(name, value)
-            if "data-t" in element.attributes:
-                self.places.setdefault(element.attributes["data-t"], element.attributes["id"])
+            if "href" in element.attributes:
+                self.places.setdefault(element.attributes["href"][1:], element.attributes["id"])
 
     def _wrapped(self, atoms: list[Element]) -> list[Element]:
         """Runs of atoms that make a marked subterm in a row of their own, inner ones first."""
@@ -169,6 +176,8 @@ class Drawing:
             return drawn
         if sign.symbol.startswith(r"\x"):
             drawn.attributes["stretchy"] = "true"
+        if sign.symbol == ":=" and is_plain_equals(self.source, sign.span):
+            drawn.text = "="
         note = self.row(sign.above, script=True)
         tag = "munder" if is_below(self.source, sign.span) else "mover"
         return Element(tag, children=[drawn, note], span=sign.span, atom=Atom.REL)
@@ -321,10 +330,16 @@ class Drawing:
         return Element("mrow", children=shown, atom=Atom.INNER)
 
     def _array(self, node: Array) -> Element:
-        rows = [
-            Element("mtr", children=[Element("mtd", children=[self.row(cell)]) for cell in cells])
-            for cells in node.rows
-        ]
+        classes = columns(self.source, node.span) if "array" in node.environment else []
+        rows: list[Element] = []
+        end = node.span.start
+        for cells in node.rows:
+            drawn = [Element("mtd", children=[self.row(cell)]) for cell in cells]
+            for cell, name in zip(drawn, classes, strict=False):
+                cell.attributes |= {"class": name} if name else {}
+            above = bool(classes) and has_line_above(self.source, end, cells[0].span.start)
+            rows.append(Element("mtr", children=drawn, attributes={"class": "lined"} if above else {}))
+            end = cells[-1].span.end
         table = Element(
             "mtable",
             children=rows,
@@ -411,11 +426,22 @@ def _upright(text: str, atom: Atom = Atom.ORD) -> Element:
 
 
 def _operator(name: str) -> Element:
+    if name in _MANY_INTEGRALS:
+        return _integrals(_MANY_INTEGRALS[name])
     if name in glyphs.LARGE:
         return Element(
             "mo", glyphs.LARGE[name], attributes={"largeop": "true", "movablelimits": "true"}, atom=Atom.OP
         )
     return _upright(glyphs.WORDY.get(name, name[1:]), Atom.OP)
+
+
+_MANY_INTEGRALS = {r"\iiint": 3, r"\iiiint": 4}
+
+
+def _integrals(count: int) -> Element:
+    """Integral signs side by side, as large as a single one."""
+    sign = Element("mo", glyphs.LARGE[r"\int"], attributes={"largeop": "true", "lspace": "0", "rspace": "0"})
+    return Element("mrow", children=[sign] * count, attributes={"class": "near"}, atom=Atom.OP)
 
 
 def _text(command: str, text: str) -> Element:

@@ -5,6 +5,8 @@ from litgrad.page.elements import Atom, Element
 THIN, MEDIUM, THICK = ".1667em", ".2222em", ".2778em"
 BRACKETS = frozenset("()[]{}")
 """Signs that stretch and take no space without being told, wherever they stand."""
+_PLUS = frozenset("+−±∓")
+"""Signs that the browser's own table gives a medium space where they stand between operands."""
 _OPENERS = (Atom.BIN, Atom.OP, Atom.REL, Atom.OPEN, Atom.PUNCT)
 
 
@@ -52,6 +54,9 @@ def _sign_space(sign: Element, *, script: bool) -> None:
     if script:
         return
     match sign.atom:
+        case Atom.BIN if sign.text in _PLUS:
+            del sign.attributes["lspace"], sign.attributes["rspace"]
+            sign.attributes["form"] = "infix"
         case Atom.BIN:
             sign.attributes.update(lspace=MEDIUM, rspace=MEDIUM)
         case Atom.REL:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from sympy import Derivative, Expr, Symbol
 
-from litgrad.codegen.generated import Function, GeneratedModule, Link
+from litgrad.codegen.generated import Function, GeneratedModule
 from litgrad.codegen.search import reasons
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.statements import Statements
+from litgrad.page.linked import Linked, Value
 from litgrad.page.running import Code, Place, names_of
 from litgrad.page.worths import Worths, is_constant, told
 from litgrad.source import Span
@@ -23,7 +24,7 @@ class _Term:
     expr: Expr
 
 
-def twins_of(statements: Statements, module: GeneratedModule) -> Iterator[Link]:
+def twins_of(statements: Statements, module: GeneratedModule) -> Iterator[Linked]:
     """Links to terms of the post for expressions of the code that have none.
 
     Two values are taken as one where nine digits agree at all points, of which several lie in the
@@ -42,7 +43,8 @@ def twins_of(statements: Statements, module: GeneratedModule) -> Iterator[Link]:
     linked = {(link.start, link.end) for link in module.links}
     code = Code.of(module.readable)
     for function in module.functions:
-        yield from _of_function(function, module, code, worths, terms, linked)
+        if not any(each.shape for each in function.parameters):
+            yield from _of_function(function, module, code, worths, terms, linked)
 
 
 def _of_function(
@@ -52,7 +54,7 @@ def _of_function(
     worths: Worths,
     terms: Mapping[tuple[str, ...], Sequence[_Term]],
     linked: set[tuple[int, int]],
-) -> Iterator[Link]:
+) -> Iterator[Linked]:
     names = {each.name: each.latex for each in function.parameters}
     own = code.functions.get(function.name)
     if own is None or set(names_of(own)) != set(names):
@@ -67,7 +69,7 @@ def _of_function(
         nearest = min(terms[digits], key=lambda term: _distance(term, function, named=named))
         if not is_constant(digits) or not nearest.expr.free_symbols:
             linked.add(place)
-            yield Link(*place, nearest.expr)
+            yield Linked(*place, nearest.expr)
 
 
 def _distance(term: _Term, function: Function, *, named: bool) -> tuple[bool, int]:
@@ -76,16 +78,16 @@ def _distance(term: _Term, function: Function, *, named: bool) -> tuple[bool, in
     return is_name != named, abs(term.span.start - function.span.start)
 
 
-def origins_of(statements: Statements, module: GeneratedModule) -> Iterator[Link]:
-    """Links of each whole formula in the code to the left side that its function was made from."""
-    parts = {
-        span: expr for reading in statements.readings for term in reading.terms for span, expr in term.parts
-    }
+def origins_of(parts: Mapping[Span, Value], module: GeneratedModule) -> Iterator[Linked]:
+    """Links of each whole formula in the code to the left side that its function was made from.
+
+    Takes the values of the post by place.
+    """
     code = Code.of(module.readable)
     for function in module.functions:
         if function.span in parts and function.name in code.functions:
             for place in code.formulas(function.name):
-                yield Link(*place, parts[function.span])
+                yield Linked(*place, parts[function.span])
 
 
 def reasons_of(module: GeneratedModule) -> dict[Place, str]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 import sympy
-from sympy import Derivative, Expr, Integral, Limit, oo
+from sympy import Derivative, Expr, Integral, Limit, Symbol, oo
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.calculus.bound import HELD, Clash, apart, under_derivatives
 from litgrad.checking.calculus.continuity import at, between, is_continuous
+from litgrad.checking.calculus.substitution import base_of, indefinite_variables
 from litgrad.checking.setting import Setting
 from litgrad.meaning.statements import Member, Step
 
@@ -45,20 +46,31 @@ def made_ready(step: Step, setting: Setting) -> Ready | str:
         return str(clash)
     ready = replace(step, left=left, right=right)
     sides = [member.term.expr for member in (left, right) if member.term is not None]
-    variables = {
-        limit[0] for side in sides for one in side.atoms(Integral) for limit in one.limits if len(limit) == 1
-    }
-    if len(variables) > 1:
-        return "its indefinite integrals are by several variables"
+    variables = indefinite_variables(sides)
     if variables:
-        (variable,) = variables
-        if not _are_primitives(sides, variable):
-            return Ready(ready, setting)  # perhaps over a domain that is not written: as they stand
-        if variable in setting.definitions.values:
-            return f"`{variable.name}` is integrated over and has a value of its own"
-        return Ready(ready, replace(setting, by=variable))
+        return _by_one_variable(ready, sides, variables, setting)
     problem = next((why for side in sides for why in _unjustified(side, setting)), None)
     return problem or Ready(ready, setting)
+
+
+def _by_one_variable(
+    step: Step, sides: list[Expr], variables: frozenset[Symbol], setting: Setting
+) -> Ready | str:
+    """Indefinite integrals, to be compared by their derivatives by one variable."""
+    base = base_of(variables, _written_in(sides), setting.definitions)
+    if base is None:
+        return "its indefinite integrals are by several variables"
+    definitions = setting.definitions.without(base)
+    if variables == {base} and not _are_primitives(sides, base):
+        # perhaps over a domain that is not written: as they stand
+        return Ready(step, replace(setting, definitions=definitions))
+    return Ready(step, replace(setting, definitions=definitions, by=base))
+
+
+def _written_in(sides: list[Expr]) -> frozenset[Symbol]:
+    """The symbols that stand outside all integrals."""
+    bare = [side.xreplace({one: sympy.Integer(0) for one in side.atoms(Integral)}) for side in sides]
+    return frozenset(free for side in bare for free in side.free_symbols if isinstance(free, Symbol))
 
 
 def _are_primitives(sides: list[Expr], variable: Expr) -> bool:

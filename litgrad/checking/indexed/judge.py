@@ -46,8 +46,8 @@ class _Outcome:
     exact: bool
     """Whether a proof, and not agreement at points, says that the sides are equal."""
     counterexample: Counterexample | None = None
-    same_symbols: bool = True
-    """Whether both sides lead to the same symbols, as sides of an identity do."""
+    symbols: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    """The names that each side leads to; the sides of an identity have the same."""
 
 
 def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement | None:
@@ -73,7 +73,7 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     differing = [one for one in outcomes if one.counterexample is not None]
     if differing:
         doubts = [*left.doubts, *right.doubts, *_other_values(step, statements, sides)]
-        return _refuted(differing[0], doubts, sides)
+        return _refuted(differing[0], doubts, sides, alone=_is_alone(step, statements))
     complete = len(outcomes) <= _MOST_INSTANCES
     exact = complete and all(one.exact for one in outcomes) and _covers(world, sides)
     if _depends_on_size(world, sides) or not exact:
@@ -131,8 +131,8 @@ def _outcome(instance: Instance, setting: Setting, left: Expr, right: Expr) -> _
     found = search(judged, left, right, ())
     if found.counterexample is None:
         return _Outcome(instance, exact=False) if found.agreed >= ENOUGH else None
-    same = judged.expanded(left).free_symbols == judged.expanded(right).free_symbols
-    return _Outcome(instance, exact=False, counterexample=found.counterexample, same_symbols=same)
+    ours, theirs = (frozenset(map(str, judged.expanded(side).free_symbols)) for side in (left, right))
+    return _Outcome(instance, exact=False, counterexample=found.counterexample, symbols=(ours, theirs))
 
 
 def _setting(statements: Statements, world: World, instance: Instance, at: Span) -> Setting:
@@ -201,12 +201,36 @@ def _depends_on_size(world: World, sides: tuple[Expr, Expr]) -> bool:
     return bounded or bool(open_sizes and free_letters(world, sides))
 
 
-def _refuted(found: _Outcome, doubts: list[str], sides: tuple[Expr, Expr]) -> Judgement | None:
+def _is_alone(step: Step, statements: Statements) -> bool:
+    """Whether a step is a chain of its own, as an equation to be solved is."""
+    return any(one.steps[0].id == step.id and len(one.steps) == 1 for one in statements.derivations)
+
+
+def _may_be_equation(found: _Outcome, *, alone: bool) -> bool:
+    """Whether the sides lead to names that differ, as those of an equation do.
+
+    In a chain they may have too many or too few entries of one family: a sum that ends at the wrong index.
+    """
+    ours, theirs = found.symbols
+    if ours == theirs:
+        return False
+    families = [{parts.base for parts in map(subscripted, names) if parts} for names in (ours, theirs)]
+    odd = [
+        parts for parts in map(subscripted, ours ^ theirs) if parts and all(map(str.isdigit, parts.indices))
+    ]
+    if alone or len(odd) < len(ours ^ theirs):
+        return True
+    return not all(parts.base in families[0] & families[1] for parts in odd)
+
+
+def _refuted(
+    found: _Outcome, doubts: list[str], sides: tuple[Expr, Expr], *, alone: bool
+) -> Judgement | None:
     if doubts:
         return Judgement(Verdict.UNCHECKED, f"the sides differ as read, but {doubts[0]}")
     if 0 in sides:
         return Judgement(Verdict.UNCHECKED, "a condition (`= 0`), not an identity")
-    if not found.same_symbols and not any(side.has(Derivative) for side in sides):
+    if _may_be_equation(found, alone=alone) and not any(side.has(Derivative) for side in sides):
         return Judgement(Verdict.UNCHECKED, "an equation between its symbols, not an identity")
     counterexample = found.counterexample
     assert counterexample is not None
@@ -225,6 +249,10 @@ def _other_values(step: Step, statements: Statements, sides: tuple[Expr, Expr]) 
     for name in sorted(names):
         if values[name] > 1 or (values[name] and name == head):
             yield f"the post gives `{name}` more than one value"
+    given = {name.rpartition("_{")[0] for name in values}
+    for name in sorted(names - values.keys()):
+        if subscripted(name) is None and name.rpartition("_{")[0] in given - {""}:
+            yield f"`{name}` is one of a family that the post gives values"
 
 
 def _numbers(instance: Instance, sides: tuple[Expr, Expr]) -> Iterator[tuple[str, Expr]]:

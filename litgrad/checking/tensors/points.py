@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from litgrad.tensors.evaluate import evaluate, shape_of
 from litgrad.tensors.exact import evaluate_exact
-from litgrad.tensors.expr import Identity, Ones, Tensor, Variable, topological, variables
+from litgrad.tensors.expr import Identity, Ones, Tensor, Unknown, Variable, topological, variables
 
 _SIZES = ((2, 3, 4, 5), (3, 2, 5, 4), (1, 1, 1, 1), (2, 2, 2, 2), (1, 3, 2, 4), (3, 1, 4, 2), (3, 3, 3, 3))
 """Lengths for the letters in order, gone round."""
@@ -58,7 +58,7 @@ def letters_of(*tensors: Tensor) -> tuple[str, ...]:
     found = {
         dim
         for node in topological(*tensors)
-        if isinstance(node, (Variable, Ones, Identity))
+        if isinstance(node, (Variable, Ones, Identity, Unknown))
         for dim in node.shape
         if isinstance(dim, str)
     }
@@ -77,7 +77,7 @@ def points(left: Tensor, right: Tensor, *, symmetric: bool = False) -> Iterator[
     for round_, sizes in enumerate(_sizes(letters)):
         for kind in range(3):
             rng = np.random.default_rng(1000 * round_ + kind)
-            values = {name.name: _value(name, sizes, rng, kind, symmetric=symmetric) for name in names}
+            values = {name.name: value_of(name, sizes, rng, kind, symmetric=symmetric) for name in names}
             sides = evaluate([left, right], values, sizes)
             point = Point(sizes, values, *sides)
             if point.finite:
@@ -90,8 +90,8 @@ def _sizes(letters: Sequence[str]) -> Iterator[dict[str, int]]:
         yield dict(zip(letters, islice(cycle(row), len(letters)), strict=True))
 
 
-def _value(
-    name: Variable, sizes: Mapping[str, int], rng: np.random.Generator, kind: int, *, symmetric: bool
+def value_of(
+    name: Variable, sizes: Mapping[str, int], rng: np.random.Generator, kind: int, *, symmetric: bool = False
 ) -> NDArray[Any]:
     """Entries of both signs, of positive ones, or a positive definite matrix where it is square."""
     shape = shape_of(name.shape, sizes)

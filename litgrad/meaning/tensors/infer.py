@@ -1,8 +1,10 @@
 """`infer`: the forms and lengths of a post's names, found by reading its formulas until nothing is new."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
+from litgrad.faults import attempt
 from litgrad.latex.tree import Formula, Juxtaposed, Node, Number, walk
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain, chains_of, without_tail
@@ -134,8 +136,12 @@ def _round(world: World, chains: Sequence[Chain]) -> bool:
     """One reading of everything; whether a form or a length was found."""
     before = _state(world)
     for chain in chains:
-        _read_chain(world, chain)
+        attempt(partial(_read_chain, world, chain), _left_open)
     return _state(world) != before
+
+
+def _left_open(_reason: str) -> None:
+    """Nothing is learnt from a chain on which litgrad fails; that is said where its members are read."""
 
 
 def _state(world: World) -> tuple[int, int]:
@@ -168,7 +174,7 @@ def _try(world: World, node: Node | None) -> TensorTerm | NotRead | None:
     if node is None:
         return NotRead(Span(0, 0), "nothing")
     try:
-        return read(node, world, Layout())
+        return attempt(partial(read, node, world, Layout()), partial(NotRead, node.span), (Undecided,))
     except Undecided:
         return None
 
@@ -199,6 +205,8 @@ def _confirm(world: World, node: Node, known: TensorTerm) -> None:
 def _unify(world: World, left: TensorTerm, right: TensorTerm) -> None:
     """Equal members have equal lengths, where their axes tell."""
     if left.form is not right.form or left.letters != right.letters:
+        return
+    if len(left.tensor.shape) != len(right.tensor.shape):
         return
     for one, other in zip(left.tensor.shape, right.tensor.shape, strict=True):
         try:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from litgrad.diagnostics import Diagnostic, Label
+from litgrad.faults import attempt
 from litgrad.latex.tree import Formula, Node, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain
@@ -56,7 +58,7 @@ def _read(node: Node | None, world: World, layout: Layout) -> TensorTerm | NotRe
     if node is None:
         return NotRead(Span(0, 0), "nothing stands there")
     try:
-        return read(node, world, layout)
+        return attempt(partial(read, node, world, layout), partial(NotRead, node.span), (Undecided,))
     except Undecided as fault:
         return NotRead(node.span, f"whether `{fault.name}` is a scalar, a vector or a matrix is not told")
 

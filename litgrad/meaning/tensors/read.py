@@ -67,6 +67,15 @@ def read(node: Node, world: World, layout: Layout) -> TensorTerm | NotRead:
     return NotRead(node.span, "its shapes are not settled")
 
 
+def _rational(text: str) -> Rational:
+    """A number as it is written; a dot alone is none.
+
+    >>> _rational(".5"), _rational("2.")
+    (1/2, 2)
+    """
+    return Rational(f"0{text}0" if "." in text else text)
+
+
 def _clash(before: tuple[Node, ...], left: Value, behind: tuple[Node, ...], right: Value) -> NoMeaning:
     """Two factors whose shapes the author gives and which do not fit."""
     first, second = (" ".join(map(unparse, nodes)) for nodes in (before, behind))
@@ -98,6 +107,8 @@ class Reader:
     """The parameters of the functions whose bodies are being read."""
     depth: int = 0
     """How many functions of the post are being put in."""
+    inside: list[str] = field(default_factory=list)
+    """The functions without arguments whose bodies are being read."""
     lifted: bool = False
     """Whether the function at hand is one of numbers that is taken of a matrix entry by entry."""
 
@@ -159,7 +170,7 @@ class Reader:
             return references.referenced(self, named, node)
         match node:
             case Number(text=text):
-                return Value(number(Rational(text)), spread=True)
+                return Value(number(_rational(text)), spread=True)
             case Letter() | Styled() if named is not None:
                 return self._identity(node)
             case Sum():

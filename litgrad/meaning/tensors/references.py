@@ -41,7 +41,13 @@ def referenced(reader: "Reader", name: Reference, node: Node) -> Value:
 def _whole(reader: "Reader", name: Reference) -> Value:
     world = reader.world
     if name.base in world.functions and not world.forms.get(name.base):
-        return reader.value(world.functions[name.base].value)
+        if name.base in reader.inside:
+            raise NoMeaning(reader.place, f"`{name.base}` is defined by itself")
+        reader.inside.append(name.base)
+        try:
+            return reader.value(world.functions[name.base].value)
+        finally:
+            reader.inside.pop()
     form = world.form(name.base)
     if name.base in world.likely:
         reader.doubt(f"that `{name.base}` is a {form.value} is only usual")

@@ -5,8 +5,10 @@
   const code = document.getElementById("code");
   const peek = document.getElementById("peek");
   const say = document.getElementById("say");
-  const subterm = (node) => node instanceof Element ? node.closest("[data-t]") : null;
-  const inCode = (id) => code.querySelector(`[data-t="${CSS.escape(id)}"]`);
+  const LINKED = "[data-t], math [href]";
+  const subterm = (node) => node instanceof Element ? node.closest(LINKED) : null;
+  const named = (node) => node.dataset.t ?? node.getAttribute("href").slice(1);
+  const inCode = (id) => document.getElementById(id);
   let pinned = null;
   let timer = 0;
 
@@ -15,9 +17,9 @@
     for (const node of all(".near")) node.classList.remove("near");
     peek.classList.remove("shown");
     if (!id) return;
-    for (const node of all(`[data-t="${CSS.escape(id)}"]`)) {
+    for (const node of all(`[data-t="${id}"], math [href="#${id}"]`)) {
       node.classList.add("lit");
-      node.closest("pre code")?.classList.add("near");
+      node.closest(".lines code")?.classList.add("near");
     }
   }
 
@@ -44,7 +46,7 @@
   }
 
   function pin(node) {
-    pinned = node ? node.dataset.t : null;
+    pinned = node ? named(node) : null;
     for (const old of all(".at")) old.classList.remove("at");
     document.body.classList.toggle("pinned", Boolean(node));
     light(pinned);
@@ -58,20 +60,20 @@
     clearTimeout(timer);
     const node = subterm(event.target);
     timer = setTimeout(() => {
-      light(node?.dataset.t);
-      if (node && !code.contains(node)) reveal(node.dataset.t);
+      light(node && named(node));
+      if (node && !code.contains(node)) reveal(named(node));
     }, node ? 40 : 120);
   });
 
   document.addEventListener("click", (event) => {
     const node = subterm(event.target);
     if (!node) { if (pinned) pin(null); return; }
-    if (node.closest("math")) { event.preventDefault(); pin(pinned === node.dataset.t ? null : node); }
+    if (node.closest("math")) { event.preventDefault(); pin(pinned === named(node) ? null : node); }
   });
 
   // One tab stop a formula, on HTML; arrows walk its subterms, Enter goes to the code, Escape leaves.
   for (const math of all("math")) {
-    if (!math.querySelector("[data-t]")) continue;
+    if (!math.querySelector("[href]")) continue;
     let box = math.parentNode;
     if (!box.matches(".lhs, .rhs")) {
       box = document.createElement("span");
@@ -84,11 +86,17 @@
     box.setAttribute("aria-roledescription", "formula with code");
   }
 
+  function inFunction(node) {
+    let line = node.closest("code");
+    while (line && !line.id) line = line.previousElementSibling;
+    return line?.querySelector(".nf")?.textContent ?? "the code";
+  }
+
   function neighbour(box, current, key) {
-    const nodes = all("[data-t]", box);
+    const nodes = all("[href]", box);
     if (!current) return nodes[0];
-    if (key === "ArrowDown") return current.querySelector("[data-t]");
-    if (key === "ArrowUp") return current.parentNode.closest("[data-t]");
+    if (key === "ArrowDown") return current.querySelector("[href]");
+    if (key === "ArrowUp") return current.parentNode.closest("[href]");
     const apart = nodes.filter((node) => !node.contains(current) && !current.contains(node));
     const side = key === "ArrowRight" ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;
     const found = apart.filter((node) => current.compareDocumentPosition(node) & side);
@@ -105,11 +113,11 @@
       const node = neighbour(box, current, event.key) || current;
       if (!node) return;
       pin(node);
-      const target = inCode(node.dataset.t);
-      say.textContent = target ? `${target.textContent}, in line ${target.closest("code").id.slice(1)}` : "no code";
+      const target = inCode(named(node));
+      say.textContent = target ? `${target.textContent}, in ${inFunction(target)}` : "no code";
     } else if (event.key === "Enter" && current) {
       event.preventDefault();
-      const target = inCode(current.dataset.t);
+      const target = inCode(named(current));
       if (target) { target.tabIndex = 0; target.focus({ preventScroll: true }); }
     }
   });
@@ -299,9 +307,10 @@
   for (const button of document.querySelectorAll(".copy")) {
     button.addEventListener("click", async () => {
       const code = button.dataset.copies === "code";
-      const lines = code ? [...document.querySelectorAll(".listing code")] : [button.parentNode.querySelector("code")];
+      const shown = button.dataset.copies === "shown";
+      const lines = code ? [...document.querySelectorAll(".listing code")] : [(shown ? button.closest("details") : button.parentNode).querySelector(shown ? "pre" : "code")];
       const text = lines.map((line) => line.textContent).join("\n");
-      await navigator.clipboard.writeText(code ? `${text}\n` : `${button.dataset.copies}\n${text}`);
+      await navigator.clipboard.writeText(code || shown ? `${text}\n` : `${button.dataset.copies}\n${text}`);
       say.textContent = "copied";
       button.textContent = "copied";
       setTimeout(() => { button.textContent = "copy"; }, 1500);

@@ -1,0 +1,133 @@
+"""The equations that a post takes as given, and what follows from them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import sympy
+from sympy import Basic, Expr, Symbol
+
+from litgrad.checking.asides import no_identity
+from litgrad.checking.normal_form import implies_zero
+from litgrad.checking.proof import prove
+from litgrad.checking.setting import Setting
+from litgrad.checking.sides import sides_of
+from litgrad.meaning.statements import Derivation, Statements, Step
+
+_TRIED = 6
+"""How many equations of a post are looked at for one step."""
+_NEAR = 300
+_CUE = re.compile(
+    r"\b(?:where|with|since|because|as|for|if|when|provided|given|using)\b[^.]{0,30}$", re.IGNORECASE
+)
+"""Words before an equation that is assumed of what stands above."""
+_WAYS = 4
+"""For how many of its symbols one equation is solved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """An equation that the post states on its own and that is no identity, as left minus right in leaves."""
+
+    step: Step
+    gap: Expr
+
+
+def hypotheses(step: Step, setting: Setting, statements: Statements) -> tuple[Hypothesis, ...]:
+    """The equations of a post that say something of a step's symbols, the nearest first.
+
+    They stand above it, or below after a word such as `where`.
+    """
+    leaves = {free for side in sides_of(step) for free in setting.expanded(side).free_symbols}
+    return tuple(islice(_stated_alone(step, leaves, statements), _TRIED))
+
+
+def above(step: Step, given: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+    """Those of them that stand before a step, so that no two equations rest on each other."""
+    return tuple(one for one in given if one.step.sign.span.start < step.sign.span.start)
+
+
+def _stated_alone(step: Step, leaves: set[Basic], statements: Statements) -> Iterator[Hypothesis]:
+    place = step.sign.span.start
+    alone = [one for one in statements.derivations if len(one.steps) == 1 and _is_equation(one.steps[0])]
+    given = [one for one in alone if _is_said_for(one.steps[0], place, statements.source.text)]
+    for derivation in sorted(given, key=lambda one: abs(one.steps[0].sign.span.start - place)):
+        other = derivation.steps[0]
+        setting = Setting.of(statements, other)
+        left, right = map(setting.expanded, sides_of(other))
+        if not (left - right).free_symbols & leaves:
+            continue
+        if other.aside is not None or _is_no_identity(derivation, setting, statements):
+            yield Hypothesis(other, left - right)
+
+
+def _is_equation(step: Step) -> bool:
+    read = step.left.term is not None and step.right.term is not None
+    return read and step.sign.symbol == "=" and step.introduces is None
+
+
+def _is_no_identity(derivation: Derivation, setting: Setting, statements: Statements) -> bool:
+    """Whether an equation is taken for one to solve, and not for a claim."""
+    step = derivation.steps[0]
+    if prove(setting, *sides_of(step)) is not None:
+        return False
+    return no_identity(step, derivation, setting, statements) is not None
+
+
+def _is_said_for(other: Step, place: int, text: str) -> bool:
+    """Whether an equation stands above a place, or just below it as in `where $a + b = 1$`."""
+    start = other.left.span.start
+    if start < place:
+        return other.right.span.end <= place
+    between = text[place:start]
+    return len(between) < _NEAR and _CUE.search(between) is not None
+
+
+def implied_by(step: Step, setting: Setting, given: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+    """The equations from which a step follows; empty where it is not seen to follow."""
+    left, right = map(setting.expanded, sides_of(step))
+    known = setting.known_positive(leaves=True)
+    for one in given:
+        if implies_zero(one.gap, left - right, known) or _follows(step, setting, (one,)):
+            return (one,)
+    return given if len(given) > 1 and _follows(step, setting, given) else ()
+
+
+def _follows(step: Step, setting: Setting, given: tuple[Hypothesis, ...]) -> bool:
+    return any(prove(one, *sides_of(step)) is not None for one in _under(setting, given))
+
+
+def solved(setting: Setting, given: tuple[Hypothesis, ...]) -> Setting:
+    """A setting in which the equations hold, as far as they can be solved."""
+    for one in given:
+        setting = next(_under(setting, (one,)), setting)
+    return setting
+
+
+def _under(setting: Setting, given: tuple[Hypothesis, ...]) -> Iterator[Setting]:
+    """Settings in which each of the equations holds, as one of its symbols has the value that solves it."""
+    if not given:
+        yield setting
+        return
+    first, rest = given[0], given[1:]
+    for symbol, value in islice(_solutions(setting.expanded(first.gap)), _WAYS):
+        yield from _under(setting.with_value(symbol, value), rest)
+
+
+def _solutions(gap: Expr) -> Iterator[tuple[Symbol, Expr]]:
+    """Symbols of an equation `gap = 0` with what each must be: those that enter it once, or squared."""
+    above = sympy.numer(sympy.together(gap))
+    for symbol in sorted((free for free in above.free_symbols if isinstance(free, Symbol)), key=str):
+        coefficients = _coefficients(above, symbol)
+        match coefficients:
+            case [slope, rest]:
+                yield symbol, -rest / slope
+            case [square, middle, rest] if middle == 0:
+                yield symbol, sympy.sqrt(-rest / square)
+
+
+def _coefficients(above: Expr, symbol: Symbol) -> list[Expr]:
+    if not above.is_polynomial(symbol):
+        return []
+    return sympy.Poly(above, symbol).all_coeffs()
