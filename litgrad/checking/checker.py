@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import sympy
 from sympy import Expr, Symbol, latex, oo
 
 from litgrad.checking import inequalities, reasons
@@ -18,6 +19,8 @@ from litgrad.checking.calculus.judge import (
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
 from litgrad.checking.consequences import ARROWS, BOTH_WAYS, concludes, premise_of
+from litgrad.checking.entries import judge_entries
+from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
@@ -65,6 +68,7 @@ _SIZES_SECONDS = 4.0
 _SHARE = 0.5
 """The part of the time left to the post that one step may take; the rest is for the others and the page."""
 _OUT_OF_TIME = "the time for this post is used up"
+_NEVER_ZERO = (sympy.gamma, sympy.factorial, sympy.exp)
 _IDENTITY_SIGNS = frozenset(["=", r"\equiv"])
 _APPROXIMATE_SIGNS = frozenset([r"\approx", r"\simeq", r"\approxeq"])
 _ORDER_SIGNS = inequalities.LESS | inequalities.GREATER
@@ -146,6 +150,9 @@ class _Checker:
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
+        in_entries = attempt(partial(judge_entries, step, self.statements), _failed)
+        if in_entries is not None:
+            return in_entries
         in_tensors = self._judged_in_tensors(step)
         if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
             return in_tensors
@@ -284,7 +291,8 @@ class _Checker:
         if rule != "cancel":
             return ""
         known = Setting.of(self.statements, step).strictly_positive()
-        lost = [expr for expr in cancelled(*sides_of(step)) if not is_nonnegative(expr, known, strict=True)]
+        open_ones = (expr for expr in cancelled(*sides_of(step)) if not isinstance(expr, _NEVER_ZERO))
+        lost = [expr for expr in open_ones if not is_nonnegative(expr, known, strict=True)]
         written = self._written(step)
         return "".join(f", where `{written.get(expr) or latex(expr)}` is not 0" for expr in lost[:1])
 
@@ -380,7 +388,8 @@ class _Checker:
         if found.counterexample is None and pairs:
             found = homogeneous_difference(setting, left, right, shown_in(step))
         if found.counterexample is None:
-            return Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
+            held = self._held(step, pairs)
+            return held or Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
         rounded = judge_rounded(step, self.derivation, setting, self.statements)
         if rounded is not None:
             return rounded
@@ -408,6 +417,17 @@ class _Checker:
 
     def _lines(self, given: tuple[Hypothesis, ...]) -> list[int]:
         return sorted({self.statements.source.line(one.step.sign.span.start) for one in given})
+
+    def _held(self, step: Step, pairs: frozenset[tuple[Symbol, Symbol]]) -> Judgement | None:
+        """The step with names held fixed of which the post does not say how they depend on the variable."""
+        names = held_fixed(step, Setting.of(self.statements, step), pairs)
+        if not names:
+            return None
+        shown = reasons.joined(f"`{name.name}`" for name in names)
+        sure = is_partial(step) and all(is_free(name, step, self.statements) for name in names)
+        if sure:
+            return Judgement(Verdict.PROVED, f"equal with {shown} held fixed", rule="differentiation")
+        return Judgement(Verdict.CONDITIONAL, f"holds with {shown} held fixed", rule="differentiation")
 
     def _what_is_wrong(self, step: Step, setting: Setting) -> tuple[Repair | None, Span]:
         """A repair and the smallest wrong piece; if they take long, the step is refuted without them."""

@@ -47,6 +47,8 @@ class Definition:
     span: Span
     """The left side, where the name is introduced."""
     line: int
+    until: int | None = None
+    """The offset from which it no longer holds; None where nothing ends it."""
 
     @property
     def symbol(self) -> sympy.Symbol:
