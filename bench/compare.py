@@ -38,7 +38,7 @@ def main() -> None:
         help="of arrays that are timed",
     )
     parser.add_argument("--cpu", action="store_true", help="time what all threads worked, not the wall clock")
-    parser.add_argument("--limits", action="store_true", help="the distance to the machine's limits")
+    parser.add_argument("--limits", action="store_true", help="distance to what the machine can do")
     arguments = parser.parse_args()
     peers = installed()
     print(", ".join([f"litgrad {VERSION}", f"Python {platform.python_version()}", *map(_titled, peers)]))
@@ -75,9 +75,8 @@ def limits() -> None:
     found = machine()
     calls = ", ".join(f"{name} {each:.2f}" for name, each in found.calls.items())
     print(f"\na byte copied {found.byte:.3f} ns; one value in cache, ns: {calls}")
-    print(
-        f"{'workload':12} {'bytes':>6} {'functions':28} {'floor ns':>9} {'taken ns':>9} {'times':>6} {'room kB':>8}"
-    )
+    titles = f"{'floor ns':>9} {'taken ns':>9} {'times':>6} {'room kB':>8}"
+    print(f"{'workload':12} {'bytes':>6} {'functions':28} {titles}")
     for each in distances(workloads(), found):
         listed = ", ".join(f"{count} {name}" for name, count in each.calls.items())
         print(f"{each.name:12} {each.bytes:6} {listed:28} {each.floor:9.2f} {each.taken:9.2f} "

@@ -23,6 +23,7 @@ from litgrad.checking.differentials import in_differentials, is_of_one, missing,
 from litgrad.checking.entries import judge_entries
 from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
+from litgrad.checking.imaginary import equal_as_complex
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
 from litgrad.checking.inverse import differs_anyway, inverted
@@ -221,7 +222,7 @@ class _Checker:
         measured = by_quadrature(ready, self.derivation, self.statements)
         if measured is None or measured.verdict is not Verdict.UNCHECKED:
             return measured or found
-        return where_positive(ready) or measured
+        return (where_positive(ready) if doubt_of(step, self.derivation) is None else None) or measured
 
     def _compared(self, step: Step, setting: Setting) -> Judgement:
         """The judgement on two sides that can be compared."""
@@ -421,6 +422,10 @@ class _Checker:
         used = implied_by(step, setting, given if doubt is None else above(step, given))
         if used:
             return Judgement(Verdict.PROVED, reasons.follows_from(self._lines(used)), rule="solve")
+        unit = equal_as_complex(setting, left, right)
+        if unit is not None:
+            reason = f"the real and the imaginary parts are equal, with `{unit}` the imaginary unit"
+            return Judgement(Verdict.PROVED, reason, rule="complex numbers")
         if doubt is not None:
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, doubt)
         found = found if not given else search(solved(setting, given), left, right, shown_in(step))
