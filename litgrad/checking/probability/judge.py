@@ -136,10 +136,9 @@ def _rule(written: Sides, world: World) -> str:
 
 def _proportional(reader: Reader, sides: Sides, left: Expr) -> Judgement | None:
     """`p(\\theta | x) \\propto p(x | \\theta) p(\\theta)`: the quotient does not depend on theta."""
-    heads = list(left.atoms(Chance))
-    if len(heads) != 1 or not heads[0].args[2]:
+    if not isinstance(left, Chance) or not left.args[2]:
         return None
-    free = {one.name for one in heads[0].args[1]}
+    free = {one.name for one in left.args[1]}
     quotient = sympy.cancel(sides[0] / sides[1])
     factors = sympy.Mul.make_args(quotient)
     held = [one for one in factors if any(reader.depends(one, name) for name in free)]
@@ -175,6 +174,8 @@ def _said_independent(step: Step, statements: Statements) -> int | None:
 
 def _named(world: World, step: Step, written: Sides) -> Judgement | None:
     """The step with a constant that stands for an expectation: `\\mu = E[X]`."""
+    if any(isinstance(side, Symbol) for side in written):
+        return None  # it says what the name stands for
     means = [one for side in written for one in atoms_of(side, Mean)]
     random = random_names(world, written)
     bodies = (means[0].args[0], means[-1].args[0]) if means else written
