@@ -117,22 +117,27 @@ def told(value: Any, notes: Notes, place: Place | None = None) -> str:  # noqa: 
         return f"({','.join(told(each, notes, place) for each in value)})"
     if isinstance(value, (set, frozenset)):
         return f"{{{','.join(sorted(told(each, notes, place) for each in value))}}}"
-    if isinstance(value, Mapping):
-        return told(tuple(value.items()), notes, place)
     if hasattr(value, "_hashable_content"):
         return _term(value, notes)
     if isinstance(value, Enum):
         return f"{type(value).__qualname__}.{value.name}"
-    return _dataclass(value, notes, place)
+    if is_dataclass(value) and not isinstance(value, type):
+        return _dataclass(value, notes, place)
+    if isinstance(value, Mapping):
+        return told(tuple(value.items()), notes, place)
+    raise Untold
 
 
 def _dataclass(value: Any, notes: Notes, place: Place | None) -> str:  # noqa: ANN401 - as above
-    if not is_dataclass(value) or isinstance(value, type):
-        raise Untold
     if place is not None and type(value).__name__ == "Span":
         return repr(place(value))
-    parts = [told(getattr(value, one.name), notes, place) for one in fields(value) if one.compare]
+    parts = [told(getattr(value, name), notes, place) for name in _compared(type(value))]
     return f"{type(value).__qualname__}({','.join(parts)})"
+
+
+@functools.cache
+def _compared(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - a dataclass
+    return tuple(one.name for one in fields(kind) if one.compare)
 
 
 def _term(term: Any, notes: Notes) -> str:  # noqa: ANN401 - SymPy is not imported here

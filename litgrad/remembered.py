@@ -1,10 +1,11 @@
 """`check`, with verdicts remembered per derivation: the same for what a derivation depends on and no more."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from litgrad.checking import checker
+from litgrad.checking.indexed.world import known_world
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Counterexample, Judgement, Premise
 from litgrad.diagnostics import Diagnostic
 from litgrad.meaning.statements import Derivation, Statements
@@ -12,12 +13,11 @@ from litgrad.memory import Notes, Untold, digest, notes_here, recalled, told
 from litgrad.plain import from_plain, to_plain
 from litgrad.source import Source, Span
 from litgrad.termdata import read_term, write_term
-from litgrad.verdict import Verdict
 
 Json = dict[str, Any]
 
-_SETTLED = frozenset([Verdict.DEFINITION, Verdict.PROVED, Verdict.CONFIRMED, Verdict.CONDITIONAL])
-"""Verdicts for which no other derivation of the post is looked at."""
+_BEFORE, _AFTER = 320, 80
+"""How much of the text around a derivation its judgement may look at."""
 
 
 def check_all(statements: Statements) -> tuple[CheckedDerivation, ...]:
@@ -25,8 +25,22 @@ def check_all(statements: Statements) -> tuple[CheckedDerivation, ...]:
     notes = notes_here()
     if notes is None:
         return tuple(checker.check(derivation, statements) for derivation in statements.derivations)
-    memory = _Memory(notes, statements)
+    memory = _Memory(notes, replace(statements, derivations=_Watched(statements.derivations)))
     return tuple(map(memory.check, statements.derivations))
+
+
+class _Watched(tuple[Derivation, ...]):  # noqa: SLOT001 - it holds what a tuple does not
+    """Derivations that remember whether somebody looked at them."""
+
+    seen = False
+
+    def __iter__(self) -> Iterator[Derivation]:
+        self.seen = True
+        return super().__iter__()
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - as a tuple has it
+        self.seen = True
+        return super().__getitem__(index)
 
 
 @dataclass(slots=True)
@@ -35,23 +49,28 @@ class _Memory:
     statements: Statements
     _around: str = ""
     _everything: str = ""
+    _told: dict[int, str] = field(default_factory=dict)
 
     def check(self, derivation: Derivation) -> CheckedDerivation:
         """The judgements on a derivation.
 
-        Those that look at this derivation and the definitions alone are found under these two; others, such
-        as refutations, are found only as long as no other derivation of the post changes.
+        Those for which only this derivation, the definitions and the words around it were looked at are found
+        under these three; others, such as refutations, are found only as long as no other derivation changes,
+        nor the words around it.
         """
         try:
-            narrow = digest("verdicts", self.around(), self.tell(derivation))
+            narrow = digest("verdicts", self.around(), self.told_of(derivation))
             wide = digest("verdicts of all", narrow, self.everything())
         except (Untold, RecursionError):
             return checker.check(derivation, self.statements)
         read = _reader(derivation, self.statements.source)
         if self.notes.find(narrow) is None and self.notes.find(wide) is not None:
             return recalled(self.notes, wide, self._judge(derivation), self._written, read)
+        watched = self.statements.derivations
+        assert isinstance(watched, _Watched)
+        watched.seen = False
         found = recalled(self.notes, narrow, self._judge(derivation), self._written, read)
-        if not all(step.verdict in _SETTLED for step in found.steps) and narrow in self.notes.new:
+        if (watched.seen or _in_vectors(derivation)) and narrow in self.notes.new:
             self.notes.new[wide] = self.notes.new.pop(narrow)
         return found
 
@@ -59,24 +78,32 @@ class _Memory:
         """What every derivation is judged under."""
         if not self._around:
             post = self.statements
-            texts = [post.source.slice(one.span | one.body.node.span) for one in post.definitions]
+            defined = (*post.definitions, *post.indexed, *post.calculus)
+            texts = [post.source.slice(one.span | one.body.node.span) for one in defined]
             texts += [post.source.slice(one.span) for one in post.conditions]
-            parts = (post.definitions, post.assumptions, post.conditions, post.scope, post.tensors, texts)
-            self._around = digest(self.tell(parts))
+            stated = (defined, post.assumptions, post.conditions, post.scope, post.tensors)
+            self._around = digest(self.tell((stated, known_world(post), texts)))
         return self._around
 
     def everything(self) -> str:
-        """All derivations."""
+        """All derivations and the words around them."""
         if not self._everything:
-            self._everything = digest(*map(self.tell, self.statements.derivations))
+            self._everything = digest(*map(self.told_of, self.statements.derivations))
         return self._everything
+
+    def told_of(self, derivation: Derivation) -> str:
+        """A derivation as text, once."""
+        if derivation.index not in self._told:
+            self._told[derivation.index] = self.tell(derivation)
+        return self._told[derivation.index]
 
     def tell(self, value: object) -> str:
         """A value as text, spans as lines and columns: an edit within a line leaves the other lines alone."""
-        text = ""
+        text, source = "", self.statements.source
         if isinstance(value, Derivation):
-            text = self.statements.source.slice(value.members[0].span | value.members[-1].span)
-        return f"{text}\0{told(value, self.notes, _positions(self.statements.source))}"
+            whole = value.members[0].span | value.members[-1].span
+            text = source.text[max(whole.start - _BEFORE, 0) : whole.end + _AFTER]
+        return f"{text}\0{told(value, self.notes, _positions(source))}"
 
     def _judge(self, derivation: Derivation) -> Callable[[], CheckedDerivation]:
         return lambda: checker.check(derivation, self.statements)
@@ -89,6 +116,11 @@ class _Memory:
             return written if _reader(checked.derivation, source)(written) == checked else None
         except (Untold, RecursionError, TypeError, ValueError, KeyError):
             return None
+
+
+def _in_vectors(derivation: Derivation) -> bool:
+    """Whether it is judged in the layout of derivatives that fits most of the post's derivations."""
+    return any(member.tensor is not None for member in derivation.members)
 
 
 # -------------------------------- judgements as data --------------------------------

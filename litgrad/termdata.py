@@ -1,5 +1,6 @@
 """SymPy terms as JSON data and back, by a table: no text becomes code."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import sympy
@@ -9,6 +10,9 @@ from sympy.core.function import AppliedUndef
 from litgrad.meaning.forms import function, name_of
 from litgrad.memory import Untold
 
+Heads = Mapping[str, Any]
+"""Further functions by their names."""
+_NO_MORE: Heads = {}
 _HEADS: dict[str, Any] = {
     head.__name__: head
     for head in (
@@ -24,8 +28,8 @@ _CONSTANTS: dict[str, Basic] = {
 }
 
 
-def write_term(term: Basic) -> list[Any]:
-    """A term as lists, texts and whole numbers; Untold for what the table does not hold.
+def write_term(term: Basic, more: Heads = _NO_MORE) -> list[Any]:
+    """A term as lists, texts and whole numbers; Untold for what neither the table nor `more` holds.
 
     >>> write_term(Symbol("x", real=True) / 2)
     ['Mul', ['Rational', '1', '2'], ['Symbol', 'x']]
@@ -38,15 +42,15 @@ def write_term(term: Basic) -> list[Any]:
             raise Untold
         return ["Symbol", term.name]
     if isinstance(term, AppliedUndef):
-        return ["Function", name_of(term), *map(write_term, term.args)]
+        return ["Function", name_of(term), *(write_term(one, more) for one in term.args)]
     if kind in _CONSTANTS and _CONSTANTS[kind] == term:
         return [kind]
-    if _HEADS.get(kind) is not type(term):
+    if (_HEADS.get(kind) or more.get(kind)) is not type(term):
         raise Untold
-    return [kind, *map(write_term, term.args)]
+    return [kind, *(write_term(one, more) for one in term.args)]
 
 
-def read_term(data: list[Any]) -> Any:  # noqa: ANN401 - a term of any kind
+def read_term(data: list[Any], more: Heads = _NO_MORE) -> Any:  # noqa: ANN401 - a term of any kind
     """The inverse; ValueError or KeyError for what is no such data.
 
     >>> read_term(["Pow", ["Symbol", "x"], ["Rational", "2", "1"]])
@@ -58,7 +62,8 @@ def read_term(data: list[Any]) -> Any:  # noqa: ANN401 - a term of any kind
     if kind == "Symbol":
         return Symbol(str(rest[0]), real=True)
     if kind == "Function":
-        return function(str(rest[0]))(*map(read_term, rest[1:]))
+        return function(str(rest[0]))(*(read_term(one, more) for one in rest[1:]))
     if kind in _CONSTANTS:
         return _CONSTANTS[kind]
-    return _HEADS[kind](*map(read_term, rest), evaluate=False)
+    head = _HEADS.get(kind) or more[kind]
+    return head(*(read_term(one, more) for one in rest), evaluate=False)

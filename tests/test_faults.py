@@ -15,9 +15,9 @@ from litgrad.tensors import evaluate
 
 POST = r"""Let $A \in \mathbb{R}^{n \times n}$ and $x, y \in \mathbb{R}^n$.
 
-$$(A x)^T y = x^T A^T y$$
+$$\nabla_x (x^T A x) = (A + A^T) x$$
 
-$$x^T y = y^T x$$
+$$\nabla_x (x^T y) = y$$
 
 $$(u + 1)^2 = u^2 + 2u + 1$$
 """

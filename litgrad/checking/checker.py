@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import sympy
 from sympy import Expr, Symbol, latex, oo
 
 from litgrad.checking import inequalities, reasons
@@ -18,9 +19,11 @@ from litgrad.checking.calculus.judge import (
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
 from litgrad.checking.consequences import ARROWS, BOTH_WAYS, by_values_above, concludes, premise_of
+from litgrad.checking.differentials import in_differentials, is_of_one, missing, written
 from litgrad.checking.entries import judge_entries
 from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
+from litgrad.checking.imaginary import equal_as_complex
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
 from litgrad.checking.inverse import differs_anyway, inverted
@@ -36,6 +39,7 @@ from litgrad.checking.premises import (
     suspects,
     under,
 )
+from litgrad.checking.probability.judge import judge_chances
 from litgrad.checking.proof import Proof, prove
 from litgrad.checking.refutation import ENOUGH, Search, search
 from litgrad.checking.relations import judge_approximation, judge_inequality, judge_rounded
@@ -66,6 +70,7 @@ _SIZES_SECONDS = 4.0
 _SHARE = 0.5
 """The part of the time left to the post that one step may take; the rest is for the others and the page."""
 _OUT_OF_TIME = "the time for this post is used up"
+_NEVER_ZERO = (sympy.gamma, sympy.factorial, sympy.exp)
 _IDENTITY_SIGNS = frozenset(["=", r"\equiv"])
 _APPROXIMATE_SIGNS = frozenset([r"\approx", r"\simeq", r"\approxeq"])
 _ORDER_SIGNS = inequalities.LESS | inequalities.GREATER
@@ -138,6 +143,8 @@ class _Checker:
         """The judgement on one sign; what is not settled as it stands may be settled size by size."""
         read = with_integrals(step)
         found = self.without_proof(read) or self._judged(read)
+        if found.verdict is Verdict.UNCHECKED and step.introduces is None and step.aside is None:
+            found = self._judged_by_chance(step) or found
         if found.verdict is Verdict.REFUTED and same_but_for_a_constant(
             read, self._earlier(step), self.statements
         ):
@@ -171,6 +178,13 @@ class _Checker:
     def _judged_in_tensors(self, step: Step) -> Judgement | None:
         """The judgement on a step of vectors; what goes wrong there costs no other step."""
         return attempt(partial(judge_tensors, step, self.derivation, self.statements), _failed)
+
+    def _judged_by_chance(self, step: Step) -> Judgement | None:
+        """The judgement on a step of probabilities; what goes wrong there costs no other step."""
+        try:
+            return judge_chances(step, self.statements)
+        except (*_SYMPY_FAULTS, AttributeError, LookupError):
+            return None
 
     def _judged_by_size(self, step: Step) -> Judgement | None:
         """The judgement on a step over indices, with a repair if it is refuted and one is found in time."""
@@ -218,7 +232,7 @@ class _Checker:
         measured = by_quadrature(ready, self.derivation, self.statements)
         if measured is None or measured.verdict is not Verdict.UNCHECKED:
             return measured or found
-        return where_positive(ready) or measured
+        return (where_positive(ready) if doubt_of(step, self.derivation) is None else None) or measured
 
     def _compared(self, step: Step, setting: Setting) -> Judgement:
         """The judgement on two sides that can be compared."""
@@ -227,7 +241,25 @@ class _Checker:
             return Judgement(Verdict.UNCHECKED, "an infinite bound")
         if step.sign.symbol in _ORDER_SIGNS:
             return judge_inequality(step, self.derivation, setting, self.statements)
-        return self._by_inverse(step, setting) or self._as_read(step, setting)
+        found = self._by_differentials(step, setting) or self._by_inverse(step, setting)
+        return found or self._as_read(step, setting)
+
+    def _by_differentials(self, step: Step, setting: Setting) -> Judgement | None:
+        """The judgement on a step between differentials, such as `du = 2x dx`."""
+        apart = in_differentials(step, setting, self.statements.scope)
+        if apart is None:
+            return None
+        left, right = sides_of(apart.step)
+        proof = prove(setting, left, right)
+        if proof is not None:
+            return Judgement(Verdict.PROVED, "the differentials of both sides are equal", rule="differential")
+        if not is_of_one(apart):
+            return Judgement(Verdict.UNCHECKED, f"the post does not say {missing(apart)}")
+        found = search(setting, left, right, ()).counterexample
+        if found is None or doubt_of(apart.step, self.derivation):
+            return Judgement(Verdict.UNCHECKED, "a step between differentials that is not settled")
+        found = replace(found, at=tuple((written(name), number) for name, number in found.at))
+        return Judgement(Verdict.REFUTED, reasons.refutation(found, ()), counterexample=found)
 
     def _by_inverse(self, step: Step, setting: Setting) -> Judgement | None:
         """The judgement on rates such as `dw/dz` of a w that leads to z, read as one over `dz/dw`."""
@@ -289,7 +321,8 @@ class _Checker:
         if rule != "cancel":
             return ""
         known = Setting.of(self.statements, step).strictly_positive()
-        lost = [expr for expr in cancelled(*sides_of(step)) if not is_nonnegative(expr, known, strict=True)]
+        open_ones = (expr for expr in cancelled(*sides_of(step)) if not isinstance(expr, _NEVER_ZERO))
+        lost = [expr for expr in open_ones if not is_nonnegative(expr, known, strict=True)]
         written = self._written(step)
         return "".join(f", where `{written.get(expr) or latex(expr)}` is not 0" for expr in lost[:1])
 
@@ -335,6 +368,8 @@ class _Checker:
     def _in_passing(self, step: Step, setting: Setting) -> Judgement | None:
         """The step with a value that the post gives one of its symbols in passing, such as `y = 1`."""
         left, right = sides_of(step)
+        if (left.is_Symbol and right.is_number) or doubt_of(step, self.derivation) is not None:
+            return None
         for condition in self.statements.conditions:
             changed = setting.with_value(condition.symbol, condition.value)
             if condition.symbol in names_in(step, setting) and prove(changed, left, right) is not None:
@@ -397,6 +432,10 @@ class _Checker:
         used = implied_by(step, setting, given if doubt is None else above(step, given))
         if used:
             return Judgement(Verdict.PROVED, reasons.follows_from(self._lines(used)), rule="solve")
+        unit = equal_as_complex(setting, left, right)
+        if unit is not None:
+            reason = f"the real and the imaginary parts are equal, with `{unit}` the imaginary unit"
+            return Judgement(Verdict.PROVED, reason, rule="complex numbers")
         if doubt is not None:
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, doubt)
         found = found if not given else search(solved(setting, given), left, right, shown_in(step))

@@ -17,7 +17,16 @@ from litgrad.meaning.declarations import STATES_MEANING
 from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.meaning.tensors.model import TensorTerm
 from litgrad.tensors.build import add, is_zero, negate, number, scale, transpose, zeros
-from litgrad.tensors.expr import ShapeError, Tensor, Variable, replaced, variables
+from litgrad.tensors.expr import (
+    Inverse,
+    Power,
+    ShapeError,
+    Tensor,
+    Variable,
+    replaced,
+    topological,
+    variables,
+)
 from litgrad.tensors.normal import equal
 
 ARROWS = frozenset(r"\implies \Rightarrow \Longrightarrow \iff \Leftrightarrow \Longleftrightarrow".split())
@@ -200,15 +209,26 @@ def _fraction(factor: object) -> Fraction:
 
 
 def _solves(step: Step, theirs: Tensor) -> bool:
-    """Whether `x = ...` makes the other equation true."""
+    """Whether `x = ...` makes the other equation true and nothing else does: it divides by what was at x."""
     assert step.left.tensor is not None
     assert step.right.tensor is not None
     name, value = step.left.tensor.tensor, step.right.tensor.tensor
     if not isinstance(name, Variable) or name in variables(value) or name not in variables(theirs):
         return False
-    if name.shape != value.shape:
+    if not name.shape == value.shape == theirs.shape or not any(map(_divides, topological(value))):
         return False
-    return _vanishes(replaced(theirs, {name: value}))
+    return _is_affine(theirs, name) and _vanishes(replaced(theirs, {name: value}))
+
+
+def _divides(node: Tensor) -> bool:
+    return isinstance(node, Inverse) or (isinstance(node, Power) and node.exponent == number(Fraction(-1)))
+
+
+def _is_affine(tensor: Tensor, name: Variable) -> bool:
+    """Whether a tensor has no power of a name but the first: f(2x) + f(0) = 2 f(x)."""
+    twice = replaced(tensor, {name: scale(number(Fraction(2)), name)})
+    without = replaced(tensor, {name: zeros(name.shape)})
+    return equal(add(twice, without), scale(number(Fraction(2)), tensor))
 
 
 def _vanishes(tensor: Tensor) -> bool:

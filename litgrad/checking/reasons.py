@@ -20,7 +20,7 @@ BY_A_CONSTANT = "the sides differ by a constant, as two antiderivatives of one f
 
 def introduction(step: Step) -> str:
     """What a definition introduces."""
-    read = (step.right.indexed, step.right.calculus, step.right.tensor)
+    read = (step.right.indexed, step.right.calculus, step.right.tensor, step.right.chance)
     if step.definition is None and step.right.term is not None:
         return f"introduces `{step.introduces}`"
     if step.definition is None and any(one is not None for one in read):

@@ -15,6 +15,7 @@ from litgrad.checking.calculus.substitution import by_one
 from litgrad.checking.points import Domain, in_order, random_points, small_points
 from litgrad.meaning.definitions import Definitions, definitions_in_force
 from litgrad.meaning.forms import atoms_of, name_of
+from litgrad.meaning.forms import derivative as rate
 from litgrad.meaning.statements import Statements, Step
 
 SIZE_LIMIT = 20_000
@@ -74,7 +75,7 @@ class Setting:
         if expr.has(*HELD):
             expr = self._with_operands_closed(expr)
         expr = self._closer.closed(self.definitions.expand(expr))
-        return canonical(expr if self.by is None else self._closer.closed(sympy.diff(expr, self.by)))
+        return canonical(expr if self.by is None else self._closer.closed(rate(expr, self.by)))
 
     def _with_operands_closed(self, expr: Expr) -> Expr:
         """Derivatives of integrals as derivatives of their values, which need no rule for the sign."""

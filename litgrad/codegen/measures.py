@@ -8,9 +8,10 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.checking.setting import Setting
 from litgrad.codegen.accuracy import Sample, same_values
+from litgrad.codegen.found import found
 from litgrad.codegen.inputs import inputs
 from litgrad.codegen.sampledata import sample_of
-from litgrad.codegen.search import ENOUGH, Form, Loss, Row, improved, loss
+from litgrad.codegen.search import ENOUGH, Form, Loss, Row, loss
 from litgrad.codegen.signatures import settled
 from litgrad.codegen.special import Sigmoid
 from litgrad.codegen.stability import Rewrite, stabilise
@@ -96,7 +97,7 @@ class Measures:
         form = self.measured(chosen, sample)
         if form.worst > ENOUGH:
             others = [self.inlined(self.prepared(each)[0]) for each in exact[1:]]
-            best = improved([form.expr, *others], sample, self.sample(exact, seed=2))
+            best = found([form.expr, *others], sample, self.sample(exact, seed=2))
             if best.expr != form.expr:
                 expr, rewrites, form = best.expr, tuple(dict.fromkeys((*rewrites, *best.rows))), best
         if not rewrites and chosen == written:

@@ -125,6 +125,9 @@ def literal(expr: Expr) -> Expr:
     return expr
 
 
+HEADS = (Sigmoid, Softplus, Log1p, Expm1, Xlogy, Xlog1py, Logaddexp, Hypot, Ratio, Choose)
+"""All of them."""
+
 _PLAIN: dict[type[Expr], Callable[..., Expr]] = {
     Sigmoid: lambda u: 1 / (1 + sympy.exp(-u)),
     Softplus: lambda u: sympy.log(1 + sympy.exp(u)),

@@ -1,13 +1,13 @@
 """The definitions in force, and derivatives carried out under them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import sympy
 from sympy import Derivative, Dummy, Expr, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.forms import atoms_of, function, name_of
+from litgrad.meaning.forms import atoms_of, derivative, function, name_of
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
@@ -184,7 +184,7 @@ class Definitions:
 
     def _partial(self, expr: Expr, symbol: Symbol) -> Expr:
         """The partial derivative, calls of the post's functions differentiated by their bodies."""
-        return self.settle(sympy.diff(self._inlined(expr, symbol), symbol))
+        return self.settle(derivative(self._inlined(expr, symbol), symbol))
 
     def _inlined(self, expr: Expr, symbol: Symbol) -> Expr:
         """Calls that hold the symbol replaced by the function's body; other calls stay."""
@@ -320,10 +320,15 @@ def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> 
 
 def _without_cycles(values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
     """The values without those that lead back to themselves."""
-    uses = {
-        symbol: [free for free in value.free_symbols if free in values] for symbol, value in values.items()
-    }
+    uses = {symbol: [name for name in _named_in(value) if name in values] for symbol, value in values.items()}
     return {symbol: value for symbol, value in values.items() if symbol not in _reached(symbol, uses)}
+
+
+def _named_in(value: Expr) -> Iterator[Symbol]:
+    """The symbols of a value, and those whose rates it holds: the mu of `d mu(x) / dx`."""
+    yield from (free for free in value.free_symbols if isinstance(free, Symbol))
+    if value.has(Derivative):
+        yield from (Symbol(name_of(call), real=True) for call in value.atoms(AppliedUndef))
 
 
 def _reached(symbol: Symbol, uses: Mapping[Symbol, list[Symbol]]) -> set[Symbol]:

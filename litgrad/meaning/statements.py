@@ -31,6 +31,8 @@ class Member:
     """What it means in vectors, matrices and indices, in a post that has them."""
     calculus: Term | None = None
     """What it means where only integrals and limits do."""
+    chance: Term | None = None
+    """What it means where probabilities and expectations do."""
 
 
 @dataclass(frozen=True, slots=True)

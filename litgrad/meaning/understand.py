@@ -13,7 +13,14 @@ from litgrad.faults import attempt
 from litgrad.latex.tree import Formula, Node, Sign, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain, chains_of, without_tail
-from litgrad.meaning.declarations import STATES_VALUES, called_in, declares, head_of_call, is_operator
+from litgrad.meaning.declarations import (
+    STATES_VALUES,
+    called_in,
+    declares,
+    head_of_call,
+    is_matrix_function,
+    is_operator,
+)
 from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.forms import symbol
@@ -59,7 +66,7 @@ from litgrad.meaning.tensors.naming import function_head as function_of_vectors
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.world import World
 from litgrad.meaning.terms import NOT_YET, NotRead, Term
-from litgrad.meaning.words import letters_alone, with_words
+from litgrad.meaning.words import letters_alone, with_rates, with_words
 from litgrad.source import Source, Span
 from litgrad.tensors.expr import variables
 
@@ -111,7 +118,8 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     alone = letters_alone(shown)
     joined = [with_words(formula, alone) for formula in shown]
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
-    read = [plain(formula) if words else formula for formula, words in joined]
+    called = frozenset(word.text for _, words in joined for word in words)
+    read = [with_rates(plain(formula) if words else formula, called) for formula, words in joined]
     scope = survey(read, frozenset(guessed))
     of_one = {name: of[0] for name, of in scope.parameters.items() if len(of) == 1}
     dotted = with_primes_for_dots(read, of_one)
@@ -238,13 +246,15 @@ class _Reader:
         term = attempt(partial(interpret, node, self.scope, variable), partial(NotRead, node.span))
         if isinstance(term, Term) and term.unjudged is None:
             return Member(node.span, node, term)
-        indexed = calculus = None
+        indexed = calculus = chance = None
         if isinstance(term, Term):
             self.read_only.append(term)
             indexed = term if term.is_indexed else None
             calculus = term if term.is_calculus else None
+            chance = term if term.is_chance else None
             term = term.unjudged or NotRead(node.span, "")
-        return Member(node.span, node, None, term.reason, term.span, indexed, calculus=calculus)
+        read = Member(node.span, node, None, term.reason, term.span, indexed, calculus=calculus)
+        return replace(read, chance=chance)
 
     # -------------------------------- steps --------------------------------
 
@@ -283,7 +293,7 @@ class _Reader:
         head = _head(step.left.node, self.scope, bold=self.world is not None)
         if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
             return self._declared(step, leading=leading)
-        if recalls_a_constant(head[0], step.right.node):
+        if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
             return self._declared(step, leading=leading)
         return self._declared(self._introduction(step, *head, cue=cue), leading=leading)
 
@@ -397,7 +407,7 @@ class _Reader:
         """A definition that no code can be made of."""
         reason = value.reason or ""
         message = f"the value of `{name}` is not read: {reason}"
-        if value.indexed is not None or value.calculus is not None:
+        if any(one is not None for one in (value.indexed, value.calculus, value.chance)):
             message = f"no function is made of `{name}` yet: its value is {reason.partition(',')[0]}"
         code = "unread-definition" if reason.endswith(NOT_YET) else "unreadable-math"
         self.diagnostics.append(Diagnostic(code, message, value.fault or value.span))
@@ -449,9 +459,10 @@ def _names_in(member: Member) -> set[str]:
     """The names of values and functions in a member."""
     if member.term is None and member.tensor is not None:
         return {name.name for name in variables(member.tensor.tensor)}
-    if member.term is None:
+    term = member.term or member.chance
+    if term is None:
         return set()
-    expr = member.term.expr
+    expr = term.expr
     calls = {call.func.__name__ for call in expr.atoms(sympy.core.function.AppliedUndef)}
     return calls | {free.name for free in expr.free_symbols if isinstance(free, Symbol)}
 

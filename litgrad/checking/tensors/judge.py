@@ -8,6 +8,7 @@ import numpy as np
 import sympy
 
 from litgrad.checking.tensors.claims import why_no_error
+from litgrad.checking.tensors.hypotheses import follows
 from litgrad.checking.tensors.layouts import readings
 from litgrad.checking.tensors.points import (
     AGREE,
@@ -186,6 +187,9 @@ def _differing(step: Step, derivation: Derivation, statements: Statements) -> Ju
     worst = max(found, key=lambda point: point.difference, default=None)
     if worst is None or len(found) < _LEAST_POINTS:
         return Judgement(Verdict.UNCHECKED, "too few points at which both sides have values")
+    given = follows(step, (sides.left, sides.right), statements, lambda one: _read(one, statements))
+    if given is not None:
+        return given
     conditional = under_premise(sides.left, sides.right, sides.letters, statements)
     if conditional is not None:
         return conditional
@@ -199,6 +203,11 @@ def _differing(step: Step, derivation: Derivation, statements: Statements) -> Ju
     refuted = refutation(sides.left, sides.right, worst)
     repair = _repair(step, statements, sides.environment)
     return refuted if repair is None else replace(refuted, repair=repair, blame=repair.span)
+
+
+def _read(step: Step, statements: Statements) -> tuple[Tensor, Tensor] | None:
+    sides = _sides(step, statements)
+    return None if isinstance(sides, str) else (sides.left, sides.right)
 
 
 def _repair(step: Step, statements: Statements, environment: Environment) -> Repair | None:

@@ -1,0 +1,52 @@
+"""What the search for forms found, remembered by the formulas and the exact values that it was made on."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sympy import Expr
+
+from litgrad.codegen.accuracy import Sample
+from litgrad.codegen.alternatives import ALTERNATIVES
+from litgrad.codegen.search import Form, Row, improved
+from litgrad.codegen.special import HEADS
+from litgrad.codegen.stability import REWRITES
+from litgrad.memory import Untold, digest, notes_here, recalled, told
+from litgrad.termdata import read_term, write_term
+
+_HEADS: Mapping[str, Any] = {head.__name__: head for head in HEADS}
+_ROWS: Mapping[str, Row] = {f"{row.pattern} to {row.replacement}": row for row in (*ALTERNATIVES, *REWRITES)}
+
+
+def found(exprs: Sequence[Expr], sample: Sample, check: Sample) -> Form:
+    """`improved`, which is not done again for the same forms and samples."""
+    notes = notes_here()
+    if notes is None:
+        return improved(exprs, sample, check)
+    try:
+        key = digest("form", *(told(part, notes) for part in (exprs, _values(sample), _values(check))))
+    except Untold:
+        return improved(exprs, sample, check)
+    return recalled(notes, key, partial(improved, exprs, sample, check), _written, partial(_read, sample))
+
+
+def _values(sample: Sample) -> list[object]:
+    """The points of a sample and the values there, without the bounds on these."""
+    values = [(*map(str, one.value.mid().man_exp()), one.condition) for one in sample.truths]
+    return [sample.points, values]
+
+
+def _written(form: Form) -> object:
+    rows = {row: name for name, row in _ROWS.items()}
+    try:
+        term = write_term(form.expr, _HEADS)
+        same = read_term(term, _HEADS) == form.expr
+        return [term, [rows[row] for row in form.rows]] if same else None
+    except (Untold, KeyError, TypeError, ValueError):
+        return None
+
+
+def _read(sample: Sample, noted: Any) -> Form:  # noqa: ANN401 - what JSON gives
+    term, rows = noted
+    expr = read_term(term, _HEADS)
+    return Form(expr, tuple(_ROWS[name] for name in rows), sample.errors(expr))
