@@ -99,8 +99,7 @@ def distance(setting: Setting, step: Step) -> mpf | None:
 def out_of_reach(setting: Setting, member: Member, literal: mpf, unit: mpf) -> bool:
     """Whether a number cannot be printed so, wherever the decimals behind it were rounded from.
 
-    A decimal was rounded or cut: what is behind it lies from half a unit of its last digit below
-    to one above.
+    A decimal was rounded or cut: what is behind it lies from half a unit below to one unit above.
     """
     assert member.term is not None
     decimals = list(dict.fromkeys(_decimals_of(member)))

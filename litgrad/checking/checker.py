@@ -19,9 +19,11 @@ from litgrad.checking.calculus.judge import (
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
 from litgrad.checking.consequences import ARROWS, BOTH_WAYS, concludes, premise_of
+from litgrad.checking.differentials import in_differentials, is_of_one, missing, written
 from litgrad.checking.entries import judge_entries
 from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
+from litgrad.checking.imaginary import equal_as_complex
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
 from litgrad.checking.inverse import differs_anyway, inverted
@@ -220,7 +222,7 @@ class _Checker:
         measured = by_quadrature(ready, self.derivation, self.statements)
         if measured is None or measured.verdict is not Verdict.UNCHECKED:
             return measured or found
-        return where_positive(ready) or measured
+        return (where_positive(ready) if doubt_of(step, self.derivation) is None else None) or measured
 
     def _compared(self, step: Step, setting: Setting) -> Judgement:
         """The judgement on two sides that can be compared."""
@@ -229,7 +231,25 @@ class _Checker:
             return Judgement(Verdict.UNCHECKED, "an infinite bound")
         if step.sign.symbol in _ORDER_SIGNS:
             return judge_inequality(step, self.derivation, setting, self.statements)
-        return self._by_inverse(step, setting) or self._as_read(step, setting)
+        found = self._by_differentials(step, setting) or self._by_inverse(step, setting)
+        return found or self._as_read(step, setting)
+
+    def _by_differentials(self, step: Step, setting: Setting) -> Judgement | None:
+        """The judgement on a step between differentials, such as `du = 2x dx`."""
+        apart = in_differentials(step, setting, self.statements.scope)
+        if apart is None:
+            return None
+        left, right = sides_of(apart.step)
+        proof = prove(setting, left, right)
+        if proof is not None:
+            return Judgement(Verdict.PROVED, "the differentials of both sides are equal", rule="differential")
+        if not is_of_one(apart):
+            return Judgement(Verdict.UNCHECKED, f"the post does not say {missing(apart)}")
+        found = search(setting, left, right, ()).counterexample
+        if found is None or doubt_of(apart.step, self.derivation):
+            return Judgement(Verdict.UNCHECKED, "a step between differentials that is not settled")
+        found = replace(found, at=tuple((written(name), number) for name, number in found.at))
+        return Judgement(Verdict.REFUTED, reasons.refutation(found, ()), counterexample=found)
 
     def _by_inverse(self, step: Step, setting: Setting) -> Judgement | None:
         """The judgement on rates such as `dw/dz` of a w that leads to z, read as one over `dz/dw`."""
@@ -338,6 +358,8 @@ class _Checker:
     def _in_passing(self, step: Step, setting: Setting) -> Judgement | None:
         """The step with a value that the post gives one of its symbols in passing, such as `y = 1`."""
         left, right = sides_of(step)
+        if (left.is_Symbol and right.is_number) or doubt_of(step, self.derivation) is not None:
+            return None
         for condition in self.statements.conditions:
             changed = setting.with_value(condition.symbol, condition.value)
             if condition.symbol in names_in(step, setting) and prove(changed, left, right) is not None:
@@ -400,6 +422,10 @@ class _Checker:
         used = implied_by(step, setting, given if doubt is None else above(step, given))
         if used:
             return Judgement(Verdict.PROVED, reasons.follows_from(self._lines(used)), rule="solve")
+        unit = equal_as_complex(setting, left, right)
+        if unit is not None:
+            reason = f"the real and the imaginary parts are equal, with `{unit}` the imaginary unit"
+            return Judgement(Verdict.PROVED, reason, rule="complex numbers")
         if doubt is not None:
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, doubt)
         found = found if not given else search(solved(setting, given), left, right, shown_in(step))

@@ -78,8 +78,7 @@ def judge_rounded(
 ) -> Judgement | None:
     """`=` between a number and its printed decimals; None where the sign is something else.
 
-    What is computed from other decimals may have lost digits on the way: it is refuted only out of
-    their reach.
+    What is computed from other decimals may have lost digits: it is refuted only out of their reach.
     """
     literals = [one for one in (step.left, step.right) if has_decimals(one.node) and printed(one)]
     if len(literals) != 1 or any(setting.expanded(side).free_symbols for side in sides_of(step)):

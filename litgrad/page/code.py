@@ -1,5 +1,6 @@
 """The code pane: the generated module with colours, and a link for every value that the post has too."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from litgrad.page.identity import Identities
 
 _TAGS = {"k": "b", "n": "i"}
 """The commonest colours have elements of their own."""
+_HANDS_OVER = re.compile(r" *(?:<b>if</b> \(found := _fast_| +<b>return</b> found$)")
 _QUOTES = '"""'
 
 
@@ -40,6 +42,8 @@ class Block:
     """The way back to the post where a function begins."""
     folded: str = ""
     """The rest of a docstring, of which `html` is the first line."""
+    hidden: str = ""
+    """Lines behind the docstring that hand over to a faster form, folded with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def code_blocks(
         back = backs.get(number)
         blocks.append(Block(html, color, number if back else 0, back))
         start = end + 1
-    return list(_joined(_folded(blocks[:head]))), list(_folded(blocks[head:]))
+    return list(_joined(_folded(blocks[:head]))), _handed_over(list(_folded(blocks[head:])))
 
 
 def _folded(lines: Iterable[Block]) -> Iterator[Block]:
@@ -96,6 +100,18 @@ def _folded(lines: Iterable[Block]) -> Iterator[Block]:
         else:
             yield line
     yield from held
+
+
+def _handed_over(blocks: list[Block]) -> list[Block]:
+    """Blocks in which a docstring has taken in the two lines that hand over to a faster form."""
+    found: list[Block] = []
+    for block in blocks:
+        before = found[-1] if found else None
+        if before is not None and before.folded and _HANDS_OVER.match(block.html):
+            found[-1] = replace(before, hidden=f"{before.hidden}\n{block.html}".removeprefix("\n"))
+        else:
+            found.append(block)
+    return found
 
 
 def _joined(lines: Iterable[Block]) -> Iterator[Block]:

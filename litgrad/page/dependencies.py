@@ -64,12 +64,19 @@ def _uses(statements: Statements, glossary: Mapping[str, Entry]) -> dict[str, li
 
 
 def _columns(names: Sequence[str], uses: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Names by the longest way of definitions that leads to them; what a circle adds is not followed."""
+    """Names by the longest way of definitions that leads to them; what a circle adds is not followed.
+
+    A name without a definition stands just before the first that uses it.
+    """
     depths = dict.fromkeys(names, 0)
     for _ in names:
         for name in names:
             below = [depths[used] + 1 for used in uses.get(name, ()) if not _leads(used, name, uses)]
             depths[name] = max(below, default=0)
+    for name in names:
+        users = [depths[user] for user in names if name in uses.get(user, ())]
+        if not uses.get(name) and users:
+            depths[name] = max(0, min(users) - 1)
     return [[name for name in names if depths[name] == depth] for depth in sorted(set(depths.values()))]
 
 

@@ -13,7 +13,6 @@ from litgrad.meaning.statements import Definition, Reading, Statements
 from litgrad.meaning.tensors.dims import is_unknown
 from litgrad.meaning.tensors.model import Form, TensorDefinition
 from litgrad.meaning.tensors.words import described, kind_of
-from litgrad.page.linear import plain_name
 from litgrad.page.lines import brief, where
 from litgrad.page.words import math
 from litgrad.source import Source, Span
@@ -29,8 +28,6 @@ class Place:
 
     href: str
     text: Markup
-    spoken: str = ""
-    """The text in letters, where it is math."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +93,7 @@ class _Glossary:
             self._kind(name, definition),
             tuple(self._values(name)),
             self._place(definition) if definition else None,
-            tuple(
-                Place(self.places.get(one.span, "#top"), math(one.name), plain_name(one.name))
-                for one in self._users(name)
-            ),
+            tuple(Place(self.places.get(one.span, "#top"), math(one.name)) for one in self._users(name)),
             tuple(
                 Place(f"#f{formula}", Markup("{}").format(brief(self.statements.source, line)))
                 for line, formula in list(lines.items())[:_LINES]

@@ -253,11 +253,9 @@ class Drawing:
         if line is not None:
             return Element("mrow", children=[self.row(node.body)], attributes={"class": line})
         stretchy = "true" if node.accent in glyphs.STRETCHED else "false"
-        accent = Element(
-            "mo",
-            glyphs.ACCENTS.get(node.accent, "ˆ"),
-            attributes={"stretchy": stretchy, "lspace": "0", "rspace": "0"},
-        )
+        glyph = glyphs.ACCENTS.get(node.accent, "ˆ")
+        space = {} if glyph in _ACCENTS_ALONE else {"lspace": "0", "rspace": "0"}
+        accent = Element("mo", glyph, attributes={"stretchy": stretchy} | space)
         if node.accent == r"\vec":
             accent.attributes["class"] = "vec"
         return Element("mover", children=[self.row(node.body), accent], attributes={"accent": "true"})
@@ -311,7 +309,7 @@ class Drawing:
         return Element(tag, children=children, atom=Atom.OP if isinstance(node.base, Operator) else base.atom)
 
     def _superscript(self, node: Scripted) -> Element | None:
-        primes = Element("mo", "′" * node.primes, attributes={"class": "prime", "lspace": "0", "rspace": "0"})
+        primes = Element("mo", "′" * node.primes, attributes={"class": "prime"})
         if node.sup is None:
             return primes if node.primes else None
         sup = self.row(node.sup, script=True)
@@ -355,6 +353,8 @@ class Drawing:
         )
 
 
+_ACCENTS_ALONE = frozenset("ˆ˜¯˙¨˘ˇ´`")
+"""Accents that take no space without being told."""
 _NEVER_STRETCHED = frozenset("+−±∓=≠<>≤≥≈≔∼⋅·×÷∘∗,;:/!∈")
 """Signs that do not stretch without being told."""
 

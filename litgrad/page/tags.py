@@ -13,6 +13,8 @@ _PAIR = re.compile(rf"&lt;({_PLAIN})&gt;((?:(?!&lt;)[^<])*)&lt;/\1&gt;", re.IGNO
 _BOX = re.compile(
     rf"&lt;/?(?:center|div|span|font|figure|p|section|article)(?:\s{_REST})?&gt;", re.IGNORECASE
 )
+_SHORTCODE = re.compile(rf"\{{\{{(?:&lt;|%)\s*(figure\b)?({_REST})\s*(?:&gt;|%)\}}\}}")
+"""What a site generator fills in: `{{< figure src="a.png" >}}`."""
 _EMPTY = re.compile(r"<p>\s*</p>\n?")
 
 
@@ -26,8 +28,10 @@ def with_tags(html: str) -> str:
     'H<sub>2</sub>O<br> &lt;script&gt; <code>&lt;br&gt;</code>'
     >>> with_tags("&lt;img src=&quot;a.png&quot; onload=&quot;f()&quot; width=9/&gt;")
     '<img src="a.png" alt="" />'
+    >>> with_tags("{{% note %}} N {{% /note %}}")
+    '<span class="away">note</span> N <span class="away">/note</span>'
     """
-    if "&lt;" not in html:
+    if "&lt;" not in html and "{{%" not in html:
         return html
     parts = _CODE.split(html)
     parts[::2] = map(_marked_up, parts[::2])
@@ -35,8 +39,16 @@ def with_tags(html: str) -> str:
 
 
 def _marked_up(text: str) -> str:
+    text = _SHORTCODE.sub(_shortcode, text)
     text = _BREAK.sub("<br>", _BOX.sub("", _IMAGE.sub(_image, text)))
     return _PAIR.sub(lambda found: f"<{found[1].lower()}>{found[2]}</{found[1].lower()}>", text)
+
+
+def _shortcode(found: re.Match[str]) -> str:
+    given = {name.lower(): value for name, value in _ATTRIBUTE.findall(found[2])}
+    if found[1] and given.get("src"):
+        return f'<img src="{given["src"]}" alt="{given.get("alt", "")}" />'
+    return f'<span class="away">{found[1] or ""}{found[2].strip()}</span>'
 
 
 def _image(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ import sympy
 from sympy import Derivative, Expr, Set, Symbol
 
 from litgrad.checking.indexed.every_size import proves_every_size
+from litgrad.checking.indexed.induction import proves_by_induction
 from litgrad.checking.indexed.instance import Instance, TooLong, instances, templates
 from litgrad.checking.indexed.world import (
     DELTA,
@@ -80,6 +81,9 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
         known = _in_force(statements, step.sign.span)
         if proves_every_size(world, known, sides):
             return Judgement(Verdict.PROVED, "equal for every size", rule="sums and indices")
+    by = proves_by_induction(world, sides)
+    if by is not None:
+        return Judgement(Verdict.PROVED, f"by induction on `{by.name}`", rule="induction")
     if _counted(world, sides) and not set(world.sizes) - set(world.fixed):
         return None  # an index used as a number has values that were not tried
     return _proved(world, sides, exact=exact, shown=f"up to {largest}" if complete else "that are small")

@@ -7,11 +7,11 @@ from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.asides import said_to_be_wrong
-from litgrad.checking.probability.canonical import Beyond, Reader, is_complement, random_names
+from litgrad.checking.probability.canonical import Beyond, Joint, Reader, is_complement, random_names
 from litgrad.checking.probability.jensen import bounded
 from litgrad.checking.probability.premises import Needed, agree, exclusive, premises
 from litgrad.checking.probability.trials import Trial, trial
-from litgrad.checking.probability.world import World, is_moment, known_world
+from litgrad.checking.probability.world import COVARIANCES, World, is_moment, known_world
 from litgrad.checking.reasons import joined
 from litgrad.checking.verdicts import Counterexample, Judgement, Premise, Verdict
 from litgrad.meaning.chances import Chance, Join, Mean, Total
@@ -69,7 +69,8 @@ def _judged(step: Step, statements: Statements, world: World, terms: tuple[Term,
     if sign in _PROPORTIONAL:
         return _proportional(reader, sides, exprs[0])
     if sign in _LESS | _GREATER:
-        return bounded(reader, exprs, sides, greater=sign in _GREATER)
+        found = bounded(reader, exprs, sides, greater=sign in _GREATER)
+        return found or Judgement(Verdict.UNCHECKED, "an inequality between expectations that is not settled")
     if sign not in _EQUAL:
         return None
     if agree(reader, sides):
@@ -77,7 +78,9 @@ def _judged(step: Step, statements: Statements, world: World, terms: tuple[Term,
         reason = _reason(reader, table, exprs) + _as_said(used, statements)
         return Judgement(Verdict.PROVED, reason, rule=_rule(written, world))
     joins = any(expr.has(Join) for expr in exprs)
-    needed = (exclusive(reader, sides) if joins else None) or next(premises(reader, sides), None)
+    needed = exclusive(reader, sides) if joins else None
+    if needed is None and not _is_of_covariance(written):
+        needed = next(premises(reader, sides), None)
     if needed is not None:
         return _under(needed, step, statements, _rule(written, world))
     settled = _named(world, step, written) or _refuted(step, statements, terms, reader, sides)
@@ -138,8 +141,14 @@ def _proportional(reader: Reader, sides: Sides, left: Expr) -> Judgement | None:
         return None
     free = {one.name for one in heads[0].args[1]}
     quotient = sympy.cancel(sides[0] / sides[1])
-    if any(reader.depends(quotient, name) for name in free):
-        return None
+    factors = sympy.Mul.make_args(quotient)
+    held = [one for one in factors if any(reader.depends(one, name) for name in free)]
+    prior = reader.atoms.get(next(iter(held[0].free_symbols))) if len(held) == 1 else None
+    if isinstance(prior, Joint) and prior.events <= free:
+        reason = f"holds where `{prior.law}({', '.join(sorted(prior.events))})` is constant"
+        return Judgement(Verdict.CONDITIONAL, reason, rule="Bayes' rule")
+    if held:
+        return Judgement(Verdict.UNCHECKED, f"the quotient of the sides depends on {_listed(sorted(free))}")
     reason = f"the quotient of the sides does not depend on {_listed(sorted(free))}"
     return Judgement(Verdict.PROVED, reason, rule="Bayes' rule")
 
@@ -200,12 +209,17 @@ def _refuted(
         return None
     if _SAMPLES.search(statements.source.text) or _said_independent(step, statements) is not None:
         return None
-    found = trial(reader, sides)
+    found = trial(reader, sides, together=_is_of_covariance(exprs))
     if found is None:
         return None
     if doubts:
         return Judgement(Verdict.UNCHECKED, f"the sides differ as read, but {doubts[0]}")
     return _with_counterexample(found)
+
+
+def _is_of_covariance(written: Sides) -> bool:
+    """Whether a step names a covariance, which independence would make 0."""
+    return any(name_of(call) in COVARIANCES for side in written for call in side.atoms(AppliedUndef))
 
 
 def _names(expr: Expr) -> set[str]:

@@ -87,6 +87,7 @@ def _random_in(reader: Reader, sides: Sides) -> Iterator[str]:
             yield from atom.events
         elif isinstance(atom, Moment):
             yield from (free.name for free in atom.of.free_symbols if free.name in reader.random)
+            yield from atom.given
 
 
 def apart(reader: Reader, sides: Sides, names: frozenset[str]) -> Sides:
@@ -108,6 +109,10 @@ def _parted(reader: Reader, atom: Joint | Moment | Whole, names: frozenset[str])
 
 def _moments(reader: Reader, atom: Moment, names: frozenset[str]) -> Iterator[Expr]:
     """The expectations of the factors that share no independent name."""
+    inside = {free.name for free in atom.of.free_symbols if free.name in reader.random}
+    if atom.given and inside | atom.given <= names and not inside & atom.given:
+        yield reader.moment_symbol(atom.of, atom.law, frozenset())
+        return
     rest: list[Expr] = []
     by_name: dict[str, list[Expr]] = {}
     for factor in sympy.Mul.make_args(atom.of):

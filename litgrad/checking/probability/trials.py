@@ -28,10 +28,11 @@ class Trial:
     right: Expr
 
 
-def trial(reader: Reader, sides: tuple[Expr, Expr]) -> Trial | None:
-    """A small distribution in which two sides in the common form differ, random names independent.
+def trial(reader: Reader, sides: tuple[Expr, Expr], *, together: bool = False) -> Trial | None:
+    """A small distribution in which two sides in the common form differ.
 
-    Independent ones, so that a step that only lacks the premise of independence is not refuted.
+    Random names are independent, so that a step that only lacks this premise is not refuted; or they go
+    `together`, where the step is about their covariance.
     """
     free = sorted(sides[0].free_symbols | sides[1].free_symbols, key=str)
     if any(side.has(AppliedUndef, sympy.Sum) for side in sides):
@@ -41,7 +42,7 @@ def trial(reader: Reader, sides: tuple[Expr, Expr]) -> Trial | None:
     if atoms and all(isinstance(atom, Joint) for atom in atoms):
         return _in_tables(reader, sides, free) if not constants else None
     if atoms and all(isinstance(atom, Moment) and not (atom.law or atom.given) for atom in atoms):
-        return _in_moments(reader, sides, free, constants)
+        return _in_moments(reader, sides, free, constants, together=together)
     return None
 
 
@@ -88,33 +89,41 @@ def _probability(weights: Mapping[tuple[int, ...], int], names: list[str], event
 
 
 def _in_moments(
-    reader: Reader, sides: tuple[Expr, Expr], free: list[Symbol], constants: list[Symbol]
+    reader: Reader,
+    sides: tuple[Expr, Expr],
+    free: list[Symbol],
+    constants: list[Symbol],
+    *,
+    together: bool,
 ) -> Trial | None:
-    """Independent coins with other values than 0 and 1, at which the sides differ."""
+    """Coins with two values each, independent or falling alike, at which the sides differ."""
     moments = {one: atom for one in free if isinstance(atom := reader.atoms.get(one), Moment)}
     symbols = {each for atom in moments.values() for each in atom.of.free_symbols}
     names = sorted((each for each in symbols if each.name in reader.random), key=str)
     others = sorted((symbols | set(constants)) - set(names), key=str)
     if len(names) > 3 or len(others) > 3 or any(atom.of.has(AppliedUndef) for atom in moments.values()):
         return None
+    alike = ", all of them falling alike" if together and len(names) > 1 else ""
     for chosen in product(_POINTS, repeat=len(names)):
         for numbers in product(_CONSTANTS, repeat=len(others)):
             at = dict(zip(others, map(sympy.Integer, numbers), strict=True))
             coins = dict(zip(names, chosen, strict=True))
-            table = {one: _expectation(atom.of.xreplace(at), coins) for one, atom in moments.items()}
+            table = {
+                one: _expectation(atom.of.xreplace(at), coins, together=together)
+                for one, atom in moments.items()
+            }
             words = ", ".join(f"`{name.name}` = {a} or {b}" for name, (a, b) in coins.items())
             shown = tuple((name.name, number) for name, number in at.items())
-            found = _difference(sides, {**table, **at}, f"{words} with probability 1/2 each", shown)
+            found = _difference(sides, {**table, **at}, f"{words} with probability 1/2 each{alike}", shown)
             if found is not None:
                 return found
     return None
 
 
-def _expectation(of: Expr, coins: Mapping[Symbol, tuple[int, int]]) -> Expr:
-    values = [
-        of.xreplace(dict(zip(coins, map(sympy.Integer, row), strict=True)))
-        for row in product(*coins.values())
-    ]
+def _expectation(of: Expr, coins: Mapping[Symbol, tuple[int, int]], *, together: bool) -> Expr:
+    combined = zip(*coins.values(), strict=True) if together else product(*coins.values())
+    rows = [tuple(map(sympy.Integer, row)) for row in combined]
+    values = [of.xreplace(dict(zip(coins, row, strict=True))) for row in rows]
     if not all(value.is_Rational for value in values):
         return sympy.nan
     total = sum((Fraction(int(value.p), int(value.q)) for value in values), Fraction(0)) / len(values)
