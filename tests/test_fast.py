@@ -302,3 +302,9 @@ def test_where_a_kernel_does_not_hold_the_readable_form_does(tmp_path: Path) -> 
         x[100] = 800
         assert found.s(x)[100] == 1600
         assert found.s(x[90:110])[10] == found.s(800.0) == 1600
+
+
+def test_a_formula_for_floats_that_is_too_long_for_a_line_is_python(tmp_path: Path) -> None:
+    post = r"$$ r(u, v) = \log(e^u + e^v) - \frac{1}{1 + e^{v - u}} + 10^{-9} u $$"
+    found = load(tmp_path, post)
+    assert found.r(1.0, 2.0) == pytest.approx(float(np.logaddexp(1, 2)) - 1 / (1 + math.e) + 1e-9, rel=1e-14)
