@@ -311,3 +311,9 @@ def test_names_of_a_post_are_not_those_of_the_fast_half(tmp_path: Path) -> None:
     np.testing.assert_allclose(module.f(one, two), np.log1p(np.exp(one)) + two)
     np.testing.assert_allclose(readable(module.f)(one, two), np.log1p(np.exp(one)) + two)
     assert module.f(800.0, 1.0) == 801
+
+
+def test_a_formula_for_floats_that_is_too_long_for_a_line_is_python(tmp_path: Path) -> None:
+    post = r"$$ r(u, v) = \log(e^u + e^v) - \frac{1}{1 + e^{v - u}} + 10^{-9} u $$"
+    found = load(tmp_path, post)
+    assert found.r(1.0, 2.0) == pytest.approx(float(np.logaddexp(1, 2)) - 1 / (1 + math.e) + 1e-9, rel=1e-14)
