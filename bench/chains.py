@@ -21,6 +21,8 @@ from litgrad.source import Source
 Labelled = dict[str, Any]
 _REMARK = re.compile(r"\s+\((?=[^()]*[A-Za-z]{3})[^()]*(?:\([^()]*\)[^()]*)*\)\s*$|;.*$")
 """What is said about a formula behind it, which is no part of it."""
+_OR_ELSE = " / "
+"""Parts one formula of the context from another that says the same."""
 _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}")
 _MISSING = "no sign"
 
@@ -38,7 +40,7 @@ class Judged:
 
 def post_of(entry: Labelled) -> str:
     """A small post: each line of context that is a formula as a definition, then the derivation."""
-    formulas = [_REMARK.sub("", line) for line in entry["context"]]
+    formulas = [_REMARK.sub("", line).partition(_OR_ELSE)[0] for line in entry["context"]]
     stated = "".join(f"Let ${formula}$.\n\n" for formula in formulas if not _WORDS.search(formula))
     return f"{stated}Then\n\n$$\n{entry['latex'].strip()}\n$$\n"
 

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bench.workloads.accuracy import Row, Score, rows
+from bench.workloads.limits import distances, machine
 from bench.workloads.peers import Peer, installed
 from bench.workloads.speed import best, workloads
-from bench.workloads.subjects import subjects
+from bench.workloads.subjects import made, subjects
 from litgrad.version import VERSION
 
 _HERE = Path(__file__).parent
@@ -37,11 +38,14 @@ def main() -> None:
         help="of arrays that are timed",
     )
     parser.add_argument("--cpu", action="store_true", help="time what all threads worked, not the wall clock")
+    parser.add_argument("--limits", action="store_true", help="distance to what the machine can do")
     arguments = parser.parse_args()
     peers = installed()
     print(", ".join([f"litgrad {VERSION}", f"Python {platform.python_version()}", *map(_titled, peers)]))
     if arguments.count:
         accuracy(arguments.posts, peers, arguments.count)
+    if arguments.limits:
+        limits()
     if arguments.sizes:
         speed(arguments.sizes, time.process_time if arguments.cpu else time.perf_counter)
 
@@ -64,6 +68,22 @@ def speed(sizes: Iterable[int], clock: Callable[[], float]) -> None:
                 native.setdefault(name, []).extend([over] if size >= 10_000 else [])
     print(f"geometric mean of the ratios at N >= 10,000: {_means(ratios)}")
     print(f"the same over the compiled functions: {_means(native)}")
+
+
+def limits() -> None:
+    """Print each workload beside the floor that the machine sets, and what its functions took to make."""
+    found = machine()
+    calls = ", ".join(f"{name} {each:.2f}" for name, each in found.calls.items())
+    print(f"\na byte copied {found.byte:.3f} ns; one value in cache, ns: {calls}")
+    titles = f"{'floor ns':>9} {'taken ns':>9} {'times':>6} {'room kB':>8}"
+    print(f"{'workload':12} {'bytes':>6} {'functions':28} {titles}")
+    for each in distances(workloads(), found):
+        listed = ", ".join(f"{count} {name}" for name, count in each.calls.items())
+        print(f"{each.name:12} {each.bytes:6} {listed:28} {each.floor:9.2f} {each.taken:9.2f} "
+              f"{each.taken / each.floor:6.2f} {each.room / 1000:8.0f}", flush=True)  # fmt: skip
+    for post in _POSTS:
+        seconds, count = made(post)
+        print(f"{post.stem}: {1000 * seconds:.0f} ms of processor time for {count} functions, uncached")
 
 
 def _means(ratios: dict[str, list[float]]) -> str:

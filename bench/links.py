@@ -42,6 +42,8 @@ def _values(node: ast.expr) -> Iterator[ast.expr]:
             parts = values
         case ast.Tuple() | ast.Constant(value=str()):
             parts = []
+        case ast.Name(id=name) if name.endswith("_shape"):
+            parts = []
         case ast.Call(args=args):
             yield node
             parts = args

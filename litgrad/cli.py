@@ -74,7 +74,13 @@ _theme = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder with theme.css and jinja2 templates, instead of those of the same name.",
 )
-_fast = click.option("--fast", is_flag=True, help="Put a fast form behind each function of the modules.")
+_fast = click.option(
+    "--arrays",
+    "--fast",
+    "fast",
+    is_flag=True,
+    help="The functions take arrays of PyTorch, JAX, CuPy and Dask, too.",
+)
 _native = click.option(
     "--native", is_flag=True, help="Compile the functions of the modules with the C compiler, too."
 )

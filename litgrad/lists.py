@@ -29,7 +29,7 @@ def _row(entry: Entry) -> IndexEntry:
     links = tuple((name, f"{entry.href}#L{line}") for name, line in entry.listed.functions)
     return IndexEntry(
         entry.title, entry.href, entry.path, dict(entry.counts), entry.functions, entry.errors,
-        links, entry.listed.words,
+        links, entry.listed.words, entry.listed.lead, entry.listed.day,
     )  # fmt: skip
 
 

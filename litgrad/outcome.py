@@ -21,6 +21,8 @@ class Listed:
     """What a search looks through."""
     day: str = ""
     """From the front matter, as in 2026-03-01."""
+    lead: str = ""
+    """Its first sentences."""
 
 
 @dataclass(frozen=True, slots=True)

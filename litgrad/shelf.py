@@ -123,4 +123,4 @@ def from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
 
 def _listed(plain: Mapping[str, Any]) -> Listed:
     functions = tuple((str(name), int(line)) for name, line in plain["functions"])
-    return Listed(functions, str(plain["words"]), str(plain["day"]))
+    return Listed(functions, str(plain["words"]), str(plain["day"]), str(plain["lead"]))

@@ -16,6 +16,7 @@ from litgrad.images import images_in
 from litgrad.options import Options
 from litgrad.outcome import Listed, Outcome, as_json, encoded
 from litgrad.page.feed import day_of
+from litgrad.page.lead import lead_of
 from litgrad.page.search import words_of
 from litgrad.report import post_report, report, unread_report
 from litgrad.source import Source
@@ -95,7 +96,8 @@ def _compiled(source: Source, options: Options, module: str) -> Outcome:
 def _listed(post: CompiledPost) -> Listed:
     functions = tuple((function.name, function.module_line) for function in post.module.functions)
     day = day_of(post.document.front_matter)
-    return Listed(functions, words_of(post.document.source.text), day.isoformat() if day else "")
+    words, lead = words_of(post.document.source.text), lead_of(post.document)
+    return Listed(functions, words, day.isoformat() if day else "", lead)
 
 
 def _outcome(post: CheckedPost, texts: Mapping[str, str]) -> Outcome:

@@ -4,7 +4,9 @@ import importlib.util
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from litgrad.checking.checker import check
 from litgrad.codegen.generated import GeneratedModule, GeneratedTests
@@ -90,13 +92,13 @@ class Generated:
     tests: GeneratedTests
 
 
-def generate(text: str, name: str = "post", *, native: bool = False) -> Generated:
+def generate(text: str, name: str = "post", *, native: bool = False, fast: bool = True) -> Generated:
     """Read, check and generate."""
     document = read_markdown(Source(f"{name}.md", text), Options())
     statements = understand(document, tuple(parse_math(block) for block in document.math))
     derivations = tuple(check(derivation, statements) for derivation in statements.derivations)
     gradients = differentiate(statements, derivations)
-    module = write_module(statements, gradients, name, compiled=native)
+    module = write_module(statements, gradients, name, compiled=native, fast=fast)
     return Generated(statements, gradients, module, write_tests(module, statements, gradients))
 
 
@@ -123,11 +125,21 @@ def load(folder: Path, text: str, *, native: bool = False) -> types.ModuleType:
 
 
 def body(text: str, name: str) -> str:
-    """The lines of a function below its docstring."""
+    """The lines of a function below its docstring and the two that try its fast form."""
     lines = text.split(f"def {name}(")[1].split("\n\n\n", maxsplit=1)[0]
-    return lines.split('"""\n')[-1].rstrip("\n")
+    return lines.split('"""\n')[-1].split("        return found\n")[-1].rstrip("\n")
 
 
 def parameters(generated: Generated) -> dict[str, Sequence[str]]:
     """The parameters of each function by its name."""
     return {f.name: tuple(p.name for p in f.parameters) for f in generated.module.functions}
+
+
+def readable(function: Any) -> Any:  # noqa: ANN401 - a generated function
+    """The function as it reads, without its fast form."""
+    return partial(function, out=function.__globals__["_PLAIN"])
+
+
+def is_fast(function: Any) -> bool:  # noqa: ANN401 - a generated function
+    """Whether a fast form stands behind a function."""
+    return f"_fast_{function.__name__}" in function.__globals__

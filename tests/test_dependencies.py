@@ -22,7 +22,8 @@ def test_each_name_stands_right_of_what_it_is_made_of() -> None:
     found = graph(CHAIN)
     assert found is not None
     at = {node.text: node.x for node in found.nodes}
-    assert at["w"] == at["x"] == at["b"] == at["g"] == at["y"] < at["z"] < at["a"] < at["L"]
+    assert at["w"] == at["x"] == at["b"] < at["z"] < at["a"] < at["L"]
+    assert (at["g"], at["y"]) == (at["z"], at["a"])  # just before what uses them
     assert "Q" not in at
     assert "t" not in at
     assert len(found.curves) == 7

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from generate import LOGISTIC, REFERENCE, generate, load
+from generate import LOGISTIC, REFERENCE, generate, is_fast, load, readable
 from sympy import Symbol, cos, exp, log, sqrt
 
 from litgrad.codegen.accuracy import evaluate
-from litgrad.codegen.kernels import kernel_lines
-from litgrad.codegen.scalars import python_lines
+from litgrad.codegen.kernels import Kernel, kernel_of
+from litgrad.codegen.scalars import array_lines, python_lines
 from litgrad.codegen.schedule import scheduled
+from litgrad.codegen.shortcuts import shortcut
 from litgrad.codegen.special import Choose, Logaddexp, Ratio, Sigmoid, Softplus, Xlog1py, Xlogy
 
 CANCELLING = "$$n(x) = \\sqrt{1 + x^2} - x$$\n\n$$r(x, c) = \\frac{\\cos x + c}{1 + \\log (1 + e^{x})}$$\n"
@@ -42,7 +43,7 @@ def logistic(tmp_path_factory: pytest.TempPathFactory) -> types.ModuleType:
 def functions(module: types.ModuleType) -> list[tuple[Any, int]]:
     """The functions of one value that have a fast form, and how many arguments each takes."""
     found = [getattr(module, name) for name in module.__all__ if "grad" not in name]
-    return [(each, len(inspect.signature(each).parameters)) for each in found if hasattr(each, "readable")]
+    return [(each, len(inspect.signature(each).parameters) - 1) for each in found if is_fast(each)]
 
 
 def columns(count: int, size: int = SIZE, kind: type[np.floating] = np.float64) -> list[np.ndarray]:
@@ -59,7 +60,7 @@ def test_large_arrays_have_the_values_of_the_readable_form(
 ) -> None:
     for function, count in functions(module):
         inputs = columns(count, kind=kind)
-        got, wanted = function(*inputs), function.readable(*inputs)
+        got, wanted = function(*inputs), readable(function)(*inputs)
         assert got.dtype == wanted.dtype == kind
         np.testing.assert_allclose(got, wanted, rtol=1e-13 if kind is np.float64 else 1e-5)
 
@@ -70,13 +71,13 @@ def test_python_floats_have_them_too(module: types.ModuleType) -> None:
         for point in zip(*inputs, strict=True):
             got = function(*map(float, point))
             assert type(got) is float
-            assert got == pytest.approx(float(function.readable(*point)), rel=1e-14)
+            assert got == pytest.approx(float(readable(function)(*point)), rel=1e-14)
 
 
 @pytest.mark.parametrize("size", [16_383, 16_384, 16_385, 2_000, 1_999, 1, 0])
 def test_every_length_is_whole(logistic: types.ModuleType, size: int) -> None:
     inputs = columns(2, size)
-    np.testing.assert_allclose(logistic.L(*inputs), logistic.L.readable(*inputs), rtol=1e-14)
+    np.testing.assert_allclose(logistic.L(*inputs), readable(logistic.L)(*inputs), rtol=1e-14)
     assert logistic.L(*inputs).shape == (size,)
 
 
@@ -103,7 +104,7 @@ def test_the_limits_at_the_ends_hold_in_every_block(logistic: types.ModuleType) 
 def test_value_and_gradient_are_those_of_the_readable_form(logistic: types.ModuleType) -> None:
     inputs = columns(4)
     value, gradient = logistic.value_and_grad_L(*inputs)
-    wanted, rates = logistic.value_and_grad_L.readable(*inputs)
+    wanted, rates = readable(logistic.value_and_grad_L)(*inputs)
     np.testing.assert_allclose(value, wanted, rtol=1e-14)
     assert list(gradient) == list(rates)
     for name, rate in rates.items():
@@ -115,7 +116,7 @@ def test_value_and_gradient_are_those_of_the_readable_form(logistic: types.Modul
 
 def test_arrays_of_every_shape_and_order(logistic: types.ModuleType) -> None:
     one, two = columns(2)
-    wanted = logistic.L.readable(one, two)
+    wanted = readable(logistic.L)(one, two)
     for layout in (
         lambda each: each.reshape(100, -1),
         lambda each: np.asfortranarray(each.reshape(100, -1)),
@@ -126,19 +127,19 @@ def test_arrays_of_every_shape_and_order(logistic: types.ModuleType) -> None:
         np.testing.assert_allclose(got, layout(wanted), rtol=1e-14)
     one.flags.writeable = False
     np.testing.assert_allclose(logistic.L(one, two), wanted, rtol=1e-14)
-    np.testing.assert_allclose(logistic.L(one, two[::-1]), logistic.L.readable(one, two[::-1]), rtol=1e-14)
+    np.testing.assert_allclose(logistic.L(one, two[::-1]), readable(logistic.L)(one, two[::-1]), rtol=1e-14)
 
 
 def test_broadcasting_kinds_and_numbers(logistic: types.ModuleType) -> None:
     column, row = columns(2, 300)
     got = logistic.L(column[:, None], row)
-    np.testing.assert_allclose(got, logistic.L.readable(column[:, None], row), rtol=1e-14)
+    np.testing.assert_allclose(got, readable(logistic.L)(column[:, None], row), rtol=1e-14)
     (many,) = columns(1, kind=np.float32)
     assert logistic.L(1.0, many).dtype == np.float32
     assert logistic.L(np.float64(1.0), many).dtype == np.float64
     np.testing.assert_allclose(logistic.L(1, many), -np.log(many), rtol=1e-6)
     labels = np.arange(SIZE) % 2
-    np.testing.assert_allclose(logistic.L(labels, many), logistic.L.readable(labels, many), rtol=1e-6)
+    np.testing.assert_allclose(logistic.L(labels, many), readable(logistic.L)(labels, many), rtol=1e-6)
 
 
 def test_a_derivative_by_a_number_keeps_its_own_shape(logistic: types.ModuleType) -> None:
@@ -152,7 +153,7 @@ def test_a_derivative_by_a_number_keeps_its_own_shape(logistic: types.ModuleType
 
 def test_results_go_where_they_are_wanted(logistic: types.ModuleType) -> None:
     one, two = columns(2)
-    wanted = logistic.L.readable(one, two)
+    wanted = readable(logistic.L)(one, two)
     for out in (np.empty(SIZE), np.empty(2 * SIZE)[::2], np.empty(SIZE, np.float32)):
         assert logistic.L(one, two, out=out) is out
         np.testing.assert_allclose(out, wanted, rtol=1e-6)
@@ -165,7 +166,7 @@ def test_results_go_where_they_are_wanted(logistic: types.ModuleType) -> None:
 
 def test_an_overlapping_output_is_filled_from_what_was_there(logistic: types.ModuleType) -> None:
     base = columns(1, SIZE + 1)[0]
-    wanted = logistic.sigma.readable(base[:-1].copy())
+    wanted = readable(logistic.sigma)(base[:-1].copy())
     logistic.sigma(base[:-1], out=base[1:])
     np.testing.assert_allclose(base[1:], wanted, rtol=1e-14)
 
@@ -193,7 +194,7 @@ def test_memory_beyond_the_result_does_not_grow(logistic: types.ModuleType) -> N
 
 def test_a_function_is_what_the_reader_saw(logistic: types.ModuleType) -> None:
     assert logistic.L.__name__ == "L"
-    assert logistic.L.__doc__ == logistic.L.readable.__doc__
+    assert "L = -y" in logistic.L.__doc__
     assert logistic.L(a=0.5, y=1.0) == logistic.L(1.0, 0.5)
     sys.modules[logistic.__name__] = logistic
     try:
@@ -229,23 +230,75 @@ def test_a_module_of_simple_functions_has_no_second_half() -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_a_kernel_and_the_steps_for_floats_compute_the_formula(expr: sympy.Expr) -> None:
-    schedule = scheduled([expr], {X: "x", Y: "y"})
-    lines, count = kernel_lines(schedule)
-    python, results = python_lines(schedule)
+def test_kernels_and_the_steps_for_floats_compute_the_formula(expr: sympy.Expr) -> None:
+    names = {X: "x", Y: "y"}
+    short = shortcut([expr], names)
+    kernel, small = kernel_of(short), array_lines(short.schedule)
+    floats = [
+        python_lines(scheduled([expr], names)),
+        python_lines(shortcut([expr], names, floats=True).schedule),
+    ]
     for x, y in ((0.3, 0.8), (0.9, 0.2)):
-        space: dict[str, Any] = {f"_{at}": np.empty(1) for at in range(count)}
-        space |= {"np": np, "x": np.array([x]), "y": np.array([y]), "out": np.empty(1), "_mend": max}
-        exec("\n".join(lines), space)  # noqa: S102 - our own text
-        values: dict[str, Any] = {"math": math, "x": x, "y": y}
-        exec("\n".join([*python, f"result = {results[0]}"]), values)  # noqa: S102 - our own text
         wanted = evaluate(expr, {X: x, Y: y})
-        assert space["out"][0] == pytest.approx(wanted, rel=1e-14)
-        assert values["result"] == pytest.approx(wanted, rel=1e-14)
+        room: dict[str, Any] = {name: np.empty(1) for name in (*kernel.outs, *kernel.room)}
+        arrays = {"np": np, "_chosen": chosen, "x": np.array([x]), "y": np.array([y])}
+        assert run([*kernel.lines, "result = out[0]"], room | arrays) == pytest.approx(wanted, rel=1e-14)
+        assert run(resulting(small), dict(arrays)) == pytest.approx(wanted, rel=1e-14)
+        for lines in floats:
+            assert run(resulting(lines), {"math": math, "x": x, "y": y}) == pytest.approx(wanted, rel=1e-14)
+
+
+def chosen(test: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.where(test >= 0, one, other)
+
+
+def resulting(lines: tuple[list[str], list[str]]) -> list[str]:
+    return [*lines[0], f"result = {lines[1][0]}"]
+
+
+def run(lines: list[str], space: dict[str, Any]) -> Any:  # noqa: ANN401 - what generated lines compute
+    exec("\n".join(lines), space)  # noqa: S102 - our own text
+    return space["result"]
+
+
+def kernel(*outputs: sympy.Expr) -> Kernel:
+    return kernel_of(shortcut(outputs, {X: "x", Y: "y"}))
 
 
 def test_common_terms_are_computed_once() -> None:
-    lines, _ = kernel_lines(scheduled([exp(X) + Y, exp(X) * Y], {X: "x", Y: "y"}))
-    assert sum("np.exp" in line for line in lines) == 1
-    lines, _ = kernel_lines(scheduled([Softplus(X) * Sigmoid(X) + Sigmoid(-X)], {X: "x"}))
-    assert sum("np.exp" in line for line in lines) == 1
+    assert sum("np.exp" in line for line in kernel(exp(X) + Y, exp(X) * Y).lines) == 1
+    assert sum("np.exp" in line for line in kernel(Y * Sigmoid(X) - Sigmoid(-X)).lines) == 1
+
+
+def test_a_minus_is_taken_where_a_difference_can_be_turned_round() -> None:
+    assert [line.split("(")[0] for line in kernel(-Y * log(X) - (1 - Y) * cos(X)).lines] == [
+        "np.subtract", "np.cos", "np.multiply", "np.log", "np.multiply", "np.subtract",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("expr", "guard"),
+    [
+        (Sigmoid(X) * Sigmoid(-X), ""), (Sigmoid(X), '"ignore"'), (Xlogy(X, Y), '"raise"'),
+        (Softplus(X), '"raise"'), (Sigmoid(X - Logaddexp(X, Y)), '"raise"'), (sympy.Abs(X) * 2, '"ignore"'),
+    ],
+)  # fmt: skip
+def test_kernels_warn_of_nothing(expr: sympy.Expr, guard: str) -> None:
+    """What may warn is silenced; what may not hold raises, and the readable form takes its place."""
+    assert guard in kernel(expr).guard
+    assert bool(guard) == bool(kernel(expr).guard)
+
+
+def test_where_a_kernel_does_not_hold_the_readable_form_does(tmp_path: Path) -> None:
+    found = load(tmp_path, "$$f(x, y) = x \\log y$$\n\n$$s(x) = \\log (1 + e^x) + x$$\n")
+    size = 40_000
+    x, y = np.ones(size), np.full(size, 0.5)
+    x[17], y[17], x[20_000], y[20_000] = 0, 0, 1, 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        got = found.f(x, y)
+        assert (got[17], got[20_000], got[1]) == (0, -np.inf, math.log(0.5))
+        assert list(found.f(x[:20], y[:20])) == list(got[:20])
+        x[100] = 800
+        assert found.s(x)[100] == 1600
+        assert found.s(x[90:110])[10] == found.s(800.0) == 1600

@@ -3,14 +3,17 @@
 import gc
 import importlib
 import math
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+import sympy
 
 from bench.workloads import typed
 from bench.workloads.subjects import OPTIONS, has_library, load
@@ -21,6 +24,8 @@ Call = Callable[[], Any]
 Make = Callable[[list[Any]], Call]
 """Takes the inputs, gives what is timed."""
 
+COMPILING = bool(os.environ.get("TORCH_COMPILE"))
+"""Whether torch.compile is timed, too; it takes half a minute for each workload and size."""
 _HERE = Path(__file__).parent
 _ROUNDS = 7
 _LEAST = 2e-3
@@ -34,6 +39,12 @@ class Workload:
     name: str
     inputs: Callable[[int], list[Any]]
     tools: dict[str, Make]
+    function: Callable[..., Any]
+    """The generated function, as it is called."""
+    generated: str
+    """Its name."""
+    text: str
+    """The text of its module."""
 
     def calls(self, inputs: list[Any]) -> dict[str, Call]:
         """What is timed: Python floats go through `math`, too; Numba's loops take arrays alone."""
@@ -67,18 +78,28 @@ def workloads() -> Iterator[Workload]:
     """W1 loss, W2 its slope, W3 a neuron's loss and gradient, W4 the sigmoid's slope, W5 softmax."""
     entropy, neuron = _modules("cross-entropy"), _modules("neuron")
     slope, softmax = _modules("sigmoid-slope"), _modules("softmax-three-classes")
-    yield Workload("W1 loss", _probability, _tools(entropy, "L", typed.LOSS, _loss))
-    yield Workload("W2 slope", _probability, _tools(entropy, "dL_dp", typed.SLOPE, _loss, by=1))
-    yield Workload("W3 neuron", _neuron, _tools(neuron, "value_and_grad_L", typed.NEURON, None))
-    yield Workload("W4 sigmoid", _score, _tools(slope, "ds_dz", typed.SIGMOID, _sigmoid, by=0))
-    yield Workload("W5 softmax", _scores, _tools(softmax, "dL_du", typed.SOFTMAX, _softmax, by=0))
+    yield _workload("W1 loss", _probability, entropy, "L", typed.LOSS, _loss)
+    yield _workload("W2 slope", _probability, entropy, "dL_dp", typed.SLOPE, _loss, by=1)
+    yield _workload("W3 neuron", _neuron, neuron, "value_and_grad_L", typed.NEURON, None)
+    yield _workload("W4 sigmoid", _score, slope, "ds_dz", typed.SIGMOID, _sigmoid, by=0)
+    yield _workload("W5 softmax", _scores, softmax, "dL_du", typed.SOFTMAX, _softmax, by=0)
+
+
+def _workload(
+    title: str, inputs: Callable[[int], list[Any]], modules: list[ModuleType], name: str,
+    by_hand: typed.Typed, formula: Any, by: int | None = None,
+) -> Workload:  # fmt: skip
+    tools = _tools(modules, name, by_hand, formula, by)
+    return Workload(title, inputs, tools, getattr(modules[0], name), name, vars(modules[0])["TEXT"])
 
 
 def _modules(stem: str) -> list[ModuleType]:
     """The module of a workload without and with its library."""
     path = _HERE / f"{stem}.md"
     post = compile_post(Source(str(path), path.read_text(encoding="utf-8")), OPTIONS)
-    return [load(post), load(post, native=True)]
+    both = [load(post), load(post, native=True)]
+    vars(both[0])["TEXT"] = post.module.text
+    return both
 
 
 # -------------------------------- inputs: y, p; w, x, b, y; z; u, v, t --------------------------------
@@ -142,13 +163,15 @@ def _tools(
     modules: list[ModuleType], name: str, by_hand: typed.Typed, formula: Any, by: int | None = None
 ) -> dict[str, Make]:
     ours, compiled = [getattr(module, name) for module in modules]
-    tools: dict[str, Make] = {"litgrad": _value(ours), "readable": _value(ours.readable)}
+    plain = vars(modules[0])["_PLAIN"]
+    tools: dict[str, Make] = {"litgrad": _value(ours), "readable": _value(partial(ours, out=plain))}
     tools |= {"native": _value(compiled)} if has_library(modules[1]) else {}
-    tools |= {"numpy": _value(by_hand.numpy), "math": _value(by_hand.math)}
+    tools |= {"numpy": _value(by_hand.numpy), "lambdify": _lambdify(by_hand, formula, by)}
+    tools |= {"math": _value(by_hand.math)}
     others: list[tuple[str, Callable[[], Make]]] = [
         ("numba", lambda: _numba(by_hand)), ("numexpr", lambda: _numexpr(by_hand)),
         ("autograd", lambda: _autograd(formula, by)), ("jax", lambda: _jax(formula, by)),
-        ("torch", lambda: _torch(formula, by)),
+        ("torch", lambda: _torch(formula, by)), ("torch.compile", lambda: _torch(formula, by, fused=True)),
     ]  # fmt: skip
     for other, make in others:
         try:
@@ -156,6 +179,16 @@ def _tools(
         except ImportError:
             continue
     return tools
+
+
+def _lambdify(by_hand: typed.Typed, formula: Any, by: int | None) -> Make:
+    """SymPy's own way to NumPy, with common subexpressions computed once."""
+    symbols = sympy.symbols(list(by_hand.names))
+    value = _chain(sympy, *symbols) if formula is None else formula(sympy, *symbols)
+    wanted = symbols[:3] if formula is None else [] if by is None else [symbols[by]]
+    rates = [value.diff(each) for each in wanted]
+    found = [value, *rates] if formula is None else rates or [value]
+    return _value(sympy.lambdify(symbols, found if len(found) > 1 else found[0], "numpy", cse=True))
 
 
 def _numba(by_hand: typed.Typed) -> Make:
@@ -220,9 +253,13 @@ def _jax(formula: Any, by: int | None) -> Make:
     return make
 
 
-def _torch(formula: Any, by: int | None) -> Make:
+def _torch(formula: Any, by: int | None, *, fused: bool = False) -> Make:
     torch = importlib.import_module("torch")
     torch.set_num_threads(1)
+    if fused:
+        if not COMPILING:
+            raise ImportError
+        return _torch_compiled(torch, formula, by)
 
     def make(inputs: list[Any]) -> Call:
         tensors = [torch.as_tensor(each, dtype=torch.float64) for each in inputs]
@@ -233,6 +270,26 @@ def _torch(formula: Any, by: int | None) -> Make:
         def run() -> Any:
             own = [each.detach().requires_grad_(at in places) for at, each in enumerate(tensors)]
             values = _chain(torch, *own) if formula is None else formula(torch, *own)
+            return values, torch.autograd.grad(values.sum(), [own[at] for at in places])
+
+        return run
+
+    return make
+
+
+def _torch_compiled(torch: Any, formula: Any, by: int | None) -> Make:
+    """The value compiled, its gradient by the tape of what was compiled."""
+    whole = torch.compile(lambda *each: _chain(torch, *each) if formula is None else formula(torch, *each))
+
+    def make(inputs: list[Any]) -> Call:
+        tensors = [torch.as_tensor(each, dtype=torch.float64) for each in inputs]
+        if formula is not None and by is None:
+            return lambda: whole(*tensors)
+        places = range(3) if formula is None else [by or 0]
+
+        def run() -> Any:
+            own = [each.detach().requires_grad_(at in places) for at, each in enumerate(tensors)]
+            values = whole(*own)
             return values, torch.autograd.grad(values.sum(), [own[at] for at in places])
 
         return run

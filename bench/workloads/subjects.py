@@ -2,6 +2,7 @@
 
 import importlib.util
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from sympy import Expr, Symbol
 
 from litgrad.checking.points import Domain
 from litgrad.checking.setting import Setting
+from litgrad.codegen.module import write_module
 from litgrad.codegen.plan import Plan
 from litgrad.compiler import CompiledPost, compile_post
 from litgrad.gradients.gradient import Composite
@@ -64,6 +66,14 @@ def subjects(path: Path) -> Iterator[Subject]:
         )
         for subject, compiled in pairs:
             yield replace(subject, native=compiled.call if has_library(library) else None)
+
+
+def made(path: Path) -> tuple[float, int]:
+    """Processor seconds to write the module of a post, and how many functions it has."""
+    post = compile_post(Source(str(path), path.read_text(encoding="utf-8")), Options())
+    start = time.process_time()
+    module = write_module(post.statements, post.gradients, "made", fast=False)
+    return time.process_time() - start, len(module.functions)
 
 
 def has_library(module: ModuleType) -> bool:

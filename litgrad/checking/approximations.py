@@ -1,6 +1,8 @@
 """`\\approx`: numbers judged at the digits printed, formulas by the order to which they agree."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import sympy
 from mpmath import mpf
@@ -15,6 +17,10 @@ from litgrad.meaning.statements import Member, Step
 _ORDER_LIMIT = 6
 """The highest order to which formulas are compared."""
 _EXPONENT_DIGITS = 3
+_MOST_DECIMALS = 5
+"""How many printed decimals are moved within their last digit."""
+_BASES = (2, 10)
+"""Other bases that a logarithm may have where nobody says so."""
 _POLES = 2
 """The highest power of a small symbol in a denominator, as in second differences."""
 
@@ -88,6 +94,57 @@ def distance(setting: Setting, step: Step) -> mpf | None:
         number = value(setting.expanded(other.term.expr), {}, 40)
         return None if number is None else abs(number - literal) / unit
     return None
+
+
+def out_of_reach(setting: Setting, member: Member, literal: mpf, unit: mpf) -> bool:
+    """Whether a number cannot be printed so, wherever the decimals behind it were rounded from.
+
+    A decimal was rounded or cut: what is behind it lies from half a unit below to one unit above.
+    """
+    assert member.term is not None
+    decimals = list(dict.fromkeys(_decimals_of(member)))
+    if not 0 < len(decimals) <= _MOST_DECIMALS:
+        return False
+    expr = setting.expanded(member.term.expr)
+    values = []
+    for ends in product(*(_span_of(number, digits) for number, digits in decimals)):
+        moved = dict(zip((number for number, _ in decimals), ends, strict=True))
+        values.append(value(expr.xreplace(moved | {-old: -new for old, new in moved.items()}), {}, 40))
+    if any(one is None for one in values):
+        return False
+    known = [one for one in values if one is not None]
+    low, high = _ends(literal, unit)
+    return bool(max(known) < low or min(known) > high)
+
+
+def fits_another_base(setting: Setting, member: Member, literal: mpf, unit: mpf) -> bool:
+    """Whether logarithms to the base 2 or 10 give the number printed."""
+    assert member.term is not None
+    expr = setting.expanded(member.term.expr)
+    for base in _BASES if expr.has(sympy.log) else ():
+        scaled = expr.replace(sympy.log, lambda inner, base=base: sympy.log(inner) / sympy.log(base))
+        number = value(scaled, {}, 40)
+        if number is not None and abs(number - literal) <= 2 * unit:
+            return True
+    return False
+
+
+def _decimals_of(member: Member) -> Iterator[tuple[sympy.Rational, int]]:
+    """The printed decimals of a side, each with its digits behind the point."""
+    for node in walk(member.node) if member.node is not None else ():
+        if isinstance(node, Number) and "." in node.text:
+            digits = len(node.text.partition(".")[2])
+            yield sympy.Rational(int(node.text.replace(".", "")), 10**digits), digits
+
+
+def _span_of(number: sympy.Rational, digits: int) -> tuple[Expr, Expr]:
+    unit = sympy.Rational(1, 10**digits)
+    return number - unit / 2, number + unit
+
+
+def _ends(literal: mpf, unit: mpf) -> tuple[mpf, mpf]:
+    below, above = literal - unit / 2, literal + unit
+    return (below, above) if literal >= 0 else (literal - unit, literal + unit / 2)
 
 
 # -------------------------------- formulas --------------------------------

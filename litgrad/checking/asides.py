@@ -21,6 +21,7 @@ from litgrad.meaning.statements import Derivation, Member, Statements, Step
 
 _WORDS = 100
 """How many characters around a step may say what it is."""
+_ARROWS = frozenset(r"\implies \Rightarrow \Longrightarrow \iff \Leftrightarrow \Longleftrightarrow".split())
 _NEAR_POINTS = 4
 _NEAR_DIGITS = 6
 """To how many digits the sides of a claim agree that an equation's do not."""
@@ -43,6 +44,8 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
         return "the words around say that it does not hold"
     if _never_holds(setting, left, right):
         return _rounded_number(step, setting)
+    if _is_behind_an_arrow(step, derivation):
+        return "an equation that is said to follow from the one before the arrow"
     if 0 in (left, right):
         return "a condition (`= 0`), not an identity"
     rounded = _rounded_number(step, setting)
@@ -55,6 +58,11 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
         or _restated_name(step, setting, statements)
         or _equation(step, derivation, setting, statements)
     )
+
+
+def _is_behind_an_arrow(step: Step, derivation: Derivation) -> bool:
+    at = next(index for index, other in enumerate(derivation.steps) if other.id == step.id)
+    return at > 0 and derivation.steps[at - 1].sign.symbol in _ARROWS
 
 
 def _exprs(step: Step) -> tuple[Expr, Expr]:

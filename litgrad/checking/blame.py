@@ -42,8 +42,11 @@ def find_repair(step: Step, setting: Setting, statements: Statements) -> Repair 
     by_slips = (partial(_by_slips, sides, setting, scope, every) for sides in (right, left))
     by_pieces = (partial(_by_pieces, step, sides, setting, scope, likely) for sides in (right, left))
     ways = [*by_slips, *by_pieces]
+    of_the_right = ways[::2]
     if differentiated:  # what is differentiated is given; the other side is where something is lost
         ways = [ways[0], ways[2], ways[1], ways[3]]
+    if any(one.body.node.span == step.left.span for one in statements.definitions):
+        ways = of_the_right  # a definition is as its author wants it
     found = next((edit for edit in (way() for way in ways) if edit is not None), None)
     return (
         None if found is None else Repair(found.span, found.replacement, f"{found.words} the step is proved")

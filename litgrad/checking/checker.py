@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import sympy
 from sympy import Expr, Symbol, latex, oo
 
 from litgrad.checking import inequalities, reasons
@@ -17,8 +18,12 @@ from litgrad.checking.calculus.judge import (
 )
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
-from litgrad.checking.equations import follows, row_above
+from litgrad.checking.consequences import ARROWS, BOTH_WAYS, concludes, premise_of
+from litgrad.checking.differentials import in_differentials, is_of_one, missing, written
+from litgrad.checking.entries import judge_entries
+from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
+from litgrad.checking.imaginary import equal_as_complex
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import World, known_world
 from litgrad.checking.inverse import differs_anyway, inverted
@@ -34,6 +39,7 @@ from litgrad.checking.premises import (
     suspects,
     under,
 )
+from litgrad.checking.probability.judge import judge_chances
 from litgrad.checking.proof import Proof, prove
 from litgrad.checking.refutation import ENOUGH, Search, search
 from litgrad.checking.relations import judge_approximation, judge_inequality, judge_rounded
@@ -64,6 +70,7 @@ _SIZES_SECONDS = 4.0
 _SHARE = 0.5
 """The part of the time left to the post that one step may take; the rest is for the others and the page."""
 _OUT_OF_TIME = "the time for this post is used up"
+_NEVER_ZERO = (sympy.gamma, sympy.factorial, sympy.exp)
 _IDENTITY_SIGNS = frozenset(["=", r"\equiv"])
 _APPROXIMATE_SIGNS = frozenset([r"\approx", r"\simeq", r"\approxeq"])
 _ORDER_SIGNS = inequalities.LESS | inequalities.GREATER
@@ -136,6 +143,8 @@ class _Checker:
         """The judgement on one sign; what is not settled as it stands may be settled size by size."""
         read = with_integrals(step)
         found = self.without_proof(read) or self._judged(read)
+        if found.verdict is Verdict.UNCHECKED and step.introduces is None and step.aside is None:
+            found = self._judged_by_chance(step) or found
         if found.verdict is Verdict.REFUTED and same_but_for_a_constant(
             read, self._earlier(step), self.statements
         ):
@@ -143,17 +152,29 @@ class _Checker:
         identity = step.introduces is None and step.aside is None and step.sign.symbol in _IDENTITY_SIGNS
         if found.verdict is not Verdict.UNCHECKED or not identity:
             return found
+        in_entries = attempt(partial(judge_entries, step, self.statements), _failed)
+        if in_entries is not None:
+            return in_entries
         in_tensors = self._judged_in_tensors(step)
         if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
             return in_tensors
         by_size = self._judged_by_size(step)
         judged = [one for one in (by_size, in_tensors) if one is not None]
         settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
-        return settled or judge_unread(step, self.statements) or (judged or [found])[0]
+        return (
+            settled or judge_unread(step, self.statements) or self._from_above(step) or (judged or [found])[0]
+        )
 
     def _judged_in_tensors(self, step: Step) -> Judgement | None:
         """The judgement on a step of vectors; what goes wrong there costs no other step."""
         return attempt(partial(judge_tensors, step, self.derivation, self.statements), _failed)
+
+    def _judged_by_chance(self, step: Step) -> Judgement | None:
+        """The judgement on a step of probabilities; what goes wrong there costs no other step."""
+        try:
+            return judge_chances(step, self.statements)
+        except (*_SYMPY_FAULTS, AttributeError, LookupError):
+            return None
 
     def _judged_by_size(self, step: Step) -> Judgement | None:
         """The judgement on a step over indices, with a repair if it is refuted and one is found in time."""
@@ -201,7 +222,7 @@ class _Checker:
         measured = by_quadrature(ready, self.derivation, self.statements)
         if measured is None or measured.verdict is not Verdict.UNCHECKED:
             return measured or found
-        return where_positive(ready) or measured
+        return (where_positive(ready) if doubt_of(step, self.derivation) is None else None) or measured
 
     def _compared(self, step: Step, setting: Setting) -> Judgement:
         """The judgement on two sides that can be compared."""
@@ -210,7 +231,25 @@ class _Checker:
             return Judgement(Verdict.UNCHECKED, "an infinite bound")
         if step.sign.symbol in _ORDER_SIGNS:
             return judge_inequality(step, self.derivation, setting, self.statements)
-        return self._by_inverse(step, setting) or self._as_read(step, setting)
+        found = self._by_differentials(step, setting) or self._by_inverse(step, setting)
+        return found or self._as_read(step, setting)
+
+    def _by_differentials(self, step: Step, setting: Setting) -> Judgement | None:
+        """The judgement on a step between differentials, such as `du = 2x dx`."""
+        apart = in_differentials(step, setting, self.statements.scope)
+        if apart is None:
+            return None
+        left, right = sides_of(apart.step)
+        proof = prove(setting, left, right)
+        if proof is not None:
+            return Judgement(Verdict.PROVED, "the differentials of both sides are equal", rule="differential")
+        if not is_of_one(apart):
+            return Judgement(Verdict.UNCHECKED, f"the post does not say {missing(apart)}")
+        found = search(setting, left, right, ()).counterexample
+        if found is None or doubt_of(apart.step, self.derivation):
+            return Judgement(Verdict.UNCHECKED, "a step between differentials that is not settled")
+        found = replace(found, at=tuple((written(name), number) for name, number in found.at))
+        return Judgement(Verdict.REFUTED, reasons.refutation(found, ()), counterexample=found)
 
     def _by_inverse(self, step: Step, setting: Setting) -> Judgement | None:
         """The judgement on rates such as `dw/dz` of a w that leads to z, read as one over `dz/dw`."""
@@ -246,6 +285,8 @@ class _Checker:
             if step.aside in DECLARED:
                 return Judgement(Verdict.DEFINITION, step.aside)
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, step.aside)
+        if step.sign.symbol in ARROWS:
+            return self._implied(step)
         unread = _unread(step)
         if unread is not None:
             return Judgement(Verdict.UNCHECKED, unread)
@@ -270,7 +311,8 @@ class _Checker:
         if rule != "cancel":
             return ""
         known = Setting.of(self.statements, step).strictly_positive()
-        lost = [expr for expr in cancelled(*sides_of(step)) if not is_nonnegative(expr, known, strict=True)]
+        open_ones = (expr for expr in cancelled(*sides_of(step)) if not isinstance(expr, _NEVER_ZERO))
+        lost = [expr for expr in open_ones if not is_nonnegative(expr, known, strict=True)]
         written = self._written(step)
         return "".join(f", where `{written.get(expr) or latex(expr)}` is not 0" for expr in lost[:1])
 
@@ -316,6 +358,8 @@ class _Checker:
     def _in_passing(self, step: Step, setting: Setting) -> Judgement | None:
         """The step with a value that the post gives one of its symbols in passing, such as `y = 1`."""
         left, right = sides_of(step)
+        if (left.is_Symbol and right.is_number) or doubt_of(step, self.derivation) is not None:
+            return None
         for condition in self.statements.conditions:
             changed = setting.with_value(condition.symbol, condition.value)
             if condition.symbol in names_in(step, setting) and prove(changed, left, right) is not None:
@@ -366,7 +410,8 @@ class _Checker:
         if found.counterexample is None and pairs:
             found = homogeneous_difference(setting, left, right, shown_in(step))
         if found.counterexample is None:
-            return Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
+            held = self._held(step, pairs)
+            return held or Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
         rounded = judge_rounded(step, self.derivation, setting, self.statements)
         if rounded is not None:
             return rounded
@@ -377,6 +422,10 @@ class _Checker:
         used = implied_by(step, setting, given if doubt is None else above(step, given))
         if used:
             return Judgement(Verdict.PROVED, reasons.follows_from(self._lines(used)), rule="solve")
+        unit = equal_as_complex(setting, left, right)
+        if unit is not None:
+            reason = f"the real and the imaginary parts are equal, with `{unit}` the imaginary unit"
+            return Judgement(Verdict.PROVED, reason, rule="complex numbers")
         if doubt is not None:
             return self._from_above(step) or Judgement(Verdict.UNCHECKED, doubt)
         found = found if not given else search(solved(setting, given), left, right, shown_in(step))
@@ -395,6 +444,17 @@ class _Checker:
     def _lines(self, given: tuple[Hypothesis, ...]) -> list[int]:
         return sorted({self.statements.source.line(one.step.sign.span.start) for one in given})
 
+    def _held(self, step: Step, pairs: frozenset[tuple[Symbol, Symbol]]) -> Judgement | None:
+        """The step with names held fixed of which the post does not say how they depend on the variable."""
+        names = held_fixed(step, Setting.of(self.statements, step), pairs)
+        if not names:
+            return None
+        shown = reasons.joined(f"`{name.name}`" for name in names)
+        sure = is_partial(step) and all(is_free(name, step, self.statements) for name in names)
+        if sure:
+            return Judgement(Verdict.PROVED, f"equal with {shown} held fixed", rule="differentiation")
+        return Judgement(Verdict.CONDITIONAL, f"holds with {shown} held fixed", rule="differentiation")
+
     def _what_is_wrong(self, step: Step, setting: Setting) -> tuple[Repair | None, Span]:
         """A repair and the smallest wrong piece; if they take long, the step is refuted without them."""
         try:
@@ -406,13 +466,29 @@ class _Checker:
 
     def _from_above(self, step: Step) -> Judgement | None:
         """An equation that follows from the one in the row above."""
-        above = row_above(self.derivation, self.statements)
-        if step.sign.symbol != "=" or step.left.term is None or step.right.term is None:
+        above = premise_of(step, self.derivation, self.statements)
+        if above is None:
             return None
-        if above is None or not follows(step, above, Setting.of(self.statements, step)):
-            return None
+        if above in self.derivation.steps:
+            return Judgement(Verdict.PROVED, "follows from the equation before the arrow", rule="solve")
         line = self.statements.source.line(above.sign.span.start)
         return Judgement(Verdict.PROVED, reasons.follows_from([line]), rule="solve")
+
+    def _implied(self, step: Step) -> Judgement:
+        """An arrow between two equations."""
+        at = self.derivation.steps.index(step)
+        around = self.derivation.steps[max(at - 1, 0) : at + 2]
+        if len(around) < 3 or any(one.sign.symbol not in _IDENTITY_SIGNS for one in (around[0], around[2])):
+            return Judgement(Verdict.UNCHECKED, "an arrow that does not stand between two equations")
+        ways = [(around[2], around[0])]
+        ways += [(around[0], around[2])] if step.sign.symbol in BOTH_WAYS else []
+        if all(concludes(one, other, self.statements) for one, other in ways):
+            return Judgement(
+                Verdict.PROVED, "the equation behind it follows from the one before it", rule="solve"
+            )
+        return Judgement(
+            Verdict.UNCHECKED, "it is not shown that the equation behind it follows from the one before it"
+        )
 
     def _clashes(self, setting: Setting, name: Symbol, only: Candidate) -> bool:
         """Whether the post's own definition of a name cannot be meant, and the one candidate can."""

@@ -24,7 +24,7 @@ def row_above(derivation: Derivation, statements: Statements) -> Step | None:
         return None
     if step.left.term is None or step.right.term is None or _same(step, below):
         return None
-    return step if all(_in_a_row(one, statements.source.text) for one in (step, below)) else None
+    return step if all(is_in_a_row(one, statements.source.text) for one in (step, below)) else None
 
 
 def _same(step: Step, other: Step) -> bool:
@@ -33,7 +33,7 @@ def _same(step: Step, other: Step) -> bool:
     return first == second
 
 
-def _in_a_row(step: Step, text: str) -> bool:
+def is_in_a_row(step: Step, text: str) -> bool:
     """Whether nothing but the beginning of a formula stands on the line before an equation."""
     before = text[: step.left.span.start].rpartition("\n")[2]
     return re.fullmatch(r"(\\begin\{\w+\*?\}|\\\\|\\\[|[\s$&{>])*", before) is not None

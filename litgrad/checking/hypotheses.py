@@ -63,8 +63,11 @@ def _stated_alone(step: Step, leaves: set[Basic], statements: Statements) -> Ite
 
 
 def _is_equation(step: Step) -> bool:
-    read = step.left.term is not None and step.right.term is not None
-    return read and step.sign.symbol == "=" and step.introduces is None
+    """Whether a step is an equation that is read without doubt and defines nothing."""
+    terms = [member.term for member in (step.left, step.right) if member.term is not None]
+    if len(terms) < 2 or any(term.doubts for term in terms):
+        return False
+    return step.sign.symbol == "=" and step.introduces is None
 
 
 def _is_no_identity(derivation: Derivation, setting: Setting, statements: Statements) -> bool:

@@ -72,7 +72,8 @@ def _simple(expr: Expr, limit: int) -> list[Expr]:
 def _is_simple(expr: Expr, limit: int) -> bool:
     numbers = (abs(part) for number in expr.atoms(sympy.Rational) for part in (number.p, number.q))
     defined = not expr.has(sympy.nan, sympy.zoo)
-    return defined and expr.count_ops() <= limit and max(numbers, default=0) <= _LARGEST
+    size = min(expr.count_ops(), (-expr).count_ops())
+    return defined and size <= limit and max(numbers, default=0) <= _LARGEST
 
 
 def _with_term(node: Node, term: Expr) -> Iterator[Edit]:

@@ -18,6 +18,7 @@ from litgrad.checking.exponentials import (
     logarithm,
     note_fractions,
 )
+from litgrad.checking.gammas import binomial, digamma, factorial, gamma
 from litgrad.checking.integrals import integral, limit
 from litgrad.checking.positivity import is_above
 from litgrad.checking.powers import absolute, absolute_of, power
@@ -109,6 +110,10 @@ _RULES: dict[type, Rule] = {
     sympy.Max: lambda w, *args: _extreme(w, 1, args),
     sympy.Min: lambda w, *args: _extreme(w, -1, args),
     sympy.sign: lambda w, u: absolute(w, u) / w.of(u),
+    sympy.gamma: gamma,
+    sympy.factorial: factorial,
+    sympy.binomial: binomial,
+    sympy.polygamma: digamma,
     sympy.Integral: integral,
     sympy.Limit: limit,
 }

@@ -120,6 +120,7 @@ _RULES: dict[type, Callable[..., mpf]] = {
     sympy.Min: min,
     sympy.erf: mpmath.erf,
     sympy.gamma: mpmath.gamma,
+    sympy.polygamma: lambda order, argument: mpmath.psi(int(order), argument),
     sympy.factorial: mpmath.factorial,
     sympy.binomial: mpmath.binomial,
     sympy.floor: mpmath.floor,

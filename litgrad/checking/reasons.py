@@ -11,6 +11,7 @@ from litgrad.checking.proof import Level, Proof
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Counterexample, Premise
 from litgrad.diagnostics import Label
+from litgrad.meaning.definitions import definitions_in_force
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Definition, Statements, Step
 
@@ -19,7 +20,7 @@ BY_A_CONSTANT = "the sides differ by a constant, as two antiderivatives of one f
 
 def introduction(step: Step) -> str:
     """What a definition introduces."""
-    read = (step.right.indexed, step.right.calculus, step.right.tensor)
+    read = (step.right.indexed, step.right.calculus, step.right.tensor, step.right.chance)
     if step.definition is None and step.right.term is not None:
         return f"introduces `{step.introduces}`"
     if step.definition is None and any(one is not None for one in read):
@@ -69,12 +70,13 @@ def joined(words: Iterable[str]) -> str:
 def _lines(statements: Statements, step: Step, found: Proof, spare: frozenset[str]) -> list[int]:
     """The lines of the definitions that a step's derivatives and calls need."""
     names = needed(step, found) - spare
-    lines = {definition.line for definition in _closure(statements, names)}
+    lines = {definition.line for definition in _closure(statements, names, step)}
     return sorted(lines)
 
 
-def _closure(statements: Statements, names: set[str]) -> list[Definition]:
-    return [definition for definition in statements.definitions if definition.name in names]
+def _closure(statements: Statements, names: set[str], step: Step) -> list[Definition]:
+    in_force = definitions_in_force(statements.definitions, step.sign.span)
+    return [definition for definition in in_force if definition.name in names]
 
 
 def conditional(statements: Statements, premises: tuple[Premise, ...]) -> tuple[str, tuple[Label, ...]]:

@@ -5,7 +5,14 @@ from sympy import Derivative
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking import reasons
-from litgrad.checking.approximations import distance, has_decimals, leading_order, printed
+from litgrad.checking.approximations import (
+    distance,
+    fits_another_base,
+    has_decimals,
+    leading_order,
+    out_of_reach,
+    printed,
+)
 from litgrad.checking.asides import said_to_be_wrong
 from litgrad.checking.inequalities import is_claim, judge
 from litgrad.checking.numeric import readable, value
@@ -71,7 +78,7 @@ def judge_rounded(
 ) -> Judgement | None:
     """`=` between a number and its printed decimals; None where the sign is something else.
 
-    What is computed from other decimals may have lost digits on the way and is not refuted.
+    What is computed from other decimals may have lost digits: it is refuted only out of their reach.
     """
     literals = [one for one in (step.left, step.right) if has_decimals(one.node) and printed(one)]
     if len(literals) != 1 or any(setting.expanded(side).free_symbols for side in sides_of(step)):
@@ -82,8 +89,14 @@ def judge_rounded(
     if apart <= mpf(1) / 2:
         return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
     other = step.left if literals[0] is step.right else step.right
-    wrong = said_to_be_wrong(step, statements) or not (apart > 1) or has_decimals(other.node)
-    return None if wrong else _apart(step, setting)
+    if said_to_be_wrong(step, statements) or not apart > 1:
+        return None
+    shown = printed(literals[0])
+    if shown is None or fits_another_base(setting, other, *shown):
+        return None
+    if has_decimals(other.node) and not out_of_reach(setting, other, *shown):
+        return None
+    return _apart(step, setting)
 
 
 def _apart(step: Step, setting: Setting) -> Judgement:

@@ -15,6 +15,7 @@ from litgrad.checking.calculus.substitution import by_one
 from litgrad.checking.points import Domain, in_order, random_points, small_points
 from litgrad.meaning.definitions import Definitions, definitions_in_force
 from litgrad.meaning.forms import atoms_of, name_of
+from litgrad.meaning.forms import derivative as rate
 from litgrad.meaning.statements import Statements, Step
 
 SIZE_LIMIT = 20_000
@@ -74,7 +75,7 @@ class Setting:
         if expr.has(*HELD):
             expr = self._with_operands_closed(expr)
         expr = self._closer.closed(self.definitions.expand(expr))
-        return canonical(expr if self.by is None else self._closer.closed(sympy.diff(expr, self.by)))
+        return canonical(expr if self.by is None else self._closer.closed(rate(expr, self.by)))
 
     def _with_operands_closed(self, expr: Expr) -> Expr:
         """Derivatives of integrals as derivatives of their values, which need no rule for the sign."""
@@ -226,7 +227,7 @@ def unstated_dependences(definitions: Definitions, *exprs: Expr) -> frozenset[tu
     asked = [pair for expr in exprs for pair in _asked(definitions, expr)]
     pairs = list(dict.fromkeys(pair for pair in asked if not definitions.reaches(*pair)))
     ends = [pair for pair in pairs if not _passes_on(definitions, pair, pairs)]
-    return _acyclic(definitions, [pair for pair in ends if not _via_others(pair, ends)])
+    return _acyclic(definitions, [pair for pair in ends if not _via_others(definitions, pair, ends)])
 
 
 def _asked(definitions: Definitions, expr: Expr) -> Iterator[tuple[Symbol, Symbol]]:
@@ -264,8 +265,10 @@ def _passes_on(
     )
 
 
-def _via_others(pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]]) -> bool:
-    """Whether a chain of other pairs leads from the symbol to the variable."""
+def _via_others(
+    definitions: Definitions, pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]]
+) -> bool:
+    """Whether a chain of other pairs, and definitions behind it, leads from the symbol to the variable."""
     symbol, variable = pair
     edges = [other for other in pairs if other != pair]
     reached, grown = {symbol}, True
@@ -273,7 +276,7 @@ def _via_others(pair: tuple[Symbol, Symbol], pairs: list[tuple[Symbol, Symbol]])
         more = {by for name, by in edges if name in reached} - reached
         reached |= more
         grown = bool(more)
-    return variable in reached
+    return any(definitions.reaches(name, variable) for name in reached - {symbol})
 
 
 def _acyclic(

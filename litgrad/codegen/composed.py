@@ -9,7 +9,7 @@ from litgrad.codegen.quotient_rows import weighted_softplus
 from litgrad.codegen.special import Sigmoid
 from litgrad.codegen.stability import stabilise
 from litgrad.gradients.gradient import Composite
-from litgrad.meaning.forms import substitute
+from litgrad.meaning.forms import derivative, substitute
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,9 @@ def _adjoints(kept: tuple[tuple[Symbol, Expr], ...], value: Expr) -> tuple[tuple
 
 def _rate(symbol: Symbol, value: Expr, later: tuple[tuple[Symbol, Expr], ...]) -> Expr:
     """The direct derivative and what comes through later locals."""
-    rate = value.diff(symbol)
+    rate = derivative(value, symbol)
     for local, body in later:
-        inner = body.diff(symbol)
+        inner = derivative(body, symbol)
         if inner != Integer(0):
             rate = rate + adjoint(local) * inner
     return stabilise(rate)[0]

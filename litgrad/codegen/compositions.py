@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from litgrad.codegen.composed import Composed, adjoint
-from litgrad.codegen.fast import Fast
+from litgrad.codegen.fast import Fast, first_lines, fused
 from litgrad.codegen.generated import Parameter
 from litgrad.codegen.identifiers import derivative_identifier
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.second import in_leaves
 from litgrad.codegen.text import docstring, entry, quoted, signature, statement
-from litgrad.codegen.writing import Body, Writing, arguments_of
+from litgrad.codegen.writing import OUTS, Body, Writing, arguments_of
 
 
 def composed_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
@@ -25,21 +25,18 @@ def composed_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
         writing.leave_out(both, composite.line, str(fault))
         return
     listed = [parameter.name for parameter in parameters]
-    value_doc = _composed_docstring(writing, composed, symbol, parameters, with_value=True)
-    grad_doc = _composed_docstring(writing, composed, symbol, parameters, with_value=False)
-    full = Piece.join(
-        signature(both, listed), value_doc, "\n", *(part for line in lines for part in (line, "\n"))
+    formulas = tuple(map(writing.planner.measures.inlined, in_leaves(composed)))
+    fast = fused(Fast(both, tuple(listed), composite.leaves, formulas, tuple(listed)))
+    value_doc = _composed_docstring(
+        writing, composed, symbol, parameters, with_value=True, out=fast is not None
     )
+    grad_doc = _composed_docstring(writing, composed, symbol, parameters, with_value=False, out=False)
+    head = signature(both, [*listed, "*", "out=None"] if fast else listed)
+    start = Piece.join(head, value_doc, "\n", first_lines(fast.function) if fast else Piece(""))
+    full = Piece.join(start, *(part for line in lines for part in (line, "\n")))
     call = Piece(f"{both}({', '.join(listed)})")
     short = Piece.join(signature(only, listed), grad_doc, "\n", statement("_, gradient = ", call), "\n")
     short = Piece.join(short, "    return gradient\n")
-    fast = Fast(
-        both,
-        tuple(listed),
-        composite.leaves,
-        tuple(map(writing.planner.measures.inlined, in_leaves(composed))),
-        tuple(listed),
-    )
     yield Body(full, both, composite.latex, composite.span, parameters, fast)
     yield Body(short, only, composite.latex, composite.span, parameters)
 
@@ -77,7 +74,13 @@ def _adjoint_names(writing: Writing, composed: Composed, symbol: str, used: set[
 
 
 def _composed_docstring(
-    writing: Writing, composed: Composed, symbol: str, parameters: tuple[Parameter, ...], *, with_value: bool
+    writing: Writing,
+    composed: Composed,
+    symbol: str,
+    parameters: tuple[Parameter, ...],
+    *,
+    with_value: bool,
+    out: bool,
 ) -> str:
     what = f"{symbol} and its gradient" if with_value else f"Gradient of {symbol}"
     between = ", ".join(writing.names.of(local.name) for local, _ in composed.composite.locals)
@@ -87,7 +90,7 @@ def _composed_docstring(
         "",
         f"    {quoted(composed.composite.latex)}",
     ]
-    lines += ["", *arguments_of(parameters), "", "Returns:"]
+    lines += ["", *arguments_of(parameters, OUTS if out else ""), "", "Returns:"]
     gradient = "the gradient as a dict from each parameter's name to the derivative by it"
     lines.append(f"    The value, and {gradient}." if with_value else f"    {gradient.capitalize()}.")
     return docstring(lines)

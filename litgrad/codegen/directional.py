@@ -9,6 +9,7 @@ from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.stability import stabilise
 from litgrad.codegen.text import docstring, quoted, signature, statement
 from litgrad.codegen.writing import Body, Writing, arguments_of
+from litgrad.meaning.forms import derivative
 
 
 def rate(symbol: Symbol) -> Symbol:
@@ -29,7 +30,7 @@ def _along(expr: Expr, moving: list[Symbol]) -> Expr:
     """The products of the derivatives by what moves and its rates; each derivative in its stable form."""
     total: Expr = Integer(0)
     for symbol in moving:
-        found = expr.diff(symbol)
+        found = derivative(expr, symbol)
         if found != Integer(0):
             total = total + stabilise(found)[0] * rate(symbol)
     return total

@@ -1,5 +1,11 @@
 """Text of a module's way to other array libraries: the readable functions with another `np`."""
 
+HERE = '''
+def _as_above(function, arguments):
+    """The values of the form above."""
+    return _plain(function, arguments)
+'''
+
 ELSEWHERE = '''
 _NUMPY = (np.ndarray, np.generic, float, int, complex, list, tuple)
 _STANDARD = {
@@ -42,14 +48,14 @@ class _Space:
         return [each if hasattr(each, "dtype") else array(each, dtype=kind) for each in arguments]
 
 
-def _form(fast, arguments):
-    """The readable function; over another array library where an argument is an array of one."""
+def _as_above(function, arguments):
+    """The values of the form above; over another array library where an argument is of one."""
     others = [each for each in arguments if not isinstance(each, _NUMPY)]
     space = _space_of(others) if others else None
     if space is None:
-        return fast.readable
+        return _plain(function, arguments)
     names = _over(space)
-    return lambda *given: names[fast.__name__](*names["np"].arrays(given, others[0]))
+    return names[function.__name__](*names["np"].arrays(arguments, others[0]))
 
 
 def _space_of(arrays):
@@ -70,8 +76,10 @@ def _over(space):
     """This module's readable functions with another library for NumPy."""
     names = {**globals(), "np": _Space(space)}
     for name, each in list(names.items()):
-        function = getattr(each, "readable", each)
-        if type(function) is type(_over.__wrapped__):
-            names[name] = type(function)(function.__code__, names, name)
+        if name.startswith("_fast_"):
+            names[name] = lambda *_: None
+        elif type(each) is type(_over.__wrapped__) and each.__closure__ is None:
+            names[name] = type(each)(each.__code__, names, name)
+            names[name].__kwdefaults__ = each.__kwdefaults__
     return names
 '''

@@ -1,135 +1,25 @@
-"""The second half of a module: the same functions for Python floats and for large arrays."""
+"""The second half of a module: the same functions for Python floats and for arrays, block by block."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
-from litgrad.codegen.elsewhere import ELSEWHERE
-from litgrad.codegen.kernels import kernel_lines
+from litgrad.codegen.dispatch import CHOSEN, RUNTIME, SEVERAL, TITLE
+from litgrad.codegen.elsewhere import ELSEWHERE, HERE
+from litgrad.codegen.kernels import Kernel, kernel_of
 from litgrad.codegen.pieces import Piece
-from litgrad.codegen.scalars import python_lines
+from litgrad.codegen.scalars import array_lines, python_lines
 from litgrad.codegen.schedule import Schedule, Unfusable, scheduled
+from litgrad.codegen.shortcuts import Shortcut, shortcut
 from litgrad.codegen.text import signature, statement
 
-_TITLE = """
-# -------------------------------- the same functions, fast --------------------------------
-# Each function above is replaced by one that gives the same values: Python floats go through
-# `math`, large arrays block by block through a kernel that computes common terms once. Those of
-# one value take `out=`; `readable` is the function as it stands above. Arrays of libraries that
-# follow the array API standard, such as PyTorch, JAX, CuPy and Dask, go through the functions
-# above with that library for NumPy; some need the package array-api-compat for it.
-
-_BLOCK = 16_384
-_LARGE = 2_000
-"""
-
-_RUNTIME = '''
-def _taken_over(readable, fast):
-    """The fast function under the name, the docstring and the parameters of the readable one."""
-    fast.readable = readable
-    return functools.update_wrapper(fast, readable)
-
-
-def _frame(arguments):
-    """The shape and kind of a result, and whether all arrays have them; None for others.
-
-    Small arrays of several shapes, kinds other than float32 and float64, and subclasses are left
-    to the form above.
-    """
-    first, alike = None, True
-    for each in arguments:
-        kind = type(each)
-        if kind is np.ndarray:
-            if first is None:
-                first = each
-            elif each.shape != first.shape or each.dtype != first.dtype:
-                alike = False
-        elif kind is not float and kind is not int and kind is not np.float64:
-            return None
-        else:
-            alike = alike and kind is not np.float64
-    if first is None or (alike and not (first.shape and first.size and first.dtype.char in "fd")):
-        return None
-    if alike:
-        return first.shape, first.dtype, True
-    shape, kind = np.broadcast_shapes(*map(np.shape, arguments)), np.result_type(*arguments)
-    return (shape, kind, False) if math.prod(shape) >= _LARGE and kind.char in "fd" else None
-
-
-def _filled(kernel, buffers, arguments, outs, alike):
-    """Run a kernel, over blocks that stay in the cache where the arrays are longer than one."""
-    one = alike and outs[0].size <= _BLOCK
-    shape, kind, several = outs[0].shape if one else _BLOCK, outs[0].dtype, len(outs) > 1
-    room = [np.empty(shape, kind) for _ in range(buffers)]
-    with np.errstate(all="ignore"):
-        if one:
-            kernel(arguments, outs if several else outs[0], room)
-            return
-        for ins, out in _blocks(arguments, outs, alike):
-            kernel(ins, out if several else out[0], [each[: out[0].size] for each in room])
-
-
-def _blocks(arguments, outs, alike):
-    """Inputs and outputs, piece by piece: slices where they lie alike, else NumPy's own pieces."""
-    whole, count = [*arguments, *outs], len(arguments)
-    if alike and all(each.flags.c_contiguous for each in whole if type(each) is np.ndarray):
-        flat = [each.reshape(-1) if type(each) is np.ndarray else each for each in whole]
-        for start in range(0, outs[0].size, _BLOCK):
-            block = slice(start, start + _BLOCK)
-            pieces = [each[block] if type(each) is np.ndarray else each for each in flat]
-            yield pieces[:count], pieces[count:]
-        return
-    uses = [["readonly"]] * count + [["writeonly", "no_broadcast"]] * len(outs)
-    flags, kinds = ["external_loop", "buffered", "copy_if_overlap"], [outs[0].dtype] * len(whole)
-    with np.nditer(whole, flags, uses, kinds, "C", "same_kind", buffersize=_BLOCK) as pieces:
-        for piece in pieces:
-            yield piece[:count], piece[count:]
-
-
-def _by_size(fast, kernel, buffers, arguments, out):
-    """One value: by the kernel where that is faster, else as the readable form has it."""
-    frame = _frame(arguments)
-    if frame is not None:
-        shape, kind, alike = frame
-        result = np.empty(shape, kind) if out is None else out
-        if out is None or (type(out) is np.ndarray and out.shape == shape and out.dtype == kind):
-            apart = out is None or not any(np.may_share_memory(out, each) for each in arguments)
-            _filled(kernel, buffers, arguments, [result], alike and apart)
-            return result
-    with np.errstate(all="ignore"):
-        result = _form(fast, arguments)(*arguments)
-    if out is None:
-        return result
-    np.copyto(out, result, casting="same_kind")
-    return out
-'''
-
-_MEND = '''
-def _mend(product, x):
-    """Zeros where x is 0, also where the other factor was infinite and the product no number."""
-    if math.isnan(np.maximum.reduce(product, axis=None, initial=0)):
-        np.copyto(product, 0, where=np.equal(x, 0))
-'''
-
-_SEVERAL = '''
-def _all_by_size(fast, kernel, buffers, arguments, names, needs):
-    """A value and its gradient, sharing work; `needs` has the arguments that each depends on."""
-    frame = _frame(arguments)
-    if frame is not None:
-        shape, kind, alike = frame
-        full = {at for at, each in enumerate(arguments) if np.shape(each) == shape}
-        if all(full & need for need in needs):
-            outs = [np.empty(shape, kind) for _ in needs]
-            _filled(kernel, buffers, arguments, outs, alike)
-            return outs[0], dict(zip(names, outs[1:]))
-    with np.errstate(all="ignore"):
-        return _form(fast, arguments)(*arguments)
-'''
-
-
 _OPERATORS = frozenset("add subtract multiply divide negative positive square power".split())
-"""Steps that the arrays of every library take as they are written."""
+"""Steps that are as fast where they stand alone."""
+
+
+_FEW = 4
+"""Fewer operators than these stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,62 +35,99 @@ class Fast:
     """The keys of a gradient; empty for a function of one value."""
 
 
-def gaining(functions: Sequence[Fast]) -> list[Fast]:
-    """Those that have a fast form, and gain by it."""
-    return [function for function in functions if _fused(function) is not None]
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """A function whose fast form is at hand."""
+
+    function: Fast
+    shortcut: Shortcut
+    kernel: Kernel
 
 
-def section(functions: Sequence[Fast], compiled: frozenset[str] = frozenset(), loading: str = "") -> str:
-    """The text of the second half, for functions that gain; empty without any.
+def fused(function: Fast) -> Fused | None:
+    """The fast form of a function; None where it has none, or gains nothing by it."""
+    try:
+        short = shortcut(function.outputs, _named(function))
+        steps = short.schedule.steps
+        if len(steps) < _FEW and all(step.ufunc in _OPERATORS for step in steps):
+            return None
+        return Fused(function, short, kernel_of(short))
+    except Unfusable:
+        return None
 
-    `compiled` are those that `loading` takes from a library, which they then try first.
+
+def first_lines(function: Fast) -> Piece:
+    """The lines of the readable function that try the fast one."""
+    given = ", ".join([*function.parameters, "out"])
+    return Piece(f"    if (found := _fast_{function.name}({given})) is not None:\n        return found\n")
+
+
+def section(functions: Sequence[Fused], compiled: frozenset[str] = frozenset(), loading: str = "",
+            *, elsewhere: bool = False) -> str:  # fmt: skip
+    """The text of the second half; empty without any function.
+
+    `compiled` are those that `loading` takes from a library, which they then try first; `elsewhere` is
+    whether arrays of other libraries are taken, too.
     """
     if not functions:
         return ""
-    bodies = (_body(function, compiled=function.name in compiled) for function in functions)
+    bodies = (_body(each, compiled=each.function.name in compiled) for each in functions)
     text = "".join([loading, *(f"\n\n{body}" for body in bodies)])
-    several = [_SEVERAL] if "_all_by_size(" in text else []
-    mend = [_MEND] if "_mend(" in text else []
-    return "\n" + _TITLE + "\n" + "\n".join([_RUNTIME, ELSEWHERE, *mend, *several]) + text
+    several = [SEVERAL] if "_all_by_size(" in text else []
+    chosen = [CHOSEN] if "_chosen(" in text else []
+    parts = [RUNTIME, ELSEWHERE if elsewhere else HERE, *chosen, *several]
+    return "\n" + TITLE + "\n" + "\n".join(parts) + text
 
 
-def _fused(function: Fast) -> tuple[Schedule, list[str], int] | None:
-    """The steps of a function, the lines of its kernel, and how many buffers it needs."""
-    names = dict(zip(function.symbols, function.parameters, strict=True))
-    try:
-        schedule = scheduled(function.outputs, names)
-        lines, buffers = kernel_lines(schedule)
-    except Unfusable:
-        return None
-    if len(schedule.steps) < 2 and all(step.ufunc in _OPERATORS for step in schedule.steps):
-        return None
-    return schedule, lines, buffers
+def _named(function: Fast) -> dict[Symbol, str]:
+    return dict(zip(function.symbols, function.parameters, strict=True))
 
 
-def _body(function: Fast, *, compiled: bool) -> str:
-    fused = _fused(function)
-    assert fused is not None
-    schedule, lines, buffers = fused
-    kernel = _kernel(function, lines, buffers)
-    takeover = f"{function.name} = _taken_over({function.name}, _fast_{function.name})\n"
-    return f"{kernel}\n\n{_dispatch(function, schedule, buffers, compiled=compiled)}\n\n{takeover}"
+def _body(fused: Fused, *, compiled: bool) -> str:
+    return f"{_small(fused)}\n\n{_kernel(fused)}\n\n{_dispatch(fused, compiled=compiled)}"
 
 
-def _kernel(function: Fast, lines: list[str], buffers: int) -> str:
-    room = [f"{_listed([f'_{number}' for number in range(buffers)])} = buffers"] if buffers else []
-    body = [*room, f"{_listed(function.parameters)} = ins", *lines]
-    return f"def _kernel_{function.name}(ins, out, buffers):\n" + "".join(f"    {line}\n" for line in body)
+def _small(fused: Fused) -> str:
+    """The function of arrays that fit the cache."""
+    function = fused.function
+    lines, results = array_lines(fused.shortcut.schedule)
+    inside = "".join(statement("", Piece(line)).text + "\n" for line in lines)
+    head = fused.kernel.guard + signature(f"_small_{function.name}", [*function.parameters])
+    return head + inside + "".join(_returned(function, results, 4))
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) > 1 else f"({names[0]},)"
+def _kernel(fused: Fused) -> str:
+    function, kernel = fused.function, fused.kernel
+    places = [*function.parameters, *kernel.outs, *kernel.room]
+    inside = "".join(f"    {line}\n" for line in kernel.lines)
+    return f"{kernel.guard}{signature(f'_kernel_{function.name}', places)}{inside}"
 
 
-def _dispatch(function: Fast, schedule: Schedule, buffers: int, *, compiled: bool) -> str:
-    parameters = [*function.parameters] + ([] if function.names else ["*", "out=None"])
-    head = signature(f"_fast_{function.name}", parameters)
+def _dispatch(fused: Fused, *, compiled: bool) -> str:
+    function = fused.function
+    head = signature(f"_fast_{function.name}", [*function.parameters, "out"])
     native = _compiled(function) if compiled else ()
-    return "".join([head, *_scalar(function, schedule), *native, _rest(function, buffers)])
+    return "".join([head, *_scalar(function), *native, *_alike(fused), _rest(fused)])
+
+
+def _alike(fused: Fused) -> Iterator[str]:
+    """The way of arrays that are alike and fit the cache; None from the kernel leads on."""
+    function, names = fused.function, fused.function.parameters
+    if any(not expr.free_symbols for expr in function.outputs):
+        return
+    kinds = " is ".join(f"type({name})" for name in names)
+    first, *others = names
+    shapes = [" == ".join(f"{name}.shape" for name in names)] if others else []
+    dtypes = " is ".join(f"{name}.dtype" for name in names)
+    tests = [f"{kinds} is np.ndarray", f"{first}.ndim == 1", f"len({first}) <= _BLOCK", *shapes,
+             f"{dtypes} in _FLOATS", "out is None"]  # fmt: skip
+    yield "    if (\n        " + "\n        and ".join(tests) + "\n    ):\n"
+    call = Piece(f"_small_{function.name}({', '.join(names)})")
+    if not (fused.shortcut.results or fused.shortcut.inner):
+        yield statement("return ", call, indent=8).text + "\n"
+        return
+    yield "        try:\n" + statement("return ", call, indent=12).text + "\n"
+    yield "        except FloatingPointError:\n            pass\n"
 
 
 def _compiled(function: Fast) -> Iterator[str]:
@@ -209,7 +136,8 @@ def _compiled(function: Fast) -> Iterator[str]:
     partial = list(dict.fromkeys(_part(function, expr) for expr in function.outputs if function.names))
     partial = [each for each in partial if each]
     spans = f" and _spans({inputs}, {', '.join(partial)})" if partial else ""
-    yield statement("if ", Piece(f"_LIBRARY and _suits({inputs}){spans}:")).text + "\n"
+    ready = "out is None" if function.names else "out is not _PLAIN"
+    yield statement("if ", Piece(f"_LIBRARY and {ready} and _suits({inputs}){spans}:")).text + "\n"
     call = f'_LIBRARY["{function.name}"]({", ".join(function.parameters)}'
     if not function.names:
         yield statement("return ", Piece(f"{call}, out=out)"), indent=8).text + "\n"
@@ -229,18 +157,15 @@ def _tuple(names: Sequence[str]) -> str:
     return f"({', '.join(names)})" if len(names) > 1 else f"({names[0]},)"
 
 
-def _rest(function: Fast, buffers: int) -> str:
-    name, inputs = function.name, _tuple(function.parameters)
-    call = f"_by_size(_fast_{name}, _kernel_{name}, {buffers}, {inputs}, out)"
+def _rest(fused: Fused) -> str:
+    function = fused.function
+    name, inputs, buffers = function.name, _tuple(function.parameters), len(fused.kernel.room)
+    call = f"_by_size({name}, _kernel_{name}, {buffers}, {inputs}, out)"
     if function.names:
         keys = ", ".join(f'"{key}"' for key in function.names)
-        needs = _all_needs(function)
-        call = f"_all_by_size(_fast_{name}, _kernel_{name}, {buffers}, {inputs}, [{keys}], [{needs}])"
+        needs = ", ".join(_needs(function, expr) for expr in function.outputs)
+        call = f"_all_by_size({name}, _kernel_{name}, {buffers}, {inputs}, out, [{keys}], [{needs}])"
     return statement("return ", Piece(call)).text + "\n"
-
-
-def _all_needs(function: Fast) -> str:
-    return ", ".join(_needs(function, expr) for expr in function.outputs)
 
 
 def _needs(function: Fast, expr: Expr) -> str:
@@ -248,22 +173,36 @@ def _needs(function: Fast, expr: Expr) -> str:
     return f"{{{', '.join(found)}}}" if found else "set()"
 
 
-def _scalar(function: Fast, schedule: Schedule) -> Iterator[str]:
+# -------------------------------- Python floats --------------------------------
+
+
+def _scalar(function: Fast) -> Iterator[str]:
     """The path for Python floats; what `math` refuses is left to NumPy."""
     try:
+        schedule, telling = _for_floats(function)
         lines, results = python_lines(schedule)
     except Unfusable:
         return
     test = " is ".join(f"type({name})" for name in function.parameters)
-    yield f"    if {test} is float{'' if function.names else ' and out is None'}:\n        try:\n"
+    yield f"    if {test} is float and out is None:\n        try:\n"
+    for at in telling:
+        lines, results[at] = [*lines, f"found_{at} = {results[at]}"], f"found_{at}"
     yield from (statement("", Piece(line), indent=12).text + "\n" for line in lines)
-    yield from _returned(function, results)
-    yield "        except (ArithmeticError, ValueError):\n"
-    again = ", ".join(f"np.float64({name})" for name in function.parameters)
-    yield statement(f"{', '.join(function.parameters)} = ", Piece(again), indent=12).text + "\n"
+    if telling:
+        yield "            if " + " and ".join(f"found_{at} - found_{at} == 0" for at in telling) + ":\n"
+    yield from _returned(function, results, 16 if telling else 12)
+    yield "        except (ArithmeticError, ValueError):\n            pass\n"
 
 
-def _returned(function: Fast, texts: list[str], indent: int = 12) -> Iterator[str]:
+def _for_floats(function: Fast) -> tuple[Schedule, tuple[int, ...]]:
+    """The steps for floats, and the results that tell where they do not hold."""
+    short = shortcut(function.outputs, _named(function), floats=True)
+    if short.inner:
+        return scheduled(function.outputs, _named(function)), ()
+    return short.schedule, short.results
+
+
+def _returned(function: Fast, texts: list[str], indent: int) -> Iterator[str]:
     if not function.names:
         yield statement("return ", Piece(texts[0]), indent=indent).text + "\n"
         return

@@ -4,7 +4,7 @@ import re
 
 from sympy import Expr
 
-from litgrad.codegen.fast import Fast
+from litgrad.codegen.fast import Fast, first_lines, fused
 from litgrad.codegen.generated import Parameter
 from litgrad.codegen.numbers import as_float
 from litgrad.codegen.pieces import Piece, Unprintable
@@ -12,7 +12,7 @@ from litgrad.codegen.plan import Plan
 from litgrad.codegen.search import gained, reasons
 from litgrad.codegen.special import Choose
 from litgrad.codegen.text import comment, docstring, quoted, signature, statement
-from litgrad.codegen.writing import Body, Writing, arguments_of
+from litgrad.codegen.writing import OUT, Body, Writing, arguments_of
 
 
 def function_body(writing: Writing, plan: Plan, name: str) -> Body | None:
@@ -28,22 +28,22 @@ def function_body(writing: Writing, plan: Plan, name: str) -> Body | None:
     writing.helpers |= printer.helpers
     if plan.expr.is_Integer:
         piece = as_float(piece)
-    head = signature(name, [parameter.name for parameter in parameters])
-    comments = "".join(comment(line) for line in (*reasons(plan.rewrites), *gained(plan.before, plan.after)))
-    documentation = _docstring(writing, plan, parameters)
-    text = Piece.join(head, documentation, "\n", comments, _returned(piece, plan.expr), "\n")
     listed = tuple(parameter.name for parameter in parameters)
     plain = not listed or _is_call(piece.text)
-    fast = (
-        None if plain else Fast(name, listed, plan.parameters, (writing.planner.measures.inlined(plan.expr),))
-    )
+    inlined = (writing.planner.measures.inlined(plan.expr),)
+    fast = None if plain else fused(Fast(name, listed, plan.parameters, inlined))
+    head = signature(name, [*listed, "*", "out=None"] if fast else [*listed])
+    comments = "".join(comment(line) for line in (*reasons(plan.rewrites), *gained(plan.before, plan.after)))
+    documentation = _docstring(writing, plan, parameters, out=fast is not None)
+    start = Piece.join(head, documentation, "\n", first_lines(fast.function) if fast else Piece(""))
+    text = Piece.join(start, comments, _returned(piece, plan.expr), "\n")
     return Body(text, name, plan.latex, plan.span, parameters, fast)
 
 
-def _docstring(writing: Writing, plan: Plan, parameters: tuple[Parameter, ...]) -> str:
+def _docstring(writing: Writing, plan: Plan, parameters: tuple[Parameter, ...], *, out: bool) -> str:
     lines = [f"{_summary(writing, plan)} (line {plan.line}).", "", f"    {quoted(plan.formula)}"]
     lines += ["", *(quoted(note) for note in plan.notes)] if plan.notes else []
-    lines += ["", *arguments_of(parameters)] if parameters else []
+    lines += ["", *arguments_of(parameters, OUT if out else "")] if parameters else []
     return docstring([*lines, "", *_returns(parameters)])
 
 

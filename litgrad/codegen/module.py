@@ -8,7 +8,7 @@ from sympy import Expr
 from litgrad.codegen.composed import compose
 from litgrad.codegen.compositions import composed_bodies
 from litgrad.codegen.directional import directional_bodies
-from litgrad.codegen.fast import gaining, section
+from litgrad.codegen.fast import section
 from litgrad.codegen.functions import function_body
 from litgrad.codegen.generated import Function, GeneratedModule, Link
 from litgrad.codegen.hessians import second_bodies
@@ -67,10 +67,11 @@ def write_module(
     needed: set[str] = set()
     tensors = tuple(tensor_bodies(writing, found, statements.source, needed))
     bodies.extend(body for made in tensors for body in made.bodies)
-    quick = gaining([body.fast for body in bodies if body.fast is not None]) if fast or compiled else []
-    library = native(name, quick) if compiled else None
-    text = section(quick, library.functions, library.section) if library else section(quick)
-    text += tensor_section(tensors, needed, alone=not text) if fast else ""
+    quick = [body.fast for body in bodies if body.fast is not None]
+    library = native(name, [each.function for each in quick]) if compiled else None
+    loaded = (library.functions, library.section) if library else (frozenset[str](), "")
+    text = section(quick, *loaded, elsewhere=fast)
+    text += tensor_section(tensors, needed, alone=True) if fast else ""
     module = _assembled(writing, name, file, bodies, plans, text, needed, library)
     return replace(module, tensors=tuple((made.bodies[0].name, made.program) for made in tensors))
 
@@ -107,7 +108,8 @@ def _assembled(
 ) -> GeneratedModule:
     """The whole module."""
     compiled = library is not None and bool(library.functions)
-    parts: list[str | Piece] = [_header(file, bodies, fast=bool(fast), compiled=compiled)]
+    modules = [each for each in ("contextlib", "functools", "math") if f"{each}." in fast]
+    parts: list[str | Piece] = [_header(file, bodies, modules, compiled=compiled)]
     for head, helper in HELPERS.items():
         parts += ["\n\n", helper.text] if head in writing.helpers else []
     parts += [f"\n\n{text}" for helper, text in TENSOR_HELPERS.items() if helper in needed]
@@ -127,13 +129,12 @@ def _assembled(
     return GeneratedModule(name, whole.text, functions, links, diagnostics, plans, len(fast), native=source)
 
 
-def _header(file: str, bodies: list[Body], *, fast: bool, compiled: bool) -> str:
+def _header(file: str, bodies: list[Body], modules: list[str], *, compiled: bool) -> str:
     path = quoted(file).replace("\\", "/")
     listed = "".join(f'    "{body.name}",\n' for body in bodies)
     every = f"__all__ = [\n{listed}]\n" if bodies else "__all__ = []\n"
     summary = f'"""The definitions and gradients of {path}, compiled by litgrad."""'
-    modules = ["contextlib", "functools", "math"] if fast else []
-    modules += ["ctypes", "hashlib", "pathlib"] if compiled else []
+    modules = [*modules, *(("ctypes", "hashlib", "pathlib") if compiled else ())]
     standard = "".join([*(f"import {each}\n" for each in sorted(modules)), "\n" if modules else ""])
     return f"{summary}\n\n{standard}import numpy as np\n\n{every}"
 

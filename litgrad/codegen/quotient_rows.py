@@ -71,8 +71,10 @@ def weighted_softplus(expr: Expr) -> Expr | None:
         if minus.args[0] in (negated(u), -u) and total.is_Rational and not left.is_Rational:
             rest = [each for each in terms if each is not term and each is not other]
             both = Log1p(sympy.exp(negate(sympy.Abs(u, evaluate=False)), evaluate=False))
-            return add(multiply(*([] if total == 1 else [total]), both), multiply(right, _above_zero(u)),
-                       multiply(left, _above_zero(negated(u))), *rest)  # fmt: skip
+            # The first two terms cancel exactly where they do; the third is too small to be added before.
+            scale = [] if total == 1 else [total]
+            terms = multiply(*scale, _above_zero(u)), negate(multiply(left, u)), multiply(*scale, both)
+            return add(*terms, *rest)
     return None
 
 

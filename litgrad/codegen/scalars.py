@@ -1,15 +1,18 @@
-"""The steps of a schedule as Python for floats, with `math`."""
+"""The steps of a schedule as Python: for floats with `math`, for small arrays with NumPy."""
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
-from litgrad.codegen.schedule import Schedule, Unfusable, read_by
+from litgrad.codegen.schedule import Operand, Schedule, Step, Unfusable, read_by
 
 _PYTHON: dict[str, str] = {
     "add": "{0} + {1}", "subtract": "{0} - {1}", "multiply": "{0} * {1}", "divide": "{0} / {1}",
     "negative": "-{0}", "positive": "{0}", "absolute": "abs({0})",
     "maximum": "{0} if {0} >= {1} or {0} != {0} else {1}",
-    "minimum": "{0} if {0} <= {1} or {0} != {0} else {1}", "fmin": "{0} if {0} < {1} else {1}",
+    "minimum": "{0} if {0} <= {1} or {0} != {0} else {1}",
+    "above": "{1} if {0} < {1} else {0}", "below": "{1} if {0} > {1} else {0}",
+    "fmin": "{0} if {0} < {1} else {1}",
     "power": "math.pow({0}, {1})", "square": "{0} * {0}",
     "x log": "{0} * math.log({1}) if {0} else 0.0", "x log1p": "{0} * math.log1p({1}) if {0} else 0.0",
     "ratio": "{0} / {1} if {0} else 0.0", "choose": "{1} if {0} >= 0 else {2}",
@@ -19,26 +22,58 @@ _PYTHON: dict[str, str] = {
     "hypot": "math.hypot({0}, {1})",
     **{name: f"math.{name}({{0}})" for name in "exp log log1p expm1 sqrt sin cos tan sinh cosh tanh".split()},
 }  # fmt: skip
-_CLOSED = frozenset("abs math".split())
-_REPEATED = frozenset(["square", "x log", "x log1p", "ratio", "maximum", "minimum", "fmin"])
+_ARRAYS: dict[str, str] = {
+    **{name: _PYTHON[name] for name in "add subtract multiply divide negative".split()},
+    "absolute": "abs({0})", "choose": "_chosen({0}, {1}, {2})",
+    **{name: f"np.{name}({{0}})" for name in """positive square exp log log1p expm1 sqrt sin cos tan sinh cosh
+       tanh arcsin arccos arctan arcsinh arccosh arctanh sign""".split()},
+    **{name: f"np.{name}({{0}}, {{1}})" for name in "maximum minimum fmax fmin power hypot".split()},
+}  # fmt: skip
+_CLOSED = frozenset("abs math np _chosen".split())
+_REPEATED = frozenset(["square", "x log", "x log1p", "ratio", "maximum", "minimum", "fmin", "above", "below"])
 
 
 def python_lines(schedule: Schedule) -> tuple[list[str], list[str]]:
     """Assignments to `_0`, `_1`, ... and an expression for each result; raises Unfusable."""
-    uses = Counter(operand for step in schedule.steps for operand in read_by(step, _PYTHON.get(step.ufunc)))
-    uses.update({each: 1 for step in schedule.steps if step.ufunc in _REPEATED for each in step.operands})
+    steps = [_beside_number(step) for step in schedule.steps]
+    return _lines(Schedule(tuple(steps), schedule.results), _PYTHON, _REPEATED)
+
+
+def array_lines(schedule: Schedule) -> tuple[list[str], list[str]]:
+    """The same for arrays; numbers beside them are floats, which NumPy takes faster than integers."""
+    steps = (Step(step.ufunc, tuple(map(_as_float, step.operands))) for step in schedule.steps)
+    return _lines(Schedule(tuple(steps), schedule.results), _ARRAYS, frozenset())
+
+
+def _as_float(operand: Operand) -> Operand:
+    whole = isinstance(operand, str) and re.fullmatch(r"-?\d+", operand)
+    return f"{operand}.0" if whole else operand
+
+
+def _lines(
+    schedule: Schedule, table: Mapping[str, str], repeated: frozenset[str]
+) -> tuple[list[str], list[str]]:
+    uses = Counter(operand for step in schedule.steps for operand in read_by(step, table.get(step.ufunc)))
+    uses.update({each: 1 for step in schedule.steps if step.ufunc in repeated for each in step.operands})
     texts: dict[int, str] = {}
     lines: list[str] = []
     for at, step in enumerate(schedule.steps):
-        if step.ufunc not in _PYTHON:
+        if step.ufunc not in table:
             raise Unfusable(step.ufunc)
         operands = [texts[each] if isinstance(each, int) else each for each in step.operands]
-        form = _PYTHON[step.ufunc]
+        form = table[step.ufunc]
         texts[at] = form.format(*(operands if form.endswith(")") else map(_closed, operands)))
         if uses[at] + (at in schedule.results) > 1:
             lines.append(f"_{len(lines)} = {texts[at]}")
             texts[at] = f"_{len(lines) - 1}"
     return lines, [texts[each] for each in schedule.results]
+
+
+def _beside_number(step: Step) -> Step:
+    """The larger or smaller of a value and a number; a comparison is enough where the value is no number."""
+    name = {"maximum": "above", "minimum": "below"}.get(step.ufunc)
+    plain = isinstance(step.operands[-1], str) and re.fullmatch(r"-?[\d.]+", step.operands[-1])
+    return Step(name, step.operands) if name and plain else step
 
 
 def _closed(text: str) -> str:

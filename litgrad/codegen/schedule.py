@@ -16,6 +16,7 @@ from litgrad.codegen.sharing import (
     sign_and_size,
     upside_down,
     with_logaddexp,
+    with_positive,
 )
 from litgrad.codegen.special import (
     Choose,
@@ -71,7 +72,11 @@ def scheduled(outputs: Sequence[Expr], inputs: Mapping[Symbol, str]) -> Schedule
 
     Takes their formulas, without calls of other functions, and the names of their symbols. Raises Unfusable.
     """
-    writer = _Writer(inputs, alone=is_alone(outputs))
+    return written(Writer(inputs, alone=is_alone(outputs)), outputs)
+
+
+def written(writer: "Writer", outputs: Sequence[Expr]) -> Schedule:
+    """The steps to some values by a writer of steps; raises Unfusable."""
     found: list[int] = []
     for expr in outputs:
         result = writer.lower(expr)
@@ -80,7 +85,9 @@ def scheduled(outputs: Sequence[Expr], inputs: Mapping[Symbol, str]) -> Schedule
 
 
 @dataclass(slots=True)
-class _Writer:
+class Writer:
+    """Takes steps, each once; every step is right for all numbers, the infinite ones included."""
+
     inputs: Mapping[Symbol, str]
     alone: bool = False
     """The value is a sigmoid, with nothing that its exponential could be shared with."""
@@ -117,9 +124,9 @@ class _Writer:
     def _sum(self, total: Expr) -> Operand:
         shared = shared_sigmoid(total)
         if shared is not None:
-            size, above = shared
-            return self.step("divide", self.lower(above), self.step("add", self._decay(size), "1"))
+            return self._shared(*shared)
         signed = [sign_and_size(term) for argument in total.args for term in terms_of(argument)]
+        signed = with_positive(signed)
         first = next((index for index, (negative, _) in enumerate(signed) if not negative), 0)
         signed.insert(0, signed.pop(first))
         negative, size = signed[0]
@@ -129,13 +136,19 @@ class _Writer:
             result = self.step("subtract" if negative else "add", result, self.lower(size))
         return result
 
+    def _shared(self, size: Expr, above: Expr) -> Operand:
+        return self.step("divide", self.lower(above), self.step("add", self._decay(size), "1"))
+
+    def _factors(self, product: Expr) -> list[Expr]:
+        return factors_of(product)
+
     def _product(self, product: Expr) -> Operand:
         negative, size = sign_and_size(product)
         if negative:
             return self.step("negative", self.lower(size))
         above: Operand | None = None
         below: Operand | None = None
-        factors = factors_of(product)
+        factors = self._factors(product)
         pair = mirrored(factors)
         if pair is not None:
             decay = self._decay(pair[0].args[0])

@@ -223,8 +223,12 @@ def gained(before: Loss | None, after: Loss | None) -> list[str]:
     >>> gained(Loss(8.1e15, 3), Loss(0.52)), gained(Loss(3.0), Loss(3.0))
     (['ULP / (1 + condition number): over 1e15 and 3 nan, inf or 0 as written, at most 1 here'], [])
     """
-    if before is None or after is None or (before.faults <= after.faults and before.error <= 2 * after.error):
+    if before is None or after is None or before == after:
         return []
+    if before.faults <= after.faults and before.error <= 2 * after.error:
+        return [
+            f"ULP / (1 + condition number): {_at_most(max(before.error, after.error))} as written and here"
+        ]
     written = f"{_over(before.error)}{_spurious(before)}"
     computed = f"{_at_most(after.error)}{_spurious(after)}"
     return [f"ULP / (1 + condition number): {written} as written, {computed} here"]

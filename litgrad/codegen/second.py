@@ -8,7 +8,7 @@ from sympy import Expr, Integer, Symbol
 
 from litgrad.codegen.composed import Composed, adjoint
 from litgrad.codegen.stability import stabilise
-from litgrad.meaning.forms import substitute
+from litgrad.meaning.forms import derivative, substitute
 
 Pair = tuple[Symbol, Symbol]
 
@@ -42,9 +42,9 @@ def second_derivatives(composed: Composed) -> Iterator[tuple[Pair, Expr]]:
 
 def _through(expr: Expr, leaf: Symbol, bodies: Mapping[Symbol, Expr]) -> Expr:
     """The derivative by a leaf, through the locals that lead to it."""
-    total = expr.diff(leaf)
+    total = derivative(expr, leaf)
     for local, body in bodies.items():
-        rate = expr.diff(local)
+        rate = derivative(expr, local)
         if rate != Integer(0):
             total = total + _shorter(rate * _through(body, leaf, bodies))
     return total

@@ -6,7 +6,7 @@ import sympy
 from sympy import Expr
 
 from litgrad.codegen.parts import factors_of, negated, terms_of
-from litgrad.codegen.special import Logaddexp, Sigmoid
+from litgrad.codegen.special import Logaddexp, Ratio, Sigmoid, Xlog1py, Xlogy
 from litgrad.meaning.forms import add, multiply
 
 
@@ -79,3 +79,37 @@ def upside_down(factor: Expr) -> Expr:
     if isinstance(factor, sympy.Rational):
         return sympy.Integer(factor.q)
     return factor.base if factor.exp == -1 else sympy.Pow(factor.base, -factor.exp, evaluate=False)
+
+
+Signed = tuple[bool, Expr]
+"""Whether there is a minus sign in front, and what stands behind it."""
+
+
+def with_positive(terms: list[Signed]) -> list[Signed]:
+    """Terms of which one has no minus sign, where a difference in one can be turned round for it.
+
+    `-u - (1 - y) * v` is `(y - 1) * v - u`: a step less, and not a rounding more.
+    """
+    if not all(negative for negative, _ in terms):
+        return terms
+    for at, (_, size) in enumerate(terms):
+        turned = _turned(size)
+        if turned is not None:
+            return [(False, turned), *terms[:at], *terms[at + 1 :]]
+    return terms
+
+
+def _turned(expr: Expr) -> Expr | None:
+    """The negative of an expression, by turning a difference round in it; None where there is none."""
+    if isinstance(expr, sympy.Add):
+        signs = {sign_and_size(term)[0] for term in terms_of(expr)}
+        return add(*map(negated, terms_of(expr))) if len(signs) == 2 else None
+    if isinstance(expr, (Xlogy, Xlog1py, Ratio)):
+        first = _turned(expr.args[0])
+        return expr.func(first, expr.args[1]) if first is not None else None
+    factors = factors_of(expr) if isinstance(expr, sympy.Mul) else []
+    for at, factor in enumerate(factors):
+        first = _turned(factor) if not is_below(factor) else None
+        if first is not None:
+            return multiply(*factors[:at], first, *factors[at + 1 :])
+    return None

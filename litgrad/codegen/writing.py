@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol
 
-from litgrad.codegen.fast import Fast
+from litgrad.codegen.fast import Fused
 from litgrad.codegen.generated import Parameter
 from litgrad.codegen.identifiers import Names, derivative_identifier
 from litgrad.codegen.layout import WIDTH
@@ -27,8 +27,8 @@ class Body:
     latex: str
     span: Span
     parameters: tuple[Parameter, ...]
-    fast: Fast | None = None
-    """What its fast form computes, where it has one."""
+    fast: Fused | None = None
+    """Its fast form, where it has one."""
 
 
 @dataclass(slots=True)
@@ -79,9 +79,13 @@ class Writing:
         return Parameter(self.names.of(symbol.name), symbol.name)
 
 
-def arguments_of(parameters: tuple[Parameter, ...]) -> list[str]:
+OUT = "    out: an array for the value."
+OUTS = "    out: arrays for derivatives, by name."
+
+
+def arguments_of(parameters: tuple[Parameter, ...], more: str = "") -> list[str]:
     """The part of a docstring on parameters."""
     lines = [
         f"    {parameter.name}: {quoted(parameter.latex)}, a scalar or an array." for parameter in parameters
     ]
-    return ["Args:", *lines]
+    return ["Args:", *lines, *([more] if more else [])]

@@ -7,6 +7,7 @@ import sympy
 from sympy import Derivative, Expr, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
+from litgrad.checking.normal_form import equal
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Verdict
 from litgrad.gradients.composite import composites
 from litgrad.gradients.force import in_force
@@ -62,6 +63,9 @@ def _without_circles(definitions: Definitions) -> Definitions:
     )
 
 
+_PIECEWISE = (sympy.sign, sympy.Abs, sympy.Max, sympy.Min, sympy.floor)
+
+
 @dataclass(slots=True)
 class _Found:
     """A derivative where it first stands, and its forms so far."""
@@ -99,6 +103,8 @@ def _gradient(statements: Statements, definitions: Definitions, key: Key, found:
     if missing is not None and _is_by_sum(statements, head):
         missing = "its value is a sum over an index, of which litgrad makes no function yet"
     rates = [form for form in ordered if form.expr.has(Derivative, Subs)]
+    value = definitions.settle(head) if missing is None else head
+    ordered = [form for form in ordered if _holds_everywhere(definitions, form, value)]
     return Gradient(
         key[0],
         key[1],
@@ -106,10 +112,17 @@ def _gradient(statements: Statements, definitions: Definitions, key: Key, found:
         member.span,
         source.line(member.span.start),
         tuple(form for form in ordered if not _unsettled(form.expr) and (missing is None or form.premises)),
-        definitions.settle(head) if missing is None else head,
+        value,
         tuple(_settled(definitions, form) for form in rates if unstated(definitions, form.expr) is None),
         missing,
     )
+
+
+def _holds_everywhere(definitions: Definitions, form: Form, value: Expr) -> bool:
+    """Whether a form is the derivative on all pieces: `-1` is that of `\\max(0, 1 - z)` for `z < 1` only."""
+    if not value.has(*_PIECEWISE) or form.expr.has(Derivative, Subs) or form.premises:
+        return True
+    return equal(definitions.expand(form.expr), definitions.expand(value))
 
 
 def _is_by_sum(statements: Statements, expr: Expr) -> bool:

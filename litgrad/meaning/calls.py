@@ -10,17 +10,14 @@ from litgrad.latex.tree import (
     Grouped,
     Juxtaposed,
     Letter,
-    Listed,
     Node,
     Number,
     Operator,
-    Related,
     Scripted,
-    Styled,
     Sum,
 )
 from litgrad.latex.unparse import unparse
-from litgrad.meaning import derivatives, large, matrices
+from litgrad.meaning import chances, derivatives, large, matrices
 from litgrad.meaning.elementary import ELEMENTARY, EXTREMA, INVERSES, NOT_JUDGED, READ_ONLY
 from litgrad.meaning.forms import divide, multiply
 from litgrad.meaning.names import (
@@ -92,8 +89,8 @@ def _leading(
     head, rest = factors[0], factors[1:]
     if isinstance(head, Letter) and head.name == "!" and before:
         return sympy.factorial(before.pop(), evaluate=False), rest
-    if rest and _is_expectation(head, rest[0]):
-        raise NoMeaning(head.span | rest[0].span, _EXPECTATION)
+    if rest and chances.is_expectation(head, rest[0]):
+        return chances.mean(reader, head, rest[0]), rest[1:]
     if large.reaches(head):
         value = large.value(reader, head, rest)
         reader.note(head.span | rest[-1].span if rest else head.span, value)
@@ -113,22 +110,6 @@ def _leading(
     return reader.expr(head), rest
 
 
-_EXPECTATION = "an expectation, which litgrad does not judge yet"
-
-
-def _is_expectation(head: Node, bracket: Node) -> bool:
-    """`E[X]`, `E_{x \\sim p}(X)`, `\\mathbb{E} X`."""
-    base = _base(head)
-    letter = base.body if isinstance(base, Styled) else base
-    if not isinstance(letter, Letter) or letter.name != "E":
-        return False
-    if isinstance(base, Styled) and base.style in (r"\mathbb", r"\mathds"):
-        return True
-    sampled = isinstance(head, Scripted) and isinstance(head.sub, Related)
-    square = is_bracketed(bracket) and bracket_of(bracket).open.symbol == "["
-    return square or (sampled and is_bracketed(bracket))
-
-
 def _base(node: Node) -> Node:
     return node.base if isinstance(node, Scripted) else node
 
@@ -146,6 +127,8 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
         return _read_only(reader, operator, rest)
     if operator.name == r"\det" and rest and isinstance(head, Operator):
         return matrices.determinant(reader.expr(rest[0]), head), rest[1:]
+    if operator.name == r"\Pr" and rest and isinstance(head, Operator) and is_bracketed(rest[0]):
+        return _probability(reader, head, r"\Pr", rest[0]), rest[1:]
     if operator.name not in ELEMENTARY:
         raise NoMeaning(head.span, reason_for(operator.name))
     if rest and isinstance(_base(rest[0]), Operator) and not large.reaches(rest[0]):
@@ -154,8 +137,9 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
     if rest and large.reaches(rest[0]):
         argument = large.value(reader, rest[0], rest[1:])
         return _apply(reader, head, operator, argument), ()
-    if len(rest) > 1 and _is_expectation(rest[0], rest[1]):
-        raise NoMeaning(rest[0].span | rest[1].span, _EXPECTATION)
+    if len(rest) > 1 and chances.is_expectation(rest[0], rest[1]):
+        argument = chances.mean(reader, rest[0], rest[1])
+        return _apply(reader, head, operator, argument), rest[2:]
     count = _argument_length(reader, rest)
     if count == 0:
         raise NoMeaning(head.span, f"`{operator.name}` without an argument")
@@ -244,6 +228,12 @@ def _extremum(
     if isinstance(rest[0], Scripted):
         value = _scripts_of_bracket(reader, rest[0], value)
     return value, rest[1:]
+
+
+def _probability(reader: "Interpreter", head: Node, name: str, bracket: Node) -> Expr:
+    """`\\Pr(A)`, also to a power."""
+    value = chances.chance(reader, head, name, bracket_of(bracket))
+    return _scripts_of_bracket(reader, bracket, value) if isinstance(bracket, Scripted) else value
 
 
 def _read_only(
@@ -339,10 +329,8 @@ def _applied(reader: "Interpreter", name: str, bracket: Grouped, head: Node) -> 
         return READ_ONLY[name](reader.expr(bracket.body), evaluate=False)
     if name in ELEMENTARY and not reader.scope.parameters.get(name):
         return ELEMENTARY[name](reader.expr(bracket.body), evaluate=False)
-    if isinstance(bracket.body, Listed) and any(
-        sign.symbol in ("|", r"\mid") for sign in bracket.body.separators
-    ):
-        raise NoMeaning(head.span | bracket.span, "a conditional, which litgrad does not judge yet")
+    if chances.is_bar(bracket.body) or chances.is_event(bracket.body):
+        return chances.chance(reader, head, name, bracket)
     return reader.function(name)(*(_argument_value(reader, item) for item in items_of(bracket.body)))
 
 

@@ -33,6 +33,8 @@ _ASSIGNS = frozenset([r"\leftarrow", r"\gets"])
 _BEHIND_BAR = frozenset([",", ";", "|", r"\mid", r"\vert", r"\parallel", r"\|", r"\Vert", "||"])
 _NEVER_DEFINED = frozenset("E Var Cov cov var P Pr Corr corr exp log det tr Tr max min".split())
 
+_OF_MATRICES = frozenset("tr Tr trace det rank diag vec".split())
+
 
 def declares(left: Node, symbol: str) -> str | None:
     """What a sign between two formulas declares of its left side, in a clause; None where it claims.
@@ -93,6 +95,15 @@ def called_in(node: Node) -> Iterator[str]:
                 name = _function_name(head) if isinstance(behind, (Grouped, Scripted)) else None
                 if name is not None and is_bracketed(behind):
                     yield name
+
+
+def is_matrix_function(name: str) -> bool:
+    """Whether a name means the same in every post: `\\operatorname{tr}`, `\\det`.
+
+    >>> is_matrix_function(r"\\operatorname{tr}"), is_matrix_function("f")
+    (True, False)
+    """
+    return name.removeprefix(r"\operatorname{").rstrip("}").strip("\\") in _OF_MATRICES
 
 
 def is_operator(name: str) -> bool:

@@ -7,7 +7,7 @@ import sympy
 from sympy import Derivative, Dummy, Expr, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.forms import atoms_of, function, name_of
+from litgrad.meaning.forms import atoms_of, derivative, function, name_of
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
@@ -184,7 +184,7 @@ class Definitions:
 
     def _partial(self, expr: Expr, symbol: Symbol) -> Expr:
         """The partial derivative, calls of the post's functions differentiated by their bodies."""
-        return self.settle(sympy.diff(self._inlined(expr, symbol), symbol))
+        return self.settle(derivative(self._inlined(expr, symbol), symbol))
 
     def _inlined(self, expr: Expr, symbol: Symbol) -> Expr:
         """Calls that hold the symbol replaced by the function's body; other calls stay."""
@@ -302,14 +302,18 @@ def _depth(call: AppliedUndef) -> tuple[int, str]:
 
 
 def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> list[Definition]:
-    """One definition per name: the last before a place, else the first.
+    """One definition per name: the last before a place, else the first; none where it has ended.
 
     Takes the definitions in source order, and None where no place is meant.
     """
     chosen: dict[str, Definition] = {}
+    ended: set[str] = set()
     for definition in definitions:
         before = at is not None and definition.span.start <= at.start
-        if definition.name not in chosen or before:
+        if before and definition.until is not None and definition.until <= at.start:
+            chosen.pop(definition.name, None)
+            ended.add(definition.name)
+        elif before or (definition.name not in chosen and definition.name not in ended):
             chosen[definition.name] = definition
     return list(chosen.values())
 

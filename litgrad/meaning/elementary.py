@@ -48,6 +48,7 @@ ELEMENTARY: dict[str, Callable[..., Expr]] = {
     r"\csch": sympy.csch,
     r"\erf": sympy.erf,
     r"\erfc": sympy.erfc,
+    r"\Gamma": sympy.gamma,
     r"\sgn": sympy.sign,
     r"\operatorname{sign}": sympy.sign,
 }

@@ -54,6 +54,20 @@ def multiply(*factors: Expr) -> Expr:
     return sympy.Mul(*factors, evaluate=False) if len(factors) > 1 else factors[0]
 
 
+def derivative(expr: Expr, by: Symbol) -> Expr:
+    """The derivative; the step in that of `\\max(0, u)` is `(1 + \\operatorname{sign} u)/2`.
+
+    At the kink it is 1/2, the mean of both sides.
+
+    >>> x = symbol("x")
+    >>> derivative(sympy.Max(0, x), x)
+    sign(x)/2 + 1/2
+    """
+    found = sympy.diff(expr, by)
+    steps = {step: (1 + sympy.sign(step.args[0])) / 2 for step in found.atoms(sympy.Heaviside)}
+    return found.xreplace(steps) if steps else found
+
+
 def negate(term: Expr) -> Expr:
     """The term with a minus in front; a plain number takes the sign itself."""
     return -term if term.is_Number else multiply(sympy.Integer(-1), term)

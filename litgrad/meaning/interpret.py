@@ -128,9 +128,17 @@ class Interpreter:
         """Remember how an ambiguous notation was read."""
         self.decisions.append(Decision(span, reading, reason, because))
 
-    def leave(self, span: Span, reason: str, *, indexed: bool = False, calculus: bool = False) -> None:
+    def leave(
+        self,
+        span: Span,
+        reason: str,
+        *,
+        indexed: bool = False,
+        calculus: bool = False,
+        chance: bool = False,
+    ) -> None:
         """Remember a piece that has a value and is not judged as it stands."""
-        self.left.append(NotRead(span, reason, indexed=indexed, calculus=calculus))
+        self.left.append(NotRead(span, reason, indexed=indexed, calculus=calculus, chance=chance))
 
     @contextmanager
     def binding(self, *names: str) -> Generator[None]:

@@ -23,6 +23,7 @@ from litgrad.latex.tree import (
     Sum,
     walk,
 )
+from litgrad.meaning import chances
 from litgrad.meaning.names import differential_sign, name_of
 from litgrad.meaning.terms import NoMeaning
 
@@ -75,6 +76,9 @@ def _over_index(reader: "Interpreter", head: Node, operator: Operator, rest: tup
     kind, reason = OVER_INDEX[operator.name]
     if not rest:
         raise NoMeaning(head.span, f"`{operator.name}` of nothing")
+    whole = chances.totalled(head)
+    if whole is not None and kind is sympy.Sum:
+        return chances.total(reader, head, whole, _body(rest))
     index, lower, upper = _bounds(reader, head, reason)
     reader.leave(head.span, f"{reason}, which litgrad does not judge yet", indexed=True)
     with reader.binding(index):

@@ -34,7 +34,7 @@ _NOT_NAMES = frozenset(
 )
 _VECTOR_STYLES = frozenset([r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\bf", r"\mathbb"])
 _USUAL_FUNCTIONS = frozenset(
-    ["f", "g", "h", "F", "G", "p", "q", "P", r"\sigma", r"\phi", r"\varphi", r"\psi"]
+    ["f", "g", "h", "F", "G", "p", "q", "P", r"\sigma", r"\phi", r"\varphi", r"\psi", r"\Gamma"]
 )
 """Letters that nearly always name a function when a bracket follows."""
 

@@ -31,6 +31,8 @@ class Member:
     """What it means in vectors, matrices and indices, in a post that has them."""
     calculus: Term | None = None
     """What it means where only integrals and limits do."""
+    chance: Term | None = None
+    """What it means where probabilities and expectations do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Definition:
     span: Span
     """The left side, where the name is introduced."""
     line: int
+    until: int | None = None
+    """The offset from which it no longer holds; None where nothing ends it."""
 
     @property
     def symbol(self) -> sympy.Symbol:

@@ -23,6 +23,8 @@ class NotRead:
     """Whether it is an integral, a limit or an infinity, which is judged by its value."""
     clash: bool = False
     """Whether shapes that the author gives do not fit together here."""
+    chance: bool = False
+    """Whether it is a probability, an expectation or a sum over all values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Term:
     @property
     def unjudged(self) -> NotRead | None:
         """The first piece that is read and not judged."""
-        return next((piece for piece in self.left if not piece.indexed), self.left[0] if self.left else None)
+        others = (piece for piece in self.left if not piece.indexed)
+        return next(others, self.left[0] if self.left else None)
 
     @property
     def is_indexed(self) -> bool:
@@ -69,6 +72,12 @@ class Term:
     def is_calculus(self) -> bool:
         """Whether nothing but integrals and limits keeps it from being judged."""
         return bool(self.left) and all(piece.calculus for piece in self.left)
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether nothing but probabilities, with sums and integrals, keeps it from being judged."""
+        held = all(piece.chance or piece.indexed or piece.calculus for piece in self.left)
+        return held and any(piece.chance for piece in self.left)
 
 
 class NoMeaning(Exception):

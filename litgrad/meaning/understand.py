@@ -10,10 +10,17 @@ from sympy import Derivative, Subs, Symbol
 from litgrad.diagnostics import Diagnostic, Label
 from litgrad.document import Document
 from litgrad.faults import attempt
-from litgrad.latex.tree import Formula, Node, Sign, walk
+from litgrad.latex.tree import Formula, Node, Sign, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain, chains_of, without_tail
-from litgrad.meaning.declarations import STATES_VALUES, called_in, declares, head_of_call, is_operator
+from litgrad.meaning.declarations import (
+    STATES_VALUES,
+    called_in,
+    declares,
+    head_of_call,
+    is_matrix_function,
+    is_operator,
+)
 from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.forms import symbol
@@ -31,6 +38,7 @@ from litgrad.meaning.names import (
 from litgrad.meaning.notation import plain
 from litgrad.meaning.prose import Cue, cue_before, is_called_symmetric
 from litgrad.meaning.said import consistent, of_families, said_values
+from litgrad.meaning.sections import ending, gives_another_value, heading_between
 from litgrad.meaning.shapes import is_space, nonscalars
 from litgrad.meaning.statements import (
     Assumption,
@@ -58,7 +66,7 @@ from litgrad.meaning.tensors.naming import function_head as function_of_vectors
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.world import World
 from litgrad.meaning.terms import NOT_YET, NotRead, Term
-from litgrad.meaning.words import letters_alone, with_words
+from litgrad.meaning.words import letters_alone, with_rates, with_words
 from litgrad.source import Source, Span
 from litgrad.tensors.expr import variables
 
@@ -94,7 +102,7 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
         reader.scope,
         tuple(reader.readings),
         tuple(reader.derivations),
-        tuple(reader.definitions),
+        ending(reader.definitions, document.source),
         tuple(reader.assumptions),
         tuple(reader.conditions),
         tuple(reader.indexed),
@@ -110,7 +118,8 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     alone = letters_alone(shown)
     joined = [with_words(formula, alone) for formula in shown]
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
-    read = [plain(formula) if words else formula for formula, words in joined]
+    called = frozenset(word.text for _, words in joined for word in words)
+    read = [with_rates(plain(formula) if words else formula, called) for formula, words in joined]
     scope = survey(read, frozenset(guessed))
     of_one = {name: of[0] for name, of in scope.parameters.items() if len(of) == 1}
     dotted = with_primes_for_dots(read, of_one)
@@ -237,13 +246,15 @@ class _Reader:
         term = attempt(partial(interpret, node, self.scope, variable), partial(NotRead, node.span))
         if isinstance(term, Term) and term.unjudged is None:
             return Member(node.span, node, term)
-        indexed = calculus = None
+        indexed = calculus = chance = None
         if isinstance(term, Term):
             self.read_only.append(term)
             indexed = term if term.is_indexed else None
             calculus = term if term.is_calculus else None
+            chance = term if term.is_chance else None
             term = term.unjudged or NotRead(node.span, "")
-        return Member(node.span, node, None, term.reason, term.span, indexed, calculus=calculus)
+        read = Member(node.span, node, None, term.reason, term.span, indexed, calculus=calculus)
+        return replace(read, chance=chance)
 
     # -------------------------------- steps --------------------------------
 
@@ -254,7 +265,7 @@ class _Reader:
         for sign, left, right in zip(signs, members, members[1:], strict=False):
             self.steps += 1
             step = Step(f"r{self.steps}", left, sign, right)
-            leading = all(earlier.introduces for earlier in steps)
+            leading = all(earlier.introduces or self._is_known(earlier.left) for earlier in steps)
             if index in self.skipped:
                 steps.append(replace(step, aside="the post asks to skip it"))
                 continue
@@ -262,6 +273,10 @@ class _Reader:
             steps.append(attempt(classified, partial(_set_aside, step)))
         self.derivations.append(Derivation(len(self.derivations), index, tuple(steps)))
         self.last = members[-1]
+
+    def _is_known(self, member: Member) -> bool:
+        """Whether a member is a name alone that was introduced before."""
+        return member.node is not None and name_of(member.node) in self.introduced
 
     def _classified(self, step: Step, cue: Cue | None, *, leading: bool, inline: bool) -> Step:
         """A step as a definition, an aside, or an identity to judge."""
@@ -278,12 +293,12 @@ class _Reader:
         head = _head(step.left.node, self.scope, bold=self.world is not None)
         if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
             return self._declared(step, leading=leading)
-        if recalls_a_constant(head[0], step.right.node):
-            return step
+        if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
+            return self._declared(step, leading=leading)
         return self._declared(self._introduction(step, *head, cue=cue), leading=leading)
 
     def _declared(self, step: Step, *, leading: bool) -> Step:
-        """A step that is no definition by a value, if it declares or names something unread for the first time."""
+        """A step without a value that declares, or names something unread for the first time."""
         if step.introduces is not None or step.aside is not None or step.left.node is None:
             return step
         declared = declares(step.left.node, step.sign.symbol)
@@ -305,12 +320,13 @@ class _Reader:
             return step
         if name in _names_in(step.right) or _updates(step, name):
             return step if parameters else replace(step, aside="it gives a symbol a new value")
-        if name in self.introduced and not outright:
+        anew = name in self.introduced and self._is_given_anew(step, name, parameters)
+        if name in self.introduced and not outright and not anew:
             return step
         if not outright and cue is not Cue.DEFINES and self._is_condition(step, name, cue):
             self._note_condition(step)
             return replace(step, aside=f"it is a condition on `{name}`, not an identity")
-        if name in self.introduced:
+        if name in self.introduced and not anew:
             self._report_second(name, step.left.span)
         self.introduced.setdefault(name, step.left.span)
         definition = self._define(step, name, parameters)
@@ -318,6 +334,17 @@ class _Reader:
         if definition is None and not in_tensors and not self.faulty:
             self._report_unread(name, step.right)
         return replace(step, introduces=name, definition=definition)
+
+    def _is_given_anew(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> bool:
+        """Whether a section gives a name another value than the sections above it."""
+        last = next((one for one in reversed(self.definitions) if one.name == name), None)
+        value = step.right.term
+        if last is None or value is None or not value.expr.free_symbols:
+            return False
+        if not heading_between(self.source, last.span.end, step.left.span.start):
+            return False
+        arguments = None if parameters is None else tuple(map(symbol, parameters))
+        return gives_another_value(name, arguments, value.expr, self.definitions)
 
     def _is_given(self, member: Member) -> bool:
         """Whether a value with these entries was defined before: the z of `z_j`, after `z = W x`."""
@@ -380,7 +407,7 @@ class _Reader:
         """A definition that no code can be made of."""
         reason = value.reason or ""
         message = f"the value of `{name}` is not read: {reason}"
-        if value.indexed is not None or value.calculus is not None:
+        if any(one is not None for one in (value.indexed, value.calculus, value.chance)):
             message = f"no function is made of `{name}` yet: its value is {reason.partition(',')[0]}"
         code = "unread-definition" if reason.endswith(NOT_YET) else "unreadable-math"
         self.diagnostics.append(Diagnostic(code, message, value.fault or value.span))
@@ -411,7 +438,15 @@ def _updates(step: Step, name: str) -> bool:
     """`\\mathbf{w} = \\mathbf{w} - \\eta \\mathbf{g}`, of which no scalar term is read."""
     if step.right.term is not None or step.right.node is None:
         return False
-    return any(tensor_name(part) == name for part in walk(step.right.node))
+    return any(tensor_name(part) == name for part in _names_and_others(step.right.node))
+
+
+def _names_and_others(node: Node) -> Iterator[Node]:
+    """The pieces of a tree, names whole: the x of `x_{1}` is no piece."""
+    yield node
+    if tensor_name(node) is None:
+        for child in children(node):
+            yield from _names_and_others(child)
 
 
 def _unread(member: Member) -> str | None:
@@ -424,9 +459,10 @@ def _names_in(member: Member) -> set[str]:
     """The names of values and functions in a member."""
     if member.term is None and member.tensor is not None:
         return {name.name for name in variables(member.tensor.tensor)}
-    if member.term is None:
+    term = member.term or member.chance
+    if term is None:
         return set()
-    expr = member.term.expr
+    expr = term.expr
     calls = {call.func.__name__ for call in expr.atoms(sympy.core.function.AppliedUndef)}
     return calls | {free.name for free in expr.free_symbols if isinstance(free, Symbol)}
 

@@ -9,6 +9,7 @@ from litgrad.latex.commands import OPERATOR_WORDS
 from litgrad.latex.tree import (
     NODE_TYPES,
     Formula,
+    Fraction,
     Grouped,
     Juxtaposed,
     Letter,
@@ -106,6 +107,48 @@ def with_words(formula: Formula, alone: frozenset[str] | None) -> tuple[Formula,
     return (replace(formula, rows=rows) if found else formula), tuple(found)
 
 
+def with_rates(formula: Formula, known: frozenset[str]) -> Formula:
+    """A formula in which `dFL` is the differential of a word FL that the post has elsewhere."""
+    if not known:
+        return formula
+    rows = tuple(
+        replace(row, sides=tuple(side and _with_rates(side, known) for side in row.sides))
+        for row in formula.rows
+    )
+    return formula if rows == formula.rows else replace(formula, rows=rows)
+
+
+def _with_rates(node: Node, known: frozenset[str]) -> Node:
+    if isinstance(node, Fraction):
+        above, below = (_rate(half, known) for half in (node.numerator, node.denominator))
+        node = (
+            node
+            if (above, below) == (node.numerator, node.denominator)
+            else replace(node, numerator=above, denominator=below)
+        )
+    changed = {}
+    for slot in fields(node):
+        value = getattr(node, slot.name)
+        if isinstance(value, tuple) and value and isinstance(value[0], NODE_TYPES):
+            changed[slot.name] = tuple(_with_rates(one, known) for one in value)
+        elif isinstance(value, NODE_TYPES):
+            changed[slot.name] = _with_rates(value, known)
+    kept = all(getattr(node, name) == value for name, value in changed.items())
+    return node if kept else replace(node, **changed)
+
+
+def _rate(node: Node, known: frozenset[str]) -> Node:
+    """`dFL` as `d` beside the word FL."""
+    if not isinstance(node, Juxtaposed):
+        return node
+    run = next(letter_runs(node.factors), ())
+    text = "".join(letter.name for letter in run)
+    if len(run) != len(node.factors) or not text.startswith("d") or text[1:] not in known:
+        return node
+    word = Word(run[1].span | run[-1].span, text[1:], "it is a word elsewhere", sure=True)
+    return replace(node, factors=_replaced(node.factors, run[1:], word))
+
+
 def _joined(node: Node, alone: frozenset[str] | None, found: list[Word]) -> Node:
     if isinstance(node, Juxtaposed):
         node = _in_row(node, alone, found)
@@ -163,9 +206,9 @@ def _word(run: tuple[Letter, ...], alone: frozenset[str] | None, called: bool) -
         return Word(span, text, "it is a word of the language", sure=True)
     if alone is None or _DIFFERENTIAL.fullmatch(text):
         return None
-    if called and text.isupper():
-        return Word(span, text, "capitals before a bracket", sure=len(run) > 2)
     strange = next((letter.name for letter in run if letter.name not in alone), None)
+    if called and text.isupper() and (len(run) > 2 or strange is not None):
+        return Word(span, text, "capitals before a bracket", sure=len(run) > 2)
     if len(run) > 2 and _SYLLABLE.search(text) and strange is not None:
         return Word(span, text, f"`{strange}` never stands alone in the post", sure=False)
     if len(run) > 3 and _SYLLABLE.search(text) and called:

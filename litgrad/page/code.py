@@ -1,5 +1,6 @@
 """The code pane: the generated module with colours, and a link for every value that the post has too."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from litgrad.page.identity import Identities
 
 _TAGS = {"k": "b", "n": "i"}
 """The commonest colours have elements of their own."""
+_HANDS_OVER = re.compile(r" *(?:<b>if</b> \(found := _fast_| +<b>return</b> found$)")
 _QUOTES = '"""'
 
 
@@ -29,7 +31,7 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line of code as HTML, or several in a row that nothing leads to."""
+    """One line of code as HTML, or several in a row."""
 
     html: str
     color: str = ""
@@ -40,8 +42,8 @@ class Block:
     """The way back to the post where a function begins."""
     folded: str = ""
     """The rest of a docstring, of which `html` is the first line."""
-    alone: bool = False
-    """Whether something leads to this line."""
+    hidden: str = ""
+    """Lines behind the docstring that hand over to a faster form, folded with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,9 @@ def code_blocks(
         color = own.pop() if len(own) == 1 and not inside else ""
         html = escape(text, quote=False) if color else "".join(_pieces(text, start, inside, classes, seen))
         back = backs.get(number)
-        blocks.append(Block(html, color, number if back else 0, back, alone=bool(inside or back)))
+        blocks.append(Block(html, color, number if back else 0, back))
         start = end + 1
-    return list(_joined(_folded(blocks[:head]))), list(_joined(_folded(blocks[head:])))
+    return list(_joined(_folded(blocks[:head]))), _handed_over(list(_folded(blocks[head:])))
 
 
 def _folded(lines: Iterable[Block]) -> Iterator[Block]:
@@ -91,7 +93,7 @@ def _folded(lines: Iterable[Block]) -> Iterator[Block]:
         if held:
             held.append(line)
             if ends:
-                yield replace(held[0], folded="\n".join(one.html for one in held[1:]), alone=True)
+                yield replace(held[0], folded="\n".join(one.html for one in held[1:]))
                 held = []
         elif ends and line.html.lstrip(" r").startswith(_QUOTES):
             held.append(line)
@@ -100,10 +102,22 @@ def _folded(lines: Iterable[Block]) -> Iterator[Block]:
     yield from held
 
 
+def _handed_over(blocks: list[Block]) -> list[Block]:
+    """Blocks in which a docstring has taken in the two lines that hand over to a faster form."""
+    found: list[Block] = []
+    for block in blocks:
+        before = found[-1] if found else None
+        if before is not None and before.folded and _HANDS_OVER.match(block.html):
+            found[-1] = replace(before, hidden=f"{before.hidden}\n{block.html}".removeprefix("\n"))
+        else:
+            found.append(block)
+    return found
+
+
 def _joined(lines: Iterable[Block]) -> Iterator[Block]:
-    """Lines of one colour that nothing leads to made one block; a comment wraps by itself."""
-    for (alone, color), group in groupby(lines, key=lambda line: (line.alone, line.color)):
-        if alone or color == "c":
+    """Lines of one colour made one block."""
+    for (folded, color), group in groupby(lines, key=lambda line: (bool(line.folded), line.color)):
+        if folded:
             yield from group
         else:
             yield Block("\n".join(line.html for line in group), color)

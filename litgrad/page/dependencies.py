@@ -10,7 +10,7 @@ from litgrad.page.linear import plain_name
 _MOST = 30
 """Names; a picture of more would not be looked at."""
 _LEAST = 3
-_COLUMN, _ROW, _LETTER, _PAD = 150, 64, 15, 26
+_COLUMN, _ROW, _LETTER, _SMALL, _PAD = 150, 64, 15, 11, 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Node:
     """A name in the picture."""
 
     text: str
+    below: str
+    """Its subscript."""
     href: str
     x: int
     y: int
@@ -62,12 +64,19 @@ def _uses(statements: Statements, glossary: Mapping[str, Entry]) -> dict[str, li
 
 
 def _columns(names: Sequence[str], uses: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Names by the longest way of definitions that leads to them; what a circle adds is not followed."""
+    """Names by the longest way of definitions that leads to them; what a circle adds is not followed.
+
+    A name without a definition stands just before the first that uses it.
+    """
     depths = dict.fromkeys(names, 0)
     for _ in names:
         for name in names:
             below = [depths[used] + 1 for used in uses.get(name, ()) if not _leads(used, name, uses)]
             depths[name] = max(below, default=0)
+    for name in names:
+        users = [depths[user] for user in names if name in uses.get(user, ())]
+        if not uses.get(name) and users:
+            depths[name] = max(0, min(users) - 1)
     return [[name for name in names if depths[name] == depth] for depth in sorted(set(depths.values()))]
 
 
@@ -101,9 +110,10 @@ def _mean(rows: Sequence[float]) -> float:
 
 
 def _node(entry: Entry, column: int, row: float, tallest: int, *, defined: bool) -> Node:
-    text = plain_name(entry.name)
-    width = len(text) * _LETTER + _PAD
-    return Node(text, f"#{entry.id}", column * _COLUMN + 2, round((row + tallest / 2) * _ROW), width, defined)
+    text, _, below = plain_name(entry.name).partition("_")
+    width = len(text) * _LETTER + len(below) * _SMALL + _PAD
+    x, y = column * _COLUMN + 2, round((row + tallest / 2) * _ROW)
+    return Node(text, below, f"#{entry.id}", x, y, width, defined)
 
 
 def _curve(start: Node, end: Node) -> str:

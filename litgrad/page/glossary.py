@@ -10,9 +10,9 @@ from sympy.core.function import AppliedUndef
 from litgrad.codegen.generated import GeneratedModule
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Definition, Reading, Statements
+from litgrad.meaning.tensors.dims import is_unknown
 from litgrad.meaning.tensors.model import Form, TensorDefinition
 from litgrad.meaning.tensors.words import described, kind_of
-from litgrad.page.linear import plain_name
 from litgrad.page.lines import brief, where
 from litgrad.page.words import math
 from litgrad.source import Source, Span
@@ -28,8 +28,6 @@ class Place:
 
     href: str
     text: Markup
-    spoken: str = ""
-    """The text in letters, where it is math."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,10 @@ class _Glossary:
             for term in reading.tensors
             for tensor in variables(term.tensor)
         }
+        shapes = (*self.arrays.values(), *statements.tensors.shapes.values())
+        self.lengths = {
+            size for shape in shapes for size in shape if isinstance(size, str) and not is_unknown(size)
+        }
         self.lines = _lines(statements)
 
     def entry(self, number: int, name: str) -> Entry:
@@ -91,10 +93,7 @@ class _Glossary:
             self._kind(name, definition),
             tuple(self._values(name)),
             self._place(definition) if definition else None,
-            tuple(
-                Place(self.places.get(one.span, "#top"), math(one.name), plain_name(one.name))
-                for one in self._users(name)
-            ),
+            tuple(Place(self.places.get(one.span, "#top"), math(one.name)) for one in self._users(name)),
             tuple(
                 Place(f"#f{formula}", Markup("{}").format(brief(self.statements.source, line)))
                 for line, formula in list(lines.items())[:_LINES]
@@ -120,7 +119,7 @@ class _Glossary:
     def _kind(self, name: str, definition: Defined | None) -> Markup:
         shape = self._shape(name, definition)
         if shape is not None:
-            return Markup("{}").format(shape)
+            return Markup(" ").join(math(word) if word in self.lengths else word for word in shape.split(" "))
         if definition is not None and arguments_of(definition):
             listed = Markup(", ").join(map(math, arguments_of(definition)))
             return Markup("function of {}").format(listed)
@@ -129,7 +128,7 @@ class _Glossary:
         calling = [one for one in self.definitions.values() if name in arguments_of(one)]
         if calling and definition is None and not self._users(name):
             return Markup("argument of {}").format(Markup(", ").join(math(one.name) for one in calling))
-        return Markup("number")
+        return Markup("length") if name in self.lengths else Markup("number")
 
     def _shape(self, name: str, definition: Defined | None) -> str | None:
         """What a name is in a post of vectors; None where it is a plain number or a function of numbers."""

@@ -28,7 +28,7 @@ UPRIGHT = {
 SIGNS = {
     "-": "−", "*": "∗", r"\cdot": "⋅", r"\times": "×", r"\pm": "±", r"\mp": "∓", r"\odot": "⊙", r"\otimes": "⊗",
     r"\oplus": "⊕", r"\ominus": "⊖", r"\circ": "∘", r"\div": "÷", r"\cap": "∩", r"\cup": "∪", r"\wedge": "∧",
-    r"\vee": "∨", r"\setminus": "∖", r"\bullet": "∙", r"\boxplus": "⊞", r"\boxtimes": "⊠", r"\oslash": "⊘",
+    r"\vee": "∨", r"\setminus": "\\", r"\bullet": "∙", r"\boxplus": "⊞", r"\boxtimes": "⊠", r"\oslash": "⊘",
     r"\sqcup": "⊔", r"\sqcap": "⊓", r"\uplus": "⊎", r"\circledast": "⊛", r"\diamond": "⋄", r"\bmod": "mod",
     r"\pmod": "mod",
 }  # fmt: skip
@@ -74,7 +74,7 @@ LIMITS = frozenset(
 """Operators with their scripts above and below in displays."""
 
 ACCENTS = {
-    r"\hat": "ˆ", r"\widehat": "\u0302", r"\bar": "¯", r"\tilde": "˜", r"\widetilde": "˜", r"\vec": "→",
+    r"\hat": "ˆ", r"\widehat": "\u0302", r"\bar": "¯", r"\tilde": "˜", r"\widetilde": "~", r"\vec": "→",
     r"\overrightarrow": "→", r"\dot": "˙", r"\ddot": "¨", r"\dddot": "⃛", r"\check": "ˇ", r"\breve": "˘",
     r"\acute": "´", r"\grave": "`", r"\mathring": "˚", r"\overleftarrow": "←", r"\widecheck": "ˇ", r"\underrightarrow": "→",
 }  # fmt: skip

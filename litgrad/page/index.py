@@ -24,6 +24,10 @@ class IndexEntry:
     """Its functions: names and links."""
     words: str = ""
     """What a search looks through, besides the title and the functions."""
+    lead: str = ""
+    """Its first sentences."""
+    day: str = ""
+    """Its date, as in 2026-03-01."""
 
 
 def render_index(entries: Sequence[IndexEntry], *, feed: bool = False) -> str:

@@ -31,7 +31,14 @@ from litgrad.latex.tree import (
 from litgrad.page import alphabets, glyphs
 from litgrad.page.elements import Atom, Element, row
 from litgrad.page.spacing import BRACKETS, spaced
-from litgrad.page.written import bracket_size, is_below, with_spaces
+from litgrad.page.written import (
+    bracket_size,
+    columns,
+    has_line_above,
+    is_below,
+    is_plain_equals,
+    with_spaces,
+)
 from litgrad.source import Source, Span
 
 Marks = dict[Span, dict[str, str]]
@@ -169,6 +176,8 @@ class Drawing:
             return drawn
         if sign.symbol.startswith(r"\x"):
             drawn.attributes["stretchy"] = "true"
+        if sign.symbol == ":=" and is_plain_equals(self.source, sign.span):
+            drawn.text = "="
         note = self.row(sign.above, script=True)
         tag = "munder" if is_below(self.source, sign.span) else "mover"
         return Element(tag, children=[drawn, note], span=sign.span, atom=Atom.REL)
@@ -244,11 +253,9 @@ class Drawing:
         if line is not None:
             return Element("mrow", children=[self.row(node.body)], attributes={"class": line})
         stretchy = "true" if node.accent in glyphs.STRETCHED else "false"
-        accent = Element(
-            "mo",
-            glyphs.ACCENTS.get(node.accent, "ˆ"),
-            attributes={"stretchy": stretchy, "lspace": "0", "rspace": "0"},
-        )
+        glyph = glyphs.ACCENTS.get(node.accent, "ˆ")
+        space = {} if glyph in _ACCENTS_ALONE else {"lspace": "0", "rspace": "0"}
+        accent = Element("mo", glyph, attributes={"stretchy": stretchy} | space)
         if node.accent == r"\vec":
             accent.attributes["class"] = "vec"
         return Element("mover", children=[self.row(node.body), accent], attributes={"accent": "true"})
@@ -302,7 +309,7 @@ class Drawing:
         return Element(tag, children=children, atom=Atom.OP if isinstance(node.base, Operator) else base.atom)
 
     def _superscript(self, node: Scripted) -> Element | None:
-        primes = Element("mo", "′" * node.primes, attributes={"class": "prime", "lspace": "0", "rspace": "0"})
+        primes = Element("mo", "′" * node.primes, attributes={"class": "prime"})
         if node.sup is None:
             return primes if node.primes else None
         sup = self.row(node.sup, script=True)
@@ -321,10 +328,16 @@ class Drawing:
         return Element("mrow", children=shown, atom=Atom.INNER)
 
     def _array(self, node: Array) -> Element:
-        rows = [
-            Element("mtr", children=[Element("mtd", children=[self.row(cell)]) for cell in cells])
-            for cells in node.rows
-        ]
+        classes = columns(self.source, node.span) if "array" in node.environment else []
+        rows: list[Element] = []
+        end = node.span.start
+        for cells in node.rows:
+            drawn = [Element("mtd", children=[self.row(cell)]) for cell in cells]
+            for cell, name in zip(drawn, classes, strict=False):
+                cell.attributes |= {"class": name} if name else {}
+            above = bool(classes) and has_line_above(self.source, end, cells[0].span.start)
+            rows.append(Element("mtr", children=drawn, attributes={"class": "lined"} if above else {}))
+            end = cells[-1].span.end
         table = Element(
             "mtable",
             children=rows,
@@ -340,6 +353,8 @@ class Drawing:
         )
 
 
+_ACCENTS_ALONE = frozenset("ˆ˜¯˙¨˘ˇ´`")
+"""Accents that take no space without being told."""
 _NEVER_STRETCHED = frozenset("+−±∓=≠<>≤≥≈≔∼⋅·×÷∘∗,;:/!∈")
 """Signs that do not stretch without being told."""
 
@@ -411,11 +426,22 @@ def _upright(text: str, atom: Atom = Atom.ORD) -> Element:
 
 
 def _operator(name: str) -> Element:
+    if name in _MANY_INTEGRALS:
+        return _integrals(_MANY_INTEGRALS[name])
     if name in glyphs.LARGE:
         return Element(
             "mo", glyphs.LARGE[name], attributes={"largeop": "true", "movablelimits": "true"}, atom=Atom.OP
         )
     return _upright(glyphs.WORDY.get(name, name[1:]), Atom.OP)
+
+
+_MANY_INTEGRALS = {r"\iiint": 3, r"\iiiint": 4}
+
+
+def _integrals(count: int) -> Element:
+    """Integral signs side by side, as large as a single one."""
+    sign = Element("mo", glyphs.LARGE[r"\int"], attributes={"largeop": "true", "lspace": "0", "rspace": "0"})
+    return Element("mrow", children=[sign] * count, attributes={"class": "near"}, atom=Atom.OP)
 
 
 def _text(command: str, text: str) -> Element:

@@ -3,6 +3,7 @@
 import re
 
 from litgrad.images import local_image
+from litgrad.page.tags import with_tags
 
 _ALIGNED = re.compile(r'(<t[dh]) style="text-align:(left|right|center)"')
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"[^>]*>')
@@ -19,6 +20,7 @@ def fit(html: str) -> str:
     >>> fit('<img src="cat.png" alt="A cat" />'), fit('<img src="/cat.png" alt="A cat" />')
     ('<img src="cat.png" alt="A cat" />', '<span class="away">image: A cat</span>')
     """
+    html = with_tags(html)
     html = _ALIGNED.sub(r'\1 class="to-\2"', html)
     return _IMAGE.sub(_named, html)
 

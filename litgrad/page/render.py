@@ -19,6 +19,7 @@ from litgrad.page.code import Back, code_blocks
 from litgrad.page.controls import visible
 from litgrad.page.dependencies import graph_of
 from litgrad.page.environment import template
+from litgrad.page.example import Example, examples_of
 from litgrad.page.glossary import Entry, definitions_of, glossary_of
 from litgrad.page.identity import Identities
 from litgrad.page.lines import brief, where, with_links
@@ -31,6 +32,9 @@ from litgrad.page.steps import counted
 from litgrad.page.words import drawn, leading_punctuation
 from litgrad.source import Source, Span
 
+_SIGNS = re.compile(r"\\[a-zA-Z]+|[^\s{}^_&]")
+_SHORT = 16
+"""Signs of a formula in a sentence that is not parted at the end of a line."""
 _MOST_TOLD = 200
 """Messages at the head of a page; the report holds all."""
 
@@ -74,6 +78,7 @@ class _Page:
         for function in module.functions:
             self.functions.setdefault(function.span, function)
         self.cards: dict[Span, Card] = cards_of(statements, module)
+        self.examples: dict[Span, Example] = examples_of(module)
         self.references = References(document.math, formulas)
         self.lines = {index: self.source.line(block.span.start) for index, block in enumerate(document.math)}
         places = self._definitions()
@@ -139,16 +144,16 @@ class _Page:
 
     def _body(self) -> Iterator[Markup]:
         index, taken = 0, ""
-        waiting: list[Card] = []
+        waiting: list[Markup] = []
         flow = self.document.flow
         for number, piece in enumerate(flow):
             if isinstance(piece, MathBlock):
                 taken = "" if piece.display else _punctuation(flow[number + 1 : number + 2])
                 yield self._math(index, piece, taken)
-                waiting += self._cards_in(self.formulas[index].span)
+                waiting += self._figures_in(self.formulas[index].span)
                 index += 1
                 if piece.display:
-                    yield from (_figure(card, self.module.name) for card in waiting)
+                    yield from waiting
                     waiting = []
             else:
                 html = (piece.html if number else self._without_title(piece.html)).removeprefix(taken)
@@ -157,14 +162,16 @@ class _Page:
                 before, closed, after = html.partition("</p>")
                 yield Markup(before + closed)  # noqa: S704 - rendered by markdown-it with raw HTML off
                 if closed:
-                    yield from (_figure(card, self.module.name) for card in waiting)
+                    yield from waiting
                     waiting = []
                 yield Markup(after)  # noqa: S704 - as above
-        yield from (_figure(card, self.module.name) for card in waiting)
+        yield from waiting
 
-    def _cards_in(self, span: Span) -> list[Card]:
-        """The functions that a formula defines."""
-        return [card for place, card in self.cards.items() if place in span]
+    def _figures_in(self, span: Span) -> list[Markup]:
+        """The functions that a formula defines: those that move, and examples of those of vectors."""
+        cards = [_figure(card, self.module.name) for place, card in self.cards.items() if place in span]
+        examples = [example for place, example in self.examples.items() if place in span]
+        return [*cards, *(_template("example.html", example=example) for example in examples)]
 
     def _without_title(self, html: str) -> str:
         """The first heading is left out where the page's own head shows it."""
@@ -187,7 +194,16 @@ class _Page:
             )
         name = "derivation.html" if block.display else "inline.html"
         latex = " ".join(block.latex.split())
-        return _template(name, rows=views, index=index, line=line, latex=latex, after=after, frame=FRAME)
+        return _template(
+            name,
+            rows=views,
+            index=index,
+            line=line,
+            latex=latex,
+            after=after,
+            frame=FRAME,
+            short=_is_short(latex),
+        )
 
     def _definitions(self) -> Mapping[Span, str]:
         """The link of each definition: its step, else its formula."""
@@ -237,6 +253,15 @@ def _direction(text: str) -> str:
 def _told(counts: Mapping[str, int]) -> str:
     """How many messages of each severity there are: `1 error, 2 warnings`."""
     return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in sorted(counts.items()))
+
+
+def _is_short(latex: str) -> bool:
+    """Whether a formula may stay on one line of a phone.
+
+    >>> _is_short("W_1 + b_1")
+    True
+    """
+    return len(_SIGNS.findall(latex)) <= _SHORT
 
 
 def _punctuation(following: Sequence[Prose | MathBlock]) -> str:

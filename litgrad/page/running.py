@@ -85,6 +85,13 @@ class Code:
             run.carry_out(self.functions[name])
         return run.found
 
+    def first_result(self, name: str, inputs: Mapping[str, Values]) -> float | None:
+        """The number that a function returns, or the first of what it returns; None where there is none."""
+        with np.errstate(all="ignore"):
+            found = _Run(self, dict(inputs)).carry_out(self.functions[name])
+        first = found[0] if isinstance(found, tuple) and found else found
+        return float(first) if first is not None and np.ndim(first) == 0 else None
+
 
 @dataclass(slots=True)
 class _Run:

@@ -51,3 +51,39 @@ def bracket_size(source: Source, sign: Span) -> str:
 def is_below(source: Source, sign: Span) -> bool:
     """Whether a relation sign's note stands below it."""
     return source.slice(sign).startswith(r"\underset")
+
+
+def is_plain_equals(source: Source, sign: Span) -> bool:
+    """Whether a defining sign is an equals sign with a note, as in `\\overset{def}{=}`."""
+    return not re.search(r":|coloneq|\\defeq|\\eqdef", source.slice(sign))
+
+
+_COLUMNS = re.compile(r"\\begin\{d?array\}\s*(?:\[\w\])?\s*\{([^{}]*)\}")
+_SIDES = {"l": "to-left", "r": "to-right", "c": ""}
+
+
+def columns(source: Source, array: Span) -> list[str]:
+    """The classes of an array's columns: where their text stands, and a rule before or behind them.
+
+    >>> text = r"\\begin{array}{l|c|} a & b \\end{array}"
+    >>> columns(Source("p.md", text), Span(0, len(text)))
+    ['to-left', 'ruled ended']
+    """
+    found = _COLUMNS.match(source.slice(array))
+    marks = re.findall(r"[lcr]|\|", found[1]) if found else []
+    classes: list[str] = []
+    ruled = False
+    for mark in marks:
+        if mark == "|":
+            ruled = True
+        else:
+            classes.append(f"{_SIDES[mark]}{' ruled' if ruled else ''}".strip())
+            ruled = False
+    if ruled and classes:
+        classes[-1] = f"{classes[-1]} ended".strip()
+    return classes
+
+
+def has_line_above(source: Source, start: int, end: int) -> bool:
+    """Whether a line is drawn between two rows of an array."""
+    return r"\hline" in source.text[start:end]

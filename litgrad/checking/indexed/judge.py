@@ -9,6 +9,7 @@ import sympy
 from sympy import Derivative, Expr, Set, Symbol
 
 from litgrad.checking.indexed.every_size import proves_every_size
+from litgrad.checking.indexed.induction import proves_by_induction
 from litgrad.checking.indexed.instance import Instance, TooLong, instances, templates
 from litgrad.checking.indexed.world import (
     DELTA,
@@ -80,6 +81,9 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
         known = _in_force(statements, step.sign.span)
         if proves_every_size(world, known, sides):
             return Judgement(Verdict.PROVED, "equal for every size", rule="sums and indices")
+    by = proves_by_induction(world, sides)
+    if by is not None:
+        return Judgement(Verdict.PROVED, f"by induction on `{by.name}`", rule="induction")
     if _counted(world, sides) and not set(world.sizes) - set(world.fixed):
         return None  # an index used as a number has values that were not tried
     return _proved(world, sides, exact=exact, shown=f"up to {largest}" if complete else "that are small")
@@ -209,16 +213,18 @@ def _is_alone(step: Step, statements: Statements) -> bool:
 def _may_be_equation(found: _Outcome, *, alone: bool) -> bool:
     """Whether the sides lead to names that differ, as those of an equation do.
 
-    In a chain they may lose names, or have too many or too few entries of one family: a sum that ends at the
-    wrong index.
+    In a chain they may have too many or too few entries of one family: a sum that ends at the wrong index.
     """
     ours, theirs = found.symbols
     if ours == theirs:
         return False
     families = [{parts.base for parts in map(subscripted, names) if parts} for names in (ours, theirs)]
-    odd = [parts.base if parts else None for parts in map(subscripted, ours ^ theirs)]
-    of_families = all(base in families[0] & families[1] for base in odd)
-    return alone or not (theirs < ours or of_families)
+    odd = [
+        parts for parts in map(subscripted, ours ^ theirs) if parts and all(map(str.isdigit, parts.indices))
+    ]
+    if alone or len(odd) < len(ours ^ theirs):
+        return True
+    return not all(parts.base in families[0] & families[1] for parts in odd)
 
 
 def _refuted(
@@ -247,6 +253,10 @@ def _other_values(step: Step, statements: Statements, sides: tuple[Expr, Expr]) 
     for name in sorted(names):
         if values[name] > 1 or (values[name] and name == head):
             yield f"the post gives `{name}` more than one value"
+    given = {name.rpartition("_{")[0] for name in values}
+    for name in sorted(names - values.keys()):
+        if subscripted(name) is None and name.rpartition("_{")[0] in given - {""}:
+            yield f"`{name}` is one of a family that the post gives values"
 
 
 def _numbers(instance: Instance, sides: tuple[Expr, Expr]) -> Iterator[tuple[str, Expr]]:

@@ -8,6 +8,7 @@ import numpy as np
 import sympy
 
 from litgrad.checking.tensors.claims import why_no_error
+from litgrad.checking.tensors.hypotheses import follows
 from litgrad.checking.tensors.layouts import readings
 from litgrad.checking.tensors.points import (
     AGREE,
@@ -186,12 +187,15 @@ def _differing(step: Step, derivation: Derivation, statements: Statements) -> Ju
     worst = max(found, key=lambda point: point.difference, default=None)
     if worst is None or len(found) < _LEAST_POINTS:
         return Judgement(Verdict.UNCHECKED, "too few points at which both sides have values")
+    given = follows(step, (sides.left, sides.right), statements, lambda one: _read(one, statements))
+    if given is not None:
+        return given
     conditional = under_premise(sides.left, sides.right, sides.letters, statements)
     if conditional is not None:
         return conditional
-    if worst.difference < DIFFER:
-        return Judgement(Verdict.UNCHECKED, "the sides are too close to tell whether they differ")
-    if not differ_in_many_digits(sides.left, sides.right, worst):
+    if worst.difference < DIFFER or not differ_in_many_digits(sides.left, sides.right, worst):
+        if equal(sides.left, sides.right):
+            return _held(step, sides)
         return Judgement(Verdict.UNCHECKED, "the sides are too close to tell whether they differ")
     harmless = why_no_error(step, derivation, statements, (sides.left, sides.right), sides.environment)
     if harmless is not None:
@@ -199,6 +203,11 @@ def _differing(step: Step, derivation: Derivation, statements: Statements) -> Ju
     refuted = refutation(sides.left, sides.right, worst)
     repair = _repair(step, statements, sides.environment)
     return refuted if repair is None else replace(refuted, repair=repair, blame=repair.span)
+
+
+def _read(step: Step, statements: Statements) -> tuple[Tensor, Tensor] | None:
+    sides = _sides(step, statements)
+    return None if isinstance(sides, str) else (sides.left, sides.right)
 
 
 def _repair(step: Step, statements: Statements, environment: Environment) -> Repair | None:

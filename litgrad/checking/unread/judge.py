@@ -5,6 +5,7 @@ from litgrad.checking.unread.reading import Reader, names_of_numbers
 from litgrad.checking.unread.spelling import spelled
 from litgrad.checking.unread.values import NoValue, Pieces, Value, same
 from litgrad.checking.verdicts import Judgement, Verdict
+from litgrad.latex.tree import Node
 from litgrad.meaning.statements import Statements, Step
 
 _MOST_SHOWN = 2
@@ -20,9 +21,7 @@ def judge_unread(step: Step, statements: Statements) -> Judgement | None:
     left, right = step.left.node, step.right.node
     if left is None or right is None:
         return None
-    tensors = statements.tensors
-    forms = None if tensors.world is None else tensors.forms
-    reader = Reader(statements.scope, forms, names_of_numbers((left, right)))
+    reader = reader_of((left, right), statements)
     try:
         sides = reader.value(left), reader.value(right)
         if not same(*sides, reader.pieces.positive):
@@ -32,12 +31,20 @@ def judge_unread(step: Step, statements: Statements) -> Judgement | None:
     return Judgement(Verdict.PROVED, _reason(step, reader.pieces, sides), rule="algebra")
 
 
+def reader_of(nodes: tuple[Node, ...], statements: Statements) -> Reader:
+    """What reads some formulas of a post with the same pieces."""
+    tensors = statements.tensors
+    forms = None if tensors.world is None else tensors.forms
+    return Reader(statements.scope, forms, names_of_numbers(nodes))
+
+
 def _reason(step: Step, pieces: Pieces, sides: tuple[Value, Value]) -> str:
     """Which pieces the step does not depend on."""
-    left, right = step.left.node, step.right.node
-    if left is not None and right is not None and spelled(left) == spelled(right):
+    assert step.left.node is not None
+    assert step.right.node is not None
+    if spelled(step.left.node) == spelled(step.right.node):
         return "both sides are the same expression"
-    used = {key for side in sides for key in side.keys()}  # noqa: SIM118
+    used = {key for side in sides for key in side.used()}
     shown = [f"`{text}`" for key, text in pieces.kept.items() if any(key in one for one in used)]
     shown = list(dict.fromkeys(shown))
     if not shown:

@@ -248,7 +248,8 @@ class Reader:
         if is_bracketed(rest[0]):
             return 1
         for at in range(1, len(rest)):
-            base = rest[at].base if isinstance(rest[at], Scripted) else rest[at]
+            factor = rest[at]
+            base = factor.base if isinstance(factor, Scripted) else factor
             is_call = is_bracketed(rest[at]) and self._is_call(rest[at - 1], bracket_of(rest[at]))
             if isinstance(base, Operator) or (is_bracketed(rest[at]) and not is_call):
                 return at
@@ -385,7 +386,7 @@ class Reader:
             return False
         if self.forms is None:
             return not isinstance(node, (Grouped, Styled))
-        if name in self.forms:
+        if name is not None and name in self.forms:
             return self.forms[name] is Form.SCALAR
         return name in self.numbers
 

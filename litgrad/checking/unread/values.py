@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import sympy
 from sympy import Expr, Symbol
 
-from litgrad.checking.normal_form import equal
+from litgrad.checking.normal_form import equal, implies_zero
 
 Word = tuple[str, ...]
 """Keys of pieces in the order of their product."""
@@ -97,7 +97,7 @@ class Value:
             for term in sympy.Add.make_args(expanded):
                 yield word, term
 
-    def keys(self) -> set[str]:
+    def used(self) -> set[str]:
         """The keys of all its pieces."""
         symbols = {free.name for one in self.terms.values() for free in one.free_symbols}
         return symbols | {key for word in self.terms for key in word}
@@ -119,3 +119,18 @@ def same(left: Value, right: Value, positive: Iterable[Expr]) -> bool:
         equal(left.terms.get(word, sympy.Integer(0)), right.terms.get(word, sympy.Integer(0)), known)
         for word in dict.fromkeys([*left.terms, *right.terms])
     )
+
+
+def follows_from(one: Value, other: Value, positive: Iterable[Expr]) -> bool:
+    """Whether the first value vanishes wherever the second does and both are defined."""
+    if not one.terms or not other.terms or one.terms.keys() != other.terms.keys():
+        return False
+    known = tuple(positive)
+    if other.scalar is not None and one.scalar is not None:
+        return implies_zero(other.scalar, one.scalar, known)
+    word = next(iter(other.terms))
+    factor = sympy.cancel(one.terms[word] / other.terms[word])
+    below = sympy.prod(sympy.denom(sympy.together(term)) for term in one.terms.values())
+    if sympy.denom(sympy.cancel(below / sympy.denom(factor))).free_symbols:
+        return False
+    return all(equal(term, factor * other.terms[at], known) for at, term in one.terms.items())

@@ -33,6 +33,21 @@ def _kept(found, room):
     return room
 '''
 
+_BY_ROWS = '''def _by_rows(formula, room, *given):
+    """A formula of the entries of rows, some rows at a time, which stay in the cache."""
+    shape = np.broadcast_shapes(*map(np.shape, given))
+    size = math.prod(shape[1:])
+    if len(shape) < 2 or math.prod(shape) < 2 * _ROOM:
+        return _kept(formula(*given), room)
+    fits = type(room) is np.ndarray and room.shape == shape
+    found = room if fits else np.empty(shape, np.result_type(*given))
+    whole = [np.ndim(each) == len(shape) and len(each) == len(found) for each in given]
+    for start in range(0, len(found), max(1, _ROOM // 2 // size)):
+        rows = slice(start, start + max(1, _ROOM // 2 // size))
+        found[rows] = formula(*(one[rows] if cut else one for one, cut in zip(given, whole)))
+    return found if fits else _kept(found, room)
+'''
+
 
 def tensor_section(computed: Sequence[TensorBody], needed: Container[str], *, alone: bool) -> str:
     """The text of the fast half; empty where no function gains.
@@ -45,5 +60,6 @@ def tensor_section(computed: Sequence[TensorBody], needed: Container[str], *, al
     if not bodies and not faster:
         return ""
     shared = [helpers.FAST_SHARED] if faster else []
+    shared += [_BY_ROWS] if any("_by_rows(" in body for body in bodies) else []
     head = (_TAKEN_OVER if alone else "") + _RUNTIME
     return "\n" + "\n\n".join([head, *shared, *faster, *bodies])

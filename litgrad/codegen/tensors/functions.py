@@ -74,11 +74,35 @@ _PRODUCT = re.compile(r"[\w.]+ @ [\w.]+")
 
 
 def into(piece: Piece, room: str) -> Piece:
-    """A derivative computed into an array: a product of matrices directly, others copied."""
+    """A derivative computed into an array: a product of matrices directly, sums of products by rows."""
     if _PRODUCT.fullmatch(piece.text):
         left, right = piece.text.split(" @ ")
         return Piece(f"np.matmul({left}, {right}, out={room})")
+    names = entrywise_names(piece.text)
+    if names:
+        return Piece.join(f"_by_rows(lambda {', '.join(names)}: ", piece, f", {room}, {', '.join(names)})")
     return Piece.join("_kept(", piece, f", {room})")
+
+
+_ROW_SUM = re.compile(r"np\.sum\((\w+), axis=1\)\[:, None\]")
+_ENTRYWISE = re.compile(r"(?:[A-Za-z_]\w*|\d+(?:\.\d+)?|[-+*/() ])+")
+
+
+def entrywise_names(text: str) -> list[str]:
+    """The names in a formula that is computed entry by entry, or row by row, in more than one step.
+
+    >>> entrywise_names("np.sum(Y, axis=1)[:, None] * P - Y"), entrywise_names("f(x) + 1 * x")
+    (['Y', 'P'], [])
+    """
+    text = _ROW_SUM.sub(r"\1", text)
+    steps = len(re.findall(r" [-+*/] ", text))
+    called = re.search(r"\w\(", text)
+    if steps < _STEPS or called or not _ENTRYWISE.fullmatch(text):
+        return []
+    return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", text)))
+
+
+_STEPS = 2
 
 
 @dataclass(slots=True)

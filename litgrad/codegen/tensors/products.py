@@ -1,5 +1,6 @@
 """NumPy text of a product of two tensors: matrix products, outer and inner ones, entry by entry."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -164,8 +165,16 @@ def _over_rows(left: Factor, right: Factor, output: Labels, summed: set[int], at
     return _summed(entrywise(left, right, larger, at), larger, output, at)
 
 
+_SQUARE = re.compile(r"(\w+)\*\*2")
+"""A square that is summed without an array of squares."""
+
+
 def _summed(piece: Piece, labels: Labels, output: Labels, at: Setting) -> Piece:
     """A sum over the labels that are not in the output."""
+    square = _SQUARE.fullmatch(piece.text) if at.fast and at.row not in labels else None
+    if square is not None:
+        base = Factor(Piece(square[1]), labels)
+        return _einsum(base, base, output, at)
     if not output:
         return Piece.join("np.sum(", piece, ")")
     kept = tuple(label for label in labels if label in output)

@@ -307,9 +307,10 @@
   for (const button of document.querySelectorAll(".copy")) {
     button.addEventListener("click", async () => {
       const code = button.dataset.copies === "code";
-      const lines = code ? [...document.querySelectorAll(".listing code")] : [button.parentNode.querySelector("code")];
+      const shown = button.dataset.copies === "shown";
+      const lines = code ? [...document.querySelectorAll(".listing code")] : [(shown ? button.closest("details") : button.parentNode).querySelector(shown ? "pre" : "code")];
       const text = lines.map((line) => line.textContent).join("\n");
-      await navigator.clipboard.writeText(code ? `${text}\n` : `${button.dataset.copies}\n${text}`);
+      await navigator.clipboard.writeText(code || shown ? `${text}\n` : `${button.dataset.copies}\n${text}`);
       say.textContent = "copied";
       button.textContent = "copied";
       setTimeout(() => { button.textContent = "copy"; }, 1500);

@@ -47,7 +47,7 @@ def _has_products_inside(*sides: Tensor) -> bool:
 def _proved(table: Table, left: Tensor, right: Tensor) -> bool:
     try:
         first, second = normal(table, left, right)
-        return _vanishes(table, subtracted(first, second))
+        return vanishes(table, subtracted(first, second))
     except (Unproved, RecursionError):
         return False
 
@@ -80,7 +80,7 @@ def differ_in_a_term(left: Tensor, right: Tensor) -> bool:
     return any(value != second.get(monomial, value) for monomial, value in first.items())
 
 
-def _vanishes(table: Table, difference: Poly, *, look_inside: bool = True) -> bool:
+def vanishes(table: Table, difference: Poly, *, look_inside: bool = True) -> bool:
     """Whether a sum is 0: denominators and inverses are multiplied out in turn."""
     for _ in range(ROUNDS):
         _, factors, rest = content(table, difference, whole=True)
@@ -106,7 +106,7 @@ def _vanishes_inside(table: Table, poly: Poly) -> bool:
         inside = Term(tuple(renamed(table, factors, names)), {})
         group = groups.setdefault(tuple(str(summed[label]) for label in lengths), {})
         accumulate(group, settle(table, inside), value)
-    return all(_vanishes(table, group, look_inside=False) for group in groups.values())
+    return all(vanishes(table, group, look_inside=False) for group in groups.values())
 
 
 def _vanishes_beside(table: Table, poly: Poly) -> bool:
@@ -122,7 +122,7 @@ def _vanishes_beside(table: Table, poly: Poly) -> bool:
             others = tuple(renamed(table, [f for f in factors if f is not vector], {label: free}))
             left = {one: dim for one, dim in summed.items() if one != label}
             accumulate(rest, settle(table, Term(others, left)), value)
-        if _vanishes(table, rest):
+        if vanishes(table, rest):
             return True
     return False
 

@@ -1,0 +1,1 @@
+"""Probabilities and expectations: identities proved, premises named, counterexamples in small tables."""

@@ -1,0 +1,144 @@
+"""Text of a module's choice between the readable form of a function and the fast one."""
+
+TITLE = """
+# -------------------------------- the same functions, fast --------------------------------
+# Each function above asks here first: Python floats go through `math`, arrays through a kernel
+# that computes common terms once, large ones block by block. A kernel raises where its short
+# forms do not hold, as where they overflow; then the form above computes the values.
+
+_BLOCK = 16_384
+_LARGE = 2_000
+_FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+_PLAIN = np.empty(0)  # given as `out`, it asks for the form above
+"""
+
+RUNTIME = '''
+def _frame(arguments):
+    """The shape and kind of a result, and whether all arrays have them; None for others.
+
+    Small arrays of several shapes, kinds other than float32 and float64, and subclasses are left
+    to the form above.
+    """
+    first, alike = None, True
+    for each in arguments:
+        kind = type(each)
+        if kind is np.ndarray:
+            if first is None:
+                first = each
+            elif each.shape != first.shape or each.dtype != first.dtype:
+                alike = False
+        elif kind is not float and kind is not int and kind is not np.float64:
+            return None
+        else:
+            alike = alike and kind is not np.float64
+    if first is None or (alike and not (first.shape and first.dtype in _FLOATS)):
+        return None
+    if alike:
+        return first.shape, first.dtype, True
+    shape, kind = np.broadcast_shapes(*map(np.shape, arguments)), np.result_type(*arguments)
+    return (shape, kind, False) if math.prod(shape) >= _LARGE and kind in _FLOATS else None
+
+
+def _filled(function, kernel, buffers, arguments, outs, alike):
+    """Run a kernel over blocks that stay in the cache, the form above where it does not hold."""
+    kind, length = outs[0].dtype, min(_BLOCK, outs[0].size)
+    room = [np.empty(length, kind) for _ in range(buffers)]
+    for ins, out in _blocks(arguments, outs, alike):
+        size = out[0].size
+        here = room if size == length else [each[:size] for each in room]
+        try:
+            kernel(*ins, *out, *here)
+        except FloatingPointError:
+            _copied(_plain(function, ins), out)
+
+
+def _plain(function, arguments):
+    """The values of the form above, without warnings; of Python floats as of NumPy's."""
+    if all(type(each) is float for each in arguments):
+        arguments = [np.float64(each) for each in arguments]
+    with np.errstate(all="ignore"):
+        return function(*arguments, out=_PLAIN)
+
+
+def _copied(found, outs):
+    """What a function returned, into arrays."""
+    values = [found[0], *found[1].values()] if type(found) is tuple else [found]
+    for out, value in zip(outs, values):
+        np.copyto(out, value, casting="same_kind")
+
+
+def _blocks(arguments, outs, alike):
+    """Inputs and outputs, piece by piece: slices where they lie alike, else NumPy's own pieces."""
+    whole, count = [*arguments, *outs], len(arguments)
+    if alike and all(each.flags.c_contiguous for each in whole if type(each) is np.ndarray):
+        flat = [each.reshape(-1) if type(each) is np.ndarray else each for each in whole]
+        for start in range(0, outs[0].size, _BLOCK):
+            block = slice(start, start + _BLOCK)
+            pieces = [each[block] if type(each) is np.ndarray else each for each in flat]
+            yield pieces[:count], pieces[count:]
+        return
+    uses = [["readonly"]] * count + [["writeonly", "no_broadcast"]] * len(outs)
+    flags, kinds = ["external_loop", "buffered", "zerosize_ok"], [outs[0].dtype] * len(whole)
+    with np.nditer(whole, flags, uses, kinds, "C", "same_kind", buffersize=_BLOCK) as pieces:
+        for piece in pieces:
+            if piece[0].size:
+                yield piece[:count], piece[count:]
+
+
+def _given(out, shape, kind, arguments):
+    """Whether values can be written into an array at once, while the arguments are read."""
+    if type(out) is not np.ndarray or out.shape != shape or out.dtype != kind:
+        return False
+    return not any(np.may_share_memory(out, each) for each in arguments)
+
+
+def _by_size(function, kernel, buffers, arguments, out):
+    """One value: by the kernel where that is faster, else as the form above has it."""
+    if out is _PLAIN:
+        return None
+    frame = _frame(arguments)
+    if frame is not None:
+        shape, kind, alike = frame
+        into = out is not None and _given(out, shape, kind, arguments)
+        found = out if into else np.empty(shape, kind)
+        _filled(function, kernel, buffers, arguments, [found], alike)
+    else:
+        found = _as_above(function, arguments)
+    if out is None or out is found:
+        return found
+    np.copyto(out, found, casting="same_kind")
+    return out
+'''
+
+CHOSEN = '''
+def _chosen(test, one, other):
+    """One form where the test is not below 0, the other elsewhere; both have the same exact value."""
+    return np.where(np.greater_equal(test, 0), one, other)
+'''
+
+SEVERAL = '''
+def _all_by_size(function, kernel, buffers, arguments, out, names, needs):
+    """A value and its gradient, sharing work; `needs` has the arguments that each depends on."""
+    if out is _PLAIN:
+        return None
+    frame, out = _frame(arguments), {} if out is None else out
+    if frame is not None:
+        shape, kind, alike = frame
+        full = {at for at, each in enumerate(arguments) if np.shape(each) == shape}
+        if all(full & need for need in needs):
+            value, room = np.empty(shape, kind), [out.get(name) for name in names]
+            fits = [_given(each, shape, kind, arguments) for each in room]
+            rates = [one if fit else np.empty(shape, kind) for one, fit in zip(room, fits)]
+            _filled(function, kernel, buffers, arguments, [value, *rates], alike)
+            return value, {name: _kept(*each) for name, *each in zip(names, rates, room)}
+    value, gradient = _as_above(function, arguments)
+    return value, {name: _kept(gradient[name], out.get(name)) for name in names}
+
+
+def _kept(found, room):
+    """A derivative in the array that is given for it."""
+    if room is None or room is found:
+        return found
+    np.copyto(room, found, casting="same_kind")
+    return room
+'''
