@@ -304,6 +304,15 @@ def test_where_a_kernel_does_not_hold_the_readable_form_does(tmp_path: Path) -> 
         assert found.s(x[90:110])[10] == found.s(800.0) == 1600
 
 
+def test_names_of_a_post_are_not_those_of_the_fast_half(tmp_path: Path) -> None:
+    post = r"$$f(\text{found}, \text{out}) = \log (1 + e^{\text{found}}) + \text{out}$$"
+    module = load(tmp_path, post)
+    one, two = columns(2, 10)
+    np.testing.assert_allclose(module.f(one, two), np.log1p(np.exp(one)) + two)
+    np.testing.assert_allclose(readable(module.f)(one, two), np.log1p(np.exp(one)) + two)
+    assert module.f(800.0, 1.0) == 801
+
+
 def test_a_formula_for_floats_that_is_too_long_for_a_line_is_python(tmp_path: Path) -> None:
     post = r"$$ r(u, v) = \log(e^u + e^v) - \frac{1}{1 + e^{v - u}} + 10^{-9} u $$"
     found = load(tmp_path, post)

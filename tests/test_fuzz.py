@@ -58,3 +58,9 @@ def test_the_same_post_gives_the_same_outputs(seed: int) -> None:
     text = post(random.Random(seed).choice, 2, 2)  # noqa: S311 - a test needs no secrets
     first, second = promises.compiled(text), promises.compiled(text)
     assert (first.page, first.module, first.tests) == (second.page, second.module, second.tests)
+
+
+def test_of_a_formula_of_thousands_of_factors_no_function_is_made() -> None:
+    made = promises.compiled(f"Let $$f(x) = {'x ' * 4000}$$")
+    assert not made.module.functions
+    assert "its formula has more than 3,000 parts" in made.module.text

@@ -18,7 +18,7 @@ from litgrad.checking.calculus.judge import (
 )
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.conditions import Need, conditions
-from litgrad.checking.consequences import ARROWS, BOTH_WAYS, concludes, premise_of
+from litgrad.checking.consequences import ARROWS, BOTH_WAYS, by_values_above, concludes, premise_of
 from litgrad.checking.differentials import in_differentials, is_of_one, missing, written
 from litgrad.checking.entries import judge_entries
 from litgrad.checking.held import held_fixed, is_free, is_partial
@@ -162,8 +162,18 @@ class _Checker:
         judged = [one for one in (by_size, in_tensors) if one is not None]
         settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
         return (
-            settled or judge_unread(step, self.statements) or self._from_above(step) or (judged or [found])[0]
+            settled
+            or judge_unread(step, self.statements)
+            or self._from_above(step)
+            or self._by_values_above(step)
+            or (judged or [found])[0]
         )
+
+    def _by_values_above(self, step: Step) -> Judgement | None:
+        """A step that holds with the values that equations above give its unread pieces."""
+        used = by_values_above(step, self.statements)
+        lines = sorted({self.statements.source.line(one.sign.span.start) for one in used})
+        return Judgement(Verdict.PROVED, reasons.follows_from(lines), rule="substitution") if lines else None
 
     def _judged_in_tensors(self, step: Step) -> Judgement | None:
         """The judgement on a step of vectors; what goes wrong there costs no other step."""

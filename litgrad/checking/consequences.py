@@ -7,11 +7,13 @@ from fractions import Fraction
 import sympy
 
 from litgrad.checking.equations import follows, is_in_a_row, row_above
+from litgrad.checking.letters import Letters, letters_of
 from litgrad.checking.setting import Setting
-from litgrad.checking.unread.judge import reader_of
-from litgrad.checking.unread.values import NoValue, Value, follows_from
-from litgrad.latex.tree import Letter, Node, walk
-from litgrad.latex.unparse import unparse
+from litgrad.checking.unread.judge import FAULTS, reader_of
+from litgrad.checking.unread.reading import Reader
+from litgrad.checking.unread.values import Value, follows_from, same
+from litgrad.latex.tree import Accented, Juxtaposed, Letter, Node, Scripted, Styled, Text
+from litgrad.meaning.declarations import STATES_MEANING
 from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.meaning.tensors.model import TensorTerm
 from litgrad.tensors.build import add, is_zero, negate, number, scale, transpose, zeros
@@ -31,7 +33,12 @@ ARROWS = frozenset(r"\implies \Rightarrow \Longrightarrow \iff \Leftrightarrow \
 """Signs between two equations."""
 BOTH_WAYS = frozenset([r"\iff", r"\Leftrightarrow", r"\Longleftrightarrow"])
 _EQUAL = frozenset(["=", r"\equiv"])
-_REACH = 8
+_GIVES = _EQUAL | frozenset([":=", r"\triangleq", r"\coloneqq", r"\doteq"])
+_FAR = 30
+"""How many derivations above a step are looked at for definitions."""
+_LONE = (Letter, Scripted, Accented, Styled, Juxtaposed, Text)
+"""What a name or a call is written as."""
+_REACH = 5
 """How many derivations above a step are looked at."""
 _HEADING = re.compile(r"^(?:#{1,6}\s|<h[1-6])", re.MULTILINE)
 _TIMES = (1, -1, 2, -2, sympy.Rational(1, 2), -sympy.Rational(1, 2))
@@ -43,14 +50,14 @@ def premise_of(step: Step, derivation: Derivation, statements: Statements) -> St
         return None
     near = row_above(derivation, statements)
     for premise in [*([near] if near is not None else []), *_before(step, derivation, statements)]:
-        if _may_follow(step, premise) and concludes(step, premise, statements):
+        if _may_follow(step, premise, letters_of(statements)) and concludes(step, premise, statements):
             return premise
     return None
 
 
 def concludes(step: Step, premise: Step, statements: Statements) -> bool:
     """Whether an equation holds wherever another one does."""
-    if _is_written_alike(step, premise):
+    if _is_written_alike(step, premise, letters_of(statements)):
         return False
     if all(side.term is not None for one in (step, premise) for side in (one.left, one.right)):
         return follows(step, premise, Setting.of(statements, step))
@@ -74,26 +81,89 @@ def _before(step: Step, derivation: Derivation, statements: Statements) -> Itera
             yield above.steps[-1]
 
 
-def _may_follow(step: Step, premise: Step) -> bool:
+def _may_follow(step: Step, premise: Step, letters: Letters) -> bool:
     """Whether two equations have most of their letters in common."""
     if premise.sign.symbol not in _EQUAL or premise.left.node is None or premise.right.node is None:
         return False
-    ours, theirs = _letters(step), _letters(premise)
+    ours, theirs = letters.of_step(step), letters.of_step(premise)
     return bool(ours & theirs) and len(ours - theirs) <= 1
 
 
-def _letters(step: Step) -> set[str]:
-    nodes: list[Node] = [side.node for side in (step.left, step.right) if side.node is not None]
-    return {inner.name for node in nodes for inner in walk(node) if isinstance(inner, Letter)}
-
-
-def _is_written_alike(step: Step, premise: Step) -> bool:
-    ours, theirs = ({_written(one.left.node), _written(one.right.node)} for one in (step, premise))
+def _is_written_alike(step: Step, premise: Step, letters: Letters) -> bool:
+    ours, theirs = ({letters.spelled(one.left), letters.spelled(one.right)} for one in (step, premise))
     return ours == theirs
 
 
-def _written(node: Node | None) -> str:
-    return "" if node is None else unparse(node)
+# -------------------------------- values of pieces --------------------------------
+
+
+def by_values_above(step: Step, statements: Statements) -> tuple[Step, ...]:
+    """The equations above that give pieces of a step the values with which it holds; empty where none do.
+
+    Takes a step with pieces that are not read.
+    """
+    left, right = step.left.node, step.right.node
+    known = list(_values_above(step, statements))
+    letters = letters_of(statements)
+    if (
+        left is None
+        or right is None
+        or not any(letters.of(one.left) <= letters.of_step(step) for one in known)
+    ):
+        return ()
+    reader = reader_of((left, right), statements)
+    try:
+        gap = reader.value(left) + reader.value(right) * Value.of(sympy.Integer(-1))
+        return tuple(_putting_in(gap, reader, known))
+    except FAULTS:
+        return ()
+
+
+def _putting_in(gap: Value, reader: Reader, given: list[Step]) -> list[Step]:
+    """The equations put in one after the other, the last first, until nothing is left of a gap."""
+    known = [(_key_of(other.left.node, reader), other) for other in given]
+    used: list[Step] = []
+    while True:
+        pieces = gap.used()
+        key, other = next((pair for pair in known if pair[0] in pieces and pair[1] not in used), (None, None))
+        if key is None or other is None or other.right.node is None:
+            return []
+        value = reader.value(other.right.node)
+        if key in value.used():
+            return []
+        gap = gap.put_in(key, value)
+        used.append(other)
+        if same(gap, Value({}), reader.pieces.positive):
+            return used
+
+
+def _values_above(step: Step, statements: Statements) -> Iterator[Step]:
+    """The definitions above a step, and the equations in rows of their own of its section, last first."""
+    at, text, letters = step.sign.span.start, statements.source.text, letters_of(statements)
+    above = [one for one in statements.derivations if one.steps[0].sign.span.start < at]
+    for derivation in reversed(above[-_FAR:]):
+        first = derivation.steps[0]
+        if step in derivation.steps or first.sign.symbol not in _GIVES or not letters.of(first.left):
+            continue
+        if not isinstance(first.left.node, _LONE) or _is_written_alike(step, first, letters):
+            continue
+        defines = first.introduces is not None or first.aside == STATES_MEANING
+        near = derivation in above[-_REACH:] and is_in_a_row(first, text)
+        if defines or (near and not _HEADING.search(text, first.right.span.end, at)):
+            yield first
+
+
+def _key_of(node: Node | None, reader: Reader) -> str | None:
+    """The key of a name or a call."""
+    value = None if node is None else _value_of(node, reader)
+    return None if value is None else value.lone()
+
+
+def _value_of(node: Node, reader: Reader) -> Value | None:
+    try:
+        return reader.value(node)
+    except FAULTS:
+        return None
 
 
 # -------------------------------- vectors and matrices --------------------------------
@@ -175,5 +245,5 @@ def _unread(step: Step, premise: Step, statements: Statements) -> bool:
         left, right, first, second = (reader.value(node) for node in nodes)
         minus = Value.of(sympy.Integer(-1))
         return follows_from(left + right * minus, first + second * minus, reader.pieces.positive)
-    except (NoValue, RecursionError, ValueError, TypeError, ArithmeticError, AttributeError):
+    except FAULTS:
         return False

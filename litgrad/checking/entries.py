@@ -8,6 +8,7 @@ from itertools import product
 from mpmath import mpf
 from sympy import Expr, ImmutableDenseMatrix
 
+from litgrad.checking.letters import letters_of
 from litgrad.checking.numeric import value
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
@@ -143,7 +144,7 @@ def judge_entries(step: Step, statements: Statements) -> Judgement | None:
     another one's.
     """
     left, right = step.left.node, step.right.node
-    if left is None or right is None:
+    if left is None or right is None or not letters_of(statements).writes_matrices():
         return None
     named = _written_out(statements, step)
     if not any(_holds_array(node, named) for node in (left, right)):

@@ -186,12 +186,12 @@ def _scalar(function: Fast) -> Iterator[str]:
     test = " is ".join(f"type({name})" for name in function.parameters)
     yield f"    if {test} is float and out is None:\n        try:\n"
     for at in telling:
-        lines, results[at] = [*lines, f"found_{at} = {results[at]}"], f"found_{at}"
+        lines, results[at] = [*lines, f"_found_{at} = {results[at]}"], f"_found_{at}"
     for line in lines:
         name, sign, value = line.partition(" = ")
         yield statement(name + sign, Piece(value), indent=12).text + "\n"
     if telling:
-        yield "            if " + " and ".join(f"found_{at} - found_{at} == 0" for at in telling) + ":\n"
+        yield "            if " + " and ".join(f"_found_{at} - _found_{at} == 0" for at in telling) + ":\n"
     yield from _returned(function, results, 16 if telling else 12)
     yield "        except (ArithmeticError, ValueError):\n            pass\n"
 

@@ -21,6 +21,7 @@ _RESERVED = (
             "functools",
             "contextlib",
             "out",
+            "found",
             "by",
             "value",
             "gradient",

@@ -10,6 +10,7 @@ from litgrad.checking.setting import Setting
 from litgrad.codegen.accuracy import Sample, same_values
 from litgrad.codegen.found import found
 from litgrad.codegen.inputs import inputs
+from litgrad.codegen.parts import is_long
 from litgrad.codegen.sampledata import sample_of
 from litgrad.codegen.search import ENOUGH, Form, Loss, Row, loss
 from litgrad.codegen.signatures import settled
@@ -43,7 +44,7 @@ class Measures:
         return frozenset(
             name
             for name, (parameters, body) in self.definitions.functions.items()
-            if len(parameters) == 1 and stabilise(body)[0] == head(parameters[0])
+            if len(parameters) == 1 and not is_long(body) and stabilise(body)[0] == head(parameters[0])
         )
 
     def prepared(self, expr: Expr) -> tuple[Expr, tuple[Rewrite, ...]]:

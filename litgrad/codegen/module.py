@@ -13,6 +13,7 @@ from litgrad.codegen.functions import function_body
 from litgrad.codegen.generated import Function, GeneratedModule, Link
 from litgrad.codegen.hessians import second_bodies
 from litgrad.codegen.native.section import Native, native
+from litgrad.codegen.parts import is_long
 from litgrad.codegen.pieces import Piece
 from litgrad.codegen.plan import Plan, Planner, derivative_key
 from litgrad.codegen.special import HELPERS
@@ -140,7 +141,8 @@ def _header(file: str, bodies: list[Body], modules: list[str], *, compiled: bool
 
 def _known(statements: Statements, planner: Planner) -> dict[Expr, Expr]:
     """Every value that the post writes, by what it looks like in code: as written, and after rewriting."""
-    terms = (term for reading in statements.readings for term in reading.terms if term.unjudged is None)
+    read = (term for reading in statements.readings for term in reading.terms if term.unjudged is None)
+    terms = (term for term in read if not is_long(term.expr))
     written = list(dict.fromkeys(expr for term in terms for _, expr in term.parts))
     rewritten = {planner.measures.looks_like(expr): expr for expr in reversed(written)}
     return {**rewritten, **{expr: expr for expr in written}}

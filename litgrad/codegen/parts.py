@@ -13,11 +13,27 @@ HALF = Rational(1, 2)
 LARGEST = 40
 """Operations of a term beyond which it is not multiplied out."""
 
+MOST = 3_000
+"""Parts of a formula beyond which no function is made of it."""
+
 
 @lru_cache(maxsize=4096)
 def length(expr: Expr) -> int:
     """The operations of a term."""
     return int(expr.count_ops())
+
+
+def is_long(expr: Expr) -> bool:
+    """Whether a formula has so many parts that the rules of stable forms would take minutes.
+
+    >>> is_long(sympy.Symbol("x") ** 2), is_long(sympy.Add(*[ONE] * MOST, evaluate=False))
+    (False, True)
+    """
+    waiting, count = [expr], 0
+    while waiting and count <= MOST:
+        waiting.extend(waiting.pop().args)
+        count += 1
+    return count > MOST
 
 
 def terms_of(expr: Expr) -> list[Expr]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sympy import Derivative, Expr, Integral, Subs, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
+from litgrad.codegen.parts import MOST, is_long
 from litgrad.codegen.pieces import Unprintable
 from litgrad.codegen.printer import Printer, Signature
 from litgrad.gradients.unstated import unstated
@@ -47,6 +48,8 @@ def computable(expr: Expr, signatures: Signatures) -> bool:
 
 def obstacle(expr: Expr, signatures: Signatures) -> str | None:
     """Why an expression cannot be computed, in a clause; None where it can."""
+    if is_long(expr):
+        return f"its formula has more than {MOST:,} parts"
     for head, words in (
         (Derivative, "a derivative"),
         (Subs, "a derivative"),

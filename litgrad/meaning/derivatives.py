@@ -8,7 +8,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
 from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted, Styled
-from litgrad.meaning.forms import atoms_of, substitute
+from litgrad.meaning.forms import atoms_of, multiply, substitute
 from litgrad.meaning.forms import name_of as function_name
 from litgrad.meaning.names import differential_sign, is_bracketed, name_of
 from litgrad.meaning.terms import NoMeaning
@@ -25,9 +25,18 @@ def leibniz(reader: "Interpreter", node: Node) -> Expr:
     if operand is None:
         raise NoMeaning(node.span, "a derivative of nothing")
     by = _variables(reader, below)
+    if _order(above) == 1 and len(by) == 1 and by[0][1] > 1:
+        return _by_power(reader, operand, *by[0], node.span)
     if _order(above) != sum(order for _, order in by):
         raise NoMeaning(node.span, "a derivative whose orders above and below differ")
     return _derivative(reader, operand, by, node.span)
+
+
+def _by_power(reader: "Interpreter", operand: Node, variable: Symbol, power: int, span: Span) -> Expr:
+    """`\\frac{\\partial \\ell}{\\partial \\sigma^2}`: that by the name over `2 \\sigma`."""
+    reader.doubt(f"the derivative by `{variable.name}^{power}` may be meant as one of a higher order")
+    plain = _derivative(reader, operand, [(variable, 1)], span)
+    return multiply(plain, sympy.Pow(multiply(sympy.Integer(power), variable ** (power - 1)), -1))
 
 
 def _order(above: Node) -> int:

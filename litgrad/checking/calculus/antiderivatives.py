@@ -25,10 +25,19 @@ def antiderivative(integrand: Expr, variable: Symbol, positive: tuple[Expr, ...]
 
 
 def _by_sympy(integrand: Expr, variable: Symbol, positive: tuple[Expr, ...]) -> Expr | None:
+    if _is_incomplete(integrand, variable):
+        return None
     signed = _with_signs(integrand, positive)
     found = integrated(integrand.xreplace(signed), variable)
     back = {known: symbol for symbol, known in signed.items()}
     return None if found is None else _first_branch(found).xreplace(back)
+
+
+def _is_incomplete(integrand: Expr, variable: Symbol) -> bool:
+    """Whether it holds `t^a e^{..t..}` with a letter for a, of which there is no elementary form."""
+    powers = (power for power in integrand.atoms(sympy.Pow) if power.base.has(variable))
+    by_letters = any(power.exp.free_symbols for power in powers)
+    return by_letters and any(call.has(variable) for call in integrand.atoms(exp))
 
 
 def _with_signs(integrand: Expr, positive: tuple[Expr, ...]) -> dict[Expr, Expr]:

@@ -9,7 +9,8 @@ from litgrad.latex.tree import Node
 from litgrad.meaning.statements import Statements, Step
 
 _MOST_SHOWN = 2
-_FAULTS = (NoValue, RecursionError, ValueError, TypeError, ArithmeticError, AttributeError)
+FAULTS = (NoValue, RecursionError, ValueError, TypeError, ArithmeticError, AttributeError)
+"""What says that a side is no value, or outgrows what SymPy works with."""
 
 
 def judge_unread(step: Step, statements: Statements) -> Judgement | None:
@@ -26,7 +27,7 @@ def judge_unread(step: Step, statements: Statements) -> Judgement | None:
         sides = reader.value(left), reader.value(right)
         if not same(*sides, reader.pieces.positive):
             return None
-    except _FAULTS:
+    except FAULTS:
         return None
     return Judgement(Verdict.PROVED, _reason(step, reader.pieces, sides), rule="algebra")
 

@@ -97,6 +97,29 @@ class Value:
             for term in sympy.Add.make_args(expanded):
                 yield word, term
 
+    def lone(self) -> str | None:
+        """The key of a value that is one piece alone."""
+        if len(self.terms) != 1:
+            return None
+        ((word, coefficient),) = self.terms.items()
+        if not word and isinstance(coefficient, Symbol):
+            return coefficient.name
+        return word[0] if len(word) == 1 and coefficient == 1 else None
+
+    def put_in(self, key: str, other: "Value") -> "Value":
+        """The value with another one for a piece; raises NoValue where that is no sum of products."""
+        total = Value({})
+        symbol, number = Symbol(key, real=True), other.scalar
+        for word, coefficient in self.terms.items():
+            if symbol in coefficient.free_symbols and number is None:
+                raise NoValue
+            left = coefficient if number is None else coefficient.xreplace({symbol: number})
+            term = Value({(): left})
+            for one in word:
+                term = term * (other if one == key else Value({(one,): sympy.Integer(1)}))
+            total = total + term
+        return total
+
     def used(self) -> set[str]:
         """The keys of all its pieces."""
         symbols = {free.name for one in self.terms.values() for free in one.free_symbols}

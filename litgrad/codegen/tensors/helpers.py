@@ -84,7 +84,7 @@ TENSOR_HELPERS = {
 """By name, in the order in which they stand in the module."""
 
 FAST_HELPERS = {
-    SOFTMAX: '''def _fast_softmax(u, axis=-1):
+    SOFTMAX: '''def _softmax_by_rows(u, axis=-1):
     """Block by block of rows, each of which stays in the cache."""
     if axis != -1 or u.size < 4 * _ROOM:
         return _softmax.readable(u, axis)
@@ -96,9 +96,9 @@ FAST_HELPERS = {
     return e
 
 
-_softmax = _taken_over(_softmax, _fast_softmax)
+_softmax = _taken_over(_softmax, _softmax_by_rows)
 ''',
-    SOFTMAX_AND_LOG: '''def _fast_softmax_and_log(u, axis=-1):
+    SOFTMAX_AND_LOG: '''def _softmax_and_log_by_rows(u, axis=-1):
     """Block by block of rows, each of which stays in the cache."""
     if axis != -1 or u.size < 4 * _ROOM:
         return _softmax_and_log.readable(u, axis)
@@ -112,7 +112,7 @@ _softmax = _taken_over(_softmax, _fast_softmax)
     return e, log
 
 
-_softmax_and_log = _taken_over(_softmax_and_log, _fast_softmax_and_log)
+_softmax_and_log = _taken_over(_softmax_and_log, _softmax_and_log_by_rows)
 ''',
 }
 """Faster forms of some of them, by name."""

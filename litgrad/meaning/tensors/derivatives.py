@@ -1,6 +1,6 @@
 """Derivatives of and by vectors, matrices and their entries: Leibniz's fractions and nablas."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted
@@ -10,7 +10,7 @@ from litgrad.meaning.tensors.naming import reference
 from litgrad.meaning.tensors.references import referenced
 from litgrad.meaning.tensors.values import Value, order
 from litgrad.meaning.terms import NoMeaning
-from litgrad.tensors.build import einsum
+from litgrad.tensors.build import einsum, number, reciprocal, scale
 from litgrad.tensors.expr import Derivative, Tensor, Variable, variables
 
 if TYPE_CHECKING:
@@ -75,12 +75,21 @@ def _operand(above: Node) -> Node | None:
 def _taken(reader: "Reader", operand: Node, node: Node) -> Value:
     above, below = _halves(node)
     by = _variables(reader, below)
+    if _order(above) == 1 and len(by) == 2 and by[0] == by[1] and not by[0].variable.shape:
+        return _by_square(reader, operand, by[0], node)
     if _order(above) != len(by):
         raise NoMeaning(node.span, "a derivative whose orders above and below differ")
     value = reader.value(operand)
     for place, one in enumerate(by):
         value = derivative(reader, value, one, node, second=place > 0)
     return value
+
+
+def _by_square(reader: "Reader", operand: Node, one: Wrt, node: Node) -> Value:
+    """`\\frac{\\partial \\ell}{\\partial \\sigma^2}`: the derivative by the number over `2 \\sigma`."""
+    reader.doubt(f"the derivative by `{one.variable.name}^2` may be meant as a second one")
+    value = derivative(reader, reader.value(operand), one, node)
+    return replace(value, tensor=scale(reciprocal(scale(number(2), one.variable)), value.tensor))
 
 
 def _order(above: Node) -> int:
