@@ -1,4 +1,7 @@
-"""The time that a post has: set by whoever started the work, asked by the stages that may take long."""
+"""The time that a post has: set by whoever started the work, asked by the stages that may take long.
+
+It is the time of the processor, so that a verdict does not depend on what else the machine is doing.
+"""
 
 import math
 import signal
@@ -32,7 +35,7 @@ def time_limit(seconds: float) -> Generator[None]:
     ...     out_of_time()
     True
     """
-    token = _CLOCK.set(_Clock(time.monotonic() + seconds))
+    token = _CLOCK.set(_Clock(time.process_time() + seconds))
     try:
         yield
     finally:
@@ -42,13 +45,13 @@ def time_limit(seconds: float) -> Generator[None]:
 def time_left() -> float:
     """The seconds until the limit; infinite where there is none."""
     clock = _CLOCK.get()
-    return math.inf if clock is None else clock.end - time.monotonic()
+    return math.inf if clock is None else clock.end - time.process_time()
 
 
 def out_of_time() -> bool:
     """Whether the limit has passed. Who asks and hears yes leaves something out, which `missed` remembers."""
     clock = _CLOCK.get()
-    if clock is None or time.monotonic() < clock.end:
+    if clock is None or time.process_time() < clock.end:
         return False
     clock.missed = True
     return True
@@ -71,16 +74,16 @@ def interrupted(seconds: float = math.inf) -> Generator[None]:
     if math.isinf(limit) or not _has_timer():
         yield
         return
-    before = signal.signal(signal.SIGALRM, _raise)
-    started = time.monotonic()
-    outer, _ = signal.setitimer(signal.ITIMER_REAL, max(limit, 0.001))
+    before = signal.signal(signal.SIGPROF, _raise)
+    started = time.process_time()
+    outer, _ = signal.setitimer(signal.ITIMER_PROF, max(limit, 0.001))
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
         if outer:
-            signal.setitimer(signal.ITIMER_REAL, max(outer - time.monotonic() + started, 0.001))
+            signal.setitimer(signal.ITIMER_PROF, max(outer - time.process_time() + started, 0.001))
 
 
 def _has_timer() -> bool:
