@@ -34,7 +34,9 @@ def _environment(theme: Theme) -> Environment:
     """`litgrad/post.html` is litgrad's own, which a theme's `post.html` can extend."""
     own = PrefixLoader({"litgrad": _OWN})
     loader = ChoiceLoader([DictLoader(dict(theme.templates)), own, _OWN])
-    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+    )
     environment.globals.update(styled=bool(theme.css))  # ty: ignore[invalid-argument-type]
     return environment
 
