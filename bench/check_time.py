@@ -57,7 +57,7 @@ def measured(paths: list[Path]) -> Times:
 
     for path in paths:
 
-        def timed(held: checker._Checker, step: Step, name: str = path.name) -> Judgement:
+        def timed(held: checker.Case, step: Step, name: str = path.name) -> Judgement:
             start = time.process_time()
             found = judge(held, step)
             times.signs.append((time.process_time() - start, name, step))

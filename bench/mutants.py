@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from derivations import Step, true_step, wrong_step
 
-from litgrad.checking import checker
+from litgrad.checking import refuting
 from litgrad.compiler import check_post
 from litgrad.source import Source
 
@@ -57,7 +57,7 @@ def main() -> int:
     source = random.Random(arguments.seed)  # noqa: S311 - no secret
     wrong = [step for _ in range(2 * arguments.count) if (step := wrong_step(source)) is not None]
     true = [true_step(source) for _ in range(arguments.true)]
-    with patch.object(checker, "find_repair", checker.find_repair if arguments.repairs else no_repair):
+    with patch.object(refuting, "find_repair", refuting.find_repair if arguments.repairs else no_repair):
         print("wrong steps")
         faults = tally(wrong[: arguments.count], ("proved", "confirmed"))
         print("\ntrue steps")

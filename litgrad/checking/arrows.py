@@ -1,0 +1,36 @@
+"""Steps that follow from an equation above or before an arrow, and the arrows themselves."""
+
+from litgrad.checking import reasons
+from litgrad.checking.case import Case
+from litgrad.checking.consequences import BOTH_WAYS, concludes, premise_of
+from litgrad.checking.signs import IDENTITY_SIGNS
+from litgrad.checking.verdicts import Judgement, Verdict
+from litgrad.meaning.statements import Step
+
+
+def from_above(case: Case, step: Step) -> Judgement | None:
+    """An equation that follows from the one in the row above."""
+    above = premise_of(step, case.derivation, case.statements)
+    if above is None:
+        return None
+    if above in case.derivation.steps:
+        return Judgement(Verdict.PROVED, "follows from the equation before the arrow", rule="solve")
+    line = case.statements.source.line(above.sign.span.start)
+    return Judgement(Verdict.PROVED, reasons.follows_from([line]), rule="solve")
+
+
+def implied(case: Case, step: Step) -> Judgement:
+    """An arrow between two equations."""
+    at = case.derivation.steps.index(step)
+    around = case.derivation.steps[max(at - 1, 0) : at + 2]
+    if len(around) < 3 or any(one.sign.symbol not in IDENTITY_SIGNS for one in (around[0], around[2])):
+        return Judgement(Verdict.UNCHECKED, "an arrow that does not stand between two equations")
+    ways = [(around[2], around[0])]
+    ways += [(around[0], around[2])] if step.sign.symbol in BOTH_WAYS else []
+    if all(concludes(one, other, case.statements) for one, other in ways):
+        return Judgement(
+            Verdict.PROVED, "the equation behind it follows from the one before it", rule="solve"
+        )
+    return Judgement(
+        Verdict.UNCHECKED, "it is not shown that the equation behind it follows from the one before it"
+    )

@@ -1,0 +1,131 @@
+"""Steps whose sides differ: refuted, unless a premise, a doubt or a stated equation explains it."""
+
+from sympy import Symbol
+
+from litgrad.checking import reasons
+from litgrad.checking.arrows import from_above
+from litgrad.checking.asides import no_identity
+from litgrad.checking.blame import find_repair, smallest_difference
+from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
+from litgrad.checking.held import held_fixed, is_free, is_partial
+from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
+from litgrad.checking.imaginary import equal_as_complex
+from litgrad.checking.premises import (
+    Candidate,
+    innermost,
+    names_in,
+    suspects,
+    under,
+)
+from litgrad.checking.refutation import Search, search
+from litgrad.checking.relations import judge_rounded
+from litgrad.checking.setting import Setting
+from litgrad.checking.sides import doubt_of, shown_in, sides_of
+from litgrad.checking.unknowns import homogeneous_difference
+from litgrad.checking.verdicts import Counterexample, Judgement, Premise, Repair, Verdict
+from litgrad.deadline import OutOfTimeError, interrupted, time_left
+from litgrad.meaning.statements import Step
+from litgrad.source import Span
+
+
+def refuted(
+    case: Case, step: Step, setting: Setting, pairs: frozenset[tuple[Symbol, Symbol]], found: Search
+) -> Judgement:
+    """The judgement on two sides of which no proof shows that they are equal.
+
+    Takes the derivation's case, the step, what it is judged under, the dependences that the post leaves
+    open, and what a search for a difference found.
+    """
+    left, right = sides_of(step)
+    setting, assumed = _best_reading(case, step, setting, pairs)
+    if pairs or assumed:
+        found = search(setting, left, right, shown_in(step))
+    if found.counterexample is None and pairs:
+        found = homogeneous_difference(setting, left, right, shown_in(step))
+    if found.counterexample is None:
+        held = _held(case, step, pairs)
+        return held or Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
+    rounded = judge_rounded(step, case.derivation, setting, case.statements)
+    return rounded or _differing(case, step, setting, assumed, found)
+
+
+def _differing(
+    case: Case, step: Step, setting: Setting, assumed: tuple[Premise, ...], found: Search
+) -> Judgement:
+    """The judgement on sides that differ at a point as they are read."""
+    doubt = doubt_of(step, case.derivation) or no_identity(step, case.derivation, setting, case.statements)
+    given = hypotheses(step, setting, case.statements)
+    used = implied_by(step, setting, given if doubt is None else above(step, given))
+    if used:
+        return Judgement(Verdict.PROVED, reasons.follows_from(_lines(case, used)), rule="solve")
+    unit = equal_as_complex(setting, *sides_of(step))
+    if unit is not None:
+        reason = f"the real and the imaginary parts are equal, with `{unit}` the imaginary unit"
+        return Judgement(Verdict.PROVED, reason, rule="complex numbers")
+    if doubt is not None:
+        return from_above(case, step) or Judgement(Verdict.UNCHECKED, doubt)
+    if given:
+        found = search(solved(setting, given), *sides_of(step), shown_in(step))
+    if found.counterexample is None:
+        return Judgement(Verdict.UNCHECKED, reasons.perhaps_from(_lines(case, given)))
+    return _wrong(case, step, setting, assumed, found.counterexample)
+
+
+def _wrong(
+    case: Case, step: Step, setting: Setting, assumed: tuple[Premise, ...], found: Counterexample
+) -> Judgement:
+    """A refutation with what would mend the step."""
+    repair, blame = _what_is_wrong(case, step, setting)
+    return Judgement(
+        Verdict.REFUTED,
+        reasons.refutation(found, assumed),
+        counterexample=found,
+        premises=assumed,
+        repair=repair,
+        blame=blame,
+    )
+
+
+def _lines(case: Case, given: tuple[Hypothesis, ...]) -> list[int]:
+    return sorted({case.statements.source.line(one.step.sign.span.start) for one in given})
+
+
+def _held(case: Case, step: Step, pairs: frozenset[tuple[Symbol, Symbol]]) -> Judgement | None:
+    """The step with names held fixed of which the post does not say how they depend on the variable."""
+    names = held_fixed(step, Setting.of(case.statements, step), pairs)
+    if not names:
+        return None
+    shown = reasons.joined(f"`{name.name}`" for name in names)
+    sure = is_partial(step) and all(is_free(name, step, case.statements) for name in names)
+    if sure:
+        return Judgement(Verdict.PROVED, f"equal with {shown} held fixed", rule="differentiation")
+    return Judgement(Verdict.CONDITIONAL, f"holds with {shown} held fixed", rule="differentiation")
+
+
+def _what_is_wrong(case: Case, step: Step, setting: Setting) -> tuple[Repair | None, Span]:
+    """A repair and the smallest wrong piece; if they take long, the step is refuted without them."""
+    try:
+        with interrupted(min(REPAIR_SECONDS, time_left() * SHARE / 2)):
+            repair = find_repair(step, setting, case.statements)
+            return repair, repair.span if repair is not None else smallest_difference(step, setting)
+    except OutOfTimeError:
+        return None, step.right.span
+
+
+def _best_reading(
+    case: Case, step: Step, setting: Setting, pairs: frozenset[tuple[Symbol, Symbol]]
+) -> tuple[Setting, tuple[Premise, ...]]:
+    """The setting to refute under: with the premises that hold around the step, where it needs them."""
+    used = {name: premise for name, premise in case.premises.items() if name in names_in(step, setting)}
+    open_names = [name for name in innermost(setting, suspects(setting, pairs)) if name not in used]
+    only = case.pool[0] if len(case.pool) == 1 and len(open_names) == 1 else None
+    if only is not None and _clashes(case, setting, open_names[0], only):
+        used[open_names[0]] = Premise(open_names[0], only.value, f"{open_names[0].name} = {only.latex}")
+    if used:
+        return under(setting, used), tuple(used.values())
+    return (setting.with_unknown(pairs) if pairs else setting), ()
+
+
+def _clashes(case: Case, setting: Setting, name: Symbol, only: Candidate) -> bool:
+    """Whether the post's own definition of a name cannot be meant, and the one candidate can."""
+    return name in setting.definitions.values and name not in only.value.free_symbols
