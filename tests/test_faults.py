@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from litgrad.checking import checker
+from litgrad.checking import checker, unproved
 from litgrad.checking.verdicts import Verdict
 from litgrad.compiler import CheckedPost, check_post, compile_post
 from litgrad.meaning import understand
@@ -48,7 +48,7 @@ def test_without_a_fault_all_is_proved() -> None:
 
 @pytest.mark.parametrize("fault", KINDS)
 @pytest.mark.parametrize(
-    ("module", "name"), [(evaluate, "_value"), (checker, "judge_tensors"), (checker, "search")]
+    ("module", "name"), [(evaluate, "_value"), (checker, "judge_tensors"), (unproved, "search")]
 )
 def test_a_fault_in_a_judge_costs_one_step(
     module: ModuleType, name: str, fault: type[Exception], monkeypatch: pytest.MonkeyPatch

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mutants import no_repair
 
-from litgrad.checking import checker
+from litgrad.checking import refuting
 from litgrad.compiler import check_post
 from litgrad.source import Source
 from litgrad.verdict import Verdict
@@ -22,7 +22,7 @@ def verdict_of(step: Step) -> Verdict:
 
 @pytest.fixture(autouse=True)
 def without_repairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checker, "find_repair", no_repair)
+    monkeypatch.setattr(refuting, "find_repair", no_repair)
 
 
 @given(SOURCES)

@@ -71,7 +71,7 @@ def _rational(text: str) -> Rational:
     """A number as it is written; a dot alone is none.
 
     >>> _rational(".5"), _rational("2.")
-    (1/2, 2)
+    (Fraction(1, 2), Fraction(2, 1))
     """
     return Rational(f"0{text}0" if "." in text else text)
 
