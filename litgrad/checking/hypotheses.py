@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, product
 
 import sympy
 from sympy import Basic, Expr, Symbol
@@ -98,36 +98,41 @@ def implied_by(step: Step, setting: Setting, given: tuple[Hypothesis, ...]) -> t
 
 
 def _follows(step: Step, setting: Setting, given: tuple[Hypothesis, ...]) -> bool:
-    return any(prove(one, *sides_of(step)) is not None for one in _under(setting, given))
+    return any(
+        all(prove(one, *sides_of(step)) is not None for one in ways) for ways in _under(setting, given)
+    )
 
 
 def solved(setting: Setting, given: tuple[Hypothesis, ...]) -> Setting:
     """A setting in which the equations hold, as far as they can be solved."""
     for one in given:
-        setting = next(_under(setting, (one,)), setting)
+        setting = next((ways[0] for ways in _under(setting, (one,))), setting)
     return setting
 
 
-def _under(setting: Setting, given: tuple[Hypothesis, ...]) -> Iterator[Setting]:
-    """Settings in which each of the equations holds, as one of its symbols has the value that solves it."""
+def _under(setting: Setting, given: tuple[Hypothesis, ...]) -> Iterator[tuple[Setting, ...]]:
+    """Settings that together are all in which the equations hold, one of whose symbols is solved for."""
     if not given:
-        yield setting
+        yield (setting,)
         return
     first, rest = given[0], given[1:]
-    for symbol, value in islice(_solutions(setting.expanded(first.gap)), _WAYS):
-        yield from _under(setting.with_value(symbol, value), rest)
+    for symbol, values in islice(_solutions(setting.expanded(first.gap)), _WAYS):
+        held = [setting.with_value(symbol, value) for value in values]
+        for ways in product(*(_under(one, rest) for one in held)):
+            yield tuple(chain.from_iterable(ways))
 
 
-def _solutions(gap: Expr) -> Iterator[tuple[Symbol, Expr]]:
-    """Symbols of an equation `gap = 0` with what each must be: those that enter it once, or squared."""
+def _solutions(gap: Expr) -> Iterator[tuple[Symbol, tuple[Expr, ...]]]:
+    """Symbols of an equation `gap = 0` with all that each may be: those that enter it once, or squared."""
     above = sympy.numer(sympy.together(gap))
     for symbol in sorted((free for free in above.free_symbols if isinstance(free, Symbol)), key=str):
         coefficients = _coefficients(above, symbol)
         match coefficients:
             case [slope, rest]:
-                yield symbol, -rest / slope
+                yield symbol, (-rest / slope,)
             case [square, middle, rest] if middle == 0:
-                yield symbol, sympy.sqrt(-rest / square)
+                root = sympy.sqrt(-rest / square)
+                yield symbol, (root, -root)
 
 
 def _coefficients(above: Expr, symbol: Symbol) -> list[Expr]:
