@@ -142,10 +142,7 @@ def _judged_in_tensors(case: Case, step: Step) -> Judgement | None:
 
 def _judged_by_chance(case: Case, step: Step) -> Judgement | None:
     """The judgement on a step of probabilities; what goes wrong there costs no other step."""
-    try:
-        return judge_chances(step, case.statements)
-    except (*_SYMPY_FAULTS, AttributeError, LookupError):
-        return None
+    return attempt(partial(judge_chances, step, case.statements), _failed)
 
 
 def _judged_by_size(case: Case, step: Step) -> Judgement | None:
