@@ -1,12 +1,11 @@
 """Equations that follow from one above them: rows being solved, conclusions behind an arrow."""
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 
 import sympy
 
-from litgrad.checking.equations import follows, is_in_a_row, row_above
+from litgrad.checking.equations import HEADING, follows, is_in_a_row, row_above
 from litgrad.checking.letters import Letters, letters_of
 from litgrad.checking.setting import Setting
 from litgrad.checking.unread.judge import FAULTS, reader_of
@@ -40,7 +39,6 @@ _LONE = (Letter, Scripted, Accented, Styled, Juxtaposed, Text)
 """What a name or a call is written as."""
 _REACH = 5
 """How many derivations above a step are looked at."""
-_HEADING = re.compile(r"^(?:#{1,6}\s|<h[1-6])", re.MULTILINE)
 _TIMES = (1, -1, 2, -2, sympy.Rational(1, 2), -sympy.Rational(1, 2))
 
 
@@ -75,7 +73,7 @@ def _before(step: Step, derivation: Derivation, statements: Statements) -> Itera
     if not is_in_a_row(derivation.steps[0], text):
         return
     for above in reversed(statements.derivations[max(derivation.index - _REACH, 0) : derivation.index]):
-        if _HEADING.search(text, above.steps[-1].right.span.end, step.left.span.start):
+        if HEADING.search(text, above.steps[-1].right.span.end, step.left.span.start):
             return
         if is_in_a_row(above.steps[0], text):
             yield above.steps[-1]
@@ -149,7 +147,7 @@ def _values_above(step: Step, statements: Statements) -> Iterator[Step]:
             continue
         defines = first.introduces is not None or first.aside == STATES_MEANING
         near = derivation in above[-_REACH:] and is_in_a_row(first, text)
-        if defines or (near and not _HEADING.search(text, first.right.span.end, at)):
+        if defines or (near and not HEADING.search(text, first.right.span.end, at)):
             yield first
 
 

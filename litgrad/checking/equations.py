@@ -14,6 +14,23 @@ _APPLIED: tuple[Callable[[Expr], Expr], ...] = (sympy.exp, sympy.log, sympy.sqrt
 """What may be done to both sides at once."""
 
 
+_CASE = re.compile(r"\b(?:if|when|whenever|unless|for|case|at|or)\b[^.]{0,20}$", re.IGNORECASE)
+"""Words before an equation that holds in one case only."""
+_ENDS = re.compile(r"[.!?]\s")
+HEADING = re.compile(r"^(?:#{1,6}\s|<h[1-6])", re.MULTILINE)
+
+
+def still_holds(above: Step, place: int, text: str) -> bool:
+    """Whether an equation may still be taken as given further down.
+
+    Not below the next heading, and of a single case, as in `if $x = y$`, not beyond its sentence.
+    """
+    start, end = above.left.span.start, above.right.span.end
+    if _CASE.search(text, max(start - 40, 0), start) and _ENDS.search(text, end, max(place, end)):
+        return False
+    return end > place or HEADING.search(text, end, place) is None
+
+
 def row_above(derivation: Derivation, statements: Statements) -> Step | None:
     """The equation in the row or displayed formula just above an equation that stands in a row of its own."""
     if derivation.index == 0 or len(derivation.steps) != 1:

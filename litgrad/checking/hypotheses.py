@@ -9,6 +9,7 @@ import sympy
 from sympy import Basic, Expr, Symbol
 
 from litgrad.checking.asides import no_identity
+from litgrad.checking.equations import still_holds
 from litgrad.checking.normal_form import implies_zero
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
@@ -51,7 +52,9 @@ def above(step: Step, given: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
 def _stated_alone(step: Step, leaves: set[Basic], statements: Statements) -> Iterator[Hypothesis]:
     place = step.sign.span.start
     alone = [one for one in statements.derivations if len(one.steps) == 1 and _is_equation(one.steps[0])]
-    given = [one for one in alone if _is_said_for(one.steps[0], place, statements.source.text)]
+    text = statements.source.text
+    said = [one for one in alone if _is_said_for(one.steps[0], place, text)]
+    given = [one for one in said if still_holds(one.steps[0], place, text)]
     for derivation in sorted(given, key=lambda one: abs(one.steps[0].sign.span.start - place)):
         other = derivation.steps[0]
         setting = Setting.of(statements, other)

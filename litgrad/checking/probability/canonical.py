@@ -68,6 +68,8 @@ class Reader:
         if isinstance(expr, Mean):
             return self._mean(expr)
         if isinstance(expr, Total):
+            if not isinstance(expr.args[1], Symbol):
+                raise Beyond
             return self.total(expr.args[1].name, self.value(expr.args[0]))
         if isinstance(expr, Integral):
             return self._integral(expr)

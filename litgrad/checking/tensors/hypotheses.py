@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from litgrad.checking import reasons
+from litgrad.checking.equations import still_holds
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.meaning.statements import Statements, Step
 from litgrad.tensors.build import is_zero
@@ -30,8 +31,9 @@ def follows(step: Step, sides: Sides, statements: Statements, read: Read) -> Jud
 
 def _stated(step: Step, sides: Sides, statements: Statements, read: Read) -> Iterator[tuple[Step, Sides]]:
     """The equations above a step that share a name with it and are no identities, the nearest first."""
-    names = set(variables(*sides))
-    for other in reversed(list(_above(step, statements))):
+    names, place = set(variables(*sides)), step.sign.span.start
+    above = [one for one in _above(step, statements) if still_holds(one, place, statements.source.text)]
+    for other in reversed(above):
         pair = read(other)
         if pair is not None and names & set(variables(*pair)) and not equal(*pair):
             yield other, pair
