@@ -8,6 +8,7 @@ from sympy import Expr, Symbol
 from litgrad.codegen.dispatch import CHOSEN, RUNTIME, SETTINGS, SEVERAL, TITLE
 from litgrad.codegen.elsewhere import ELSEWHERE, HERE
 from litgrad.codegen.kernels import Kernel, kernel_of
+from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.pieces import Piece
 from litgrad.codegen.scalars import python_lines
 from litgrad.codegen.schedule import Schedule, Unfusable, scheduled
@@ -33,6 +34,8 @@ class Fast:
     """Formulas in the symbols alone: the value; behind it the derivatives by the names."""
     names: tuple[str, ...] = ()
     """The keys of a gradient; empty for a function of one value."""
+    quick: tuple[Expr, ...] = ()
+    """What a kernel computes instead, with less work, where that does not raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,12 @@ class Fused:
 def fused(function: Fast) -> Fused | None:
     """The fast form of a function; None where it has none, or gains nothing by it."""
     try:
-        short = shortcut(function.outputs, _named(function))
+        short = shortcut(function.quick or function.outputs, _named(function))
         steps = short.schedule.steps
         if len(steps) < _FEW and all(step.ufunc in _OPERATORS for step in steps):
             return None
-        return Fused(function, short, kernel_of(short))
+        other = bool(function.quick) and function.quick != function.outputs
+        return Fused(function, short, kernel_of(short, raising=other))
     except Unfusable:
         return None
 
@@ -115,10 +119,13 @@ def _alike(fused: Fused) -> Iterator[str]:
     dtypes = " is ".join(f"{name}.dtype" for name in names)
     tests = ["out is None", f"{kinds} is np.ndarray", f"{dtypes} in _FLOATS", *shapes,
              f"{first}.ndim", f"{first}.size <= _BLOCK"]  # fmt: skip
-    yield "    if (\n        " + "\n        and ".join(tests) + "\n    ):\n"
+    line = f"    if {' and '.join(tests)}:\n"
+    yield (
+        line if len(line) <= WIDTH + 1 else "    if (\n        " + "\n        and ".join(tests) + "\n    ):\n"
+    )
     kernel, guard = f"_kernel_{function.name}", fused.kernel.guard
     given = ", ".join(names)
-    call = Piece(f"{guard}.copy().run({kernel}, {given})" if guard else f"{kernel}({given})")
+    call = Piece(f"{guard}({kernel}, {given})" if guard else f"{kernel}({given})")
     if guard != "_RAISING":
         yield from _found(function, call, 8)
         return

@@ -22,16 +22,16 @@ class Kernel:
     """The settings under which nothing warns, by the name that a module has for them; empty for none."""
 
 
-def kernel_of(shortcut: Shortcut) -> Kernel:
-    """The calls, one after another."""
-    return _Placing(shortcut).kernel()
+def kernel_of(shortcut: Shortcut, *, raising: bool = False) -> Kernel:
+    """The calls, one after another; `raising` where they may fail as steps that tell of it do."""
+    return _Placing(shortcut, "_RAISING" if raising else guard_of(shortcut)).kernel()
 
 
 class _Placing:
     """An array for each step: one that is free after its last use, or that of a result not yet there."""
 
-    def __init__(self, shortcut: Shortcut) -> None:
-        self.shortcut = shortcut
+    def __init__(self, shortcut: Shortcut, guard: str) -> None:
+        self.guard = guard
         self.schedule = shortcut.schedule
         several = len(self.schedule.results) > 1
         self.outs = [f"out_{at}" if several else "out" for at in range(len(self.schedule.results))]
@@ -47,7 +47,7 @@ class _Placing:
         """All of it."""
         lines = [self._line(at, step) for at, step in enumerate(self.schedule.steps)]
         room = tuple(f"_{number}" for number in range(self.count))
-        return Kernel(tuple(lines), tuple(self.outs), room, guard_of(self.shortcut))
+        return Kernel(tuple(lines), tuple(self.outs), room, self.guard)
 
     def _line(self, at: int, step: Step) -> str:
         place = self._place(at, step)

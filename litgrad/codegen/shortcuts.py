@@ -142,6 +142,14 @@ class _Shorter(Writer):
         below = self.step("add", self._growth(argument, minus=True), "1")
         return self.step("divide", "1", below) if self.alone else self._at_risk("divide", "1", below)
 
+    def _slope(self, argument: Expr) -> Operand:
+        """By `exp(-u)`, whose square may overflow; by `exp(-|u|)` where that is there already."""
+        if self.floats or self._is_shared(argument):
+            return super()._slope(argument)
+        above = self._over_square(self._growth(sign_and_size(argument)[1], minus=True))
+        self.risky.append(above)
+        return above
+
     def _is_shared(self, argument: Expr) -> bool:
         """Whether `exp(-|u|)` has been taken already."""
         size = self.lower(sign_and_size(argument)[1])
