@@ -276,3 +276,14 @@ def _output(script: Path, seed: str) -> str:
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
     command = [sys.executable, str(script)]
     return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+
+
+def test_a_constant_derivative_has_the_shape_of_the_arguments(tmp_path: Path) -> None:
+    post = "$$g(x, y) = 2x + y^2$$\n\n$$\\frac{\\partial g}{\\partial x} = 2$$\n\n$$z = 3t$$\n\n$$L = 4z + 1$$\n"
+    module = load(tmp_path, post)
+    x, y = np.ones((3, 1), np.float32), np.ones(2, np.float32)
+    found = module.dg_dx(x, y)
+    assert (found.shape, found.dtype) == ((3, 2), np.float32)
+    assert (found == 2).all()
+    assert module.dg_dx(1.0, 5) == 2
+    np.testing.assert_array_equal(module.grad_L(np.zeros(3))["t"], [12, 12, 12])

@@ -13,7 +13,7 @@ from litgrad.codegen.quicker import quicker
 from litgrad.codegen.search import gained, reasons
 from litgrad.codegen.special import Choose
 from litgrad.codegen.text import comment, docstring, quoted, signature, statement
-from litgrad.codegen.writing import OUT, Body, Writing, arguments_of
+from litgrad.codegen.writing import OUT, Body, Writing, arguments_of, everywhere
 
 
 def function_body(writing: Writing, plan: Plan, name: str) -> Body | None:
@@ -30,6 +30,8 @@ def function_body(writing: Writing, plan: Plan, name: str) -> Body | None:
     if plan.expr.is_Integer:
         piece = as_float(piece)
     listed = tuple(parameter.name for parameter in parameters)
+    if not plan.expr.free_symbols:
+        piece = everywhere(writing, piece, listed)
     plain = not listed or _is_call(piece.text)
     fast = None if plain else _fast(writing, plan, name, listed)
     head = signature(name, [*listed, "*", "out=None"] if fast else [*listed])
