@@ -279,7 +279,9 @@ def _output(script: Path, seed: str) -> str:
 
 
 def test_a_constant_derivative_has_the_shape_of_the_arguments(tmp_path: Path) -> None:
-    post = "$$g(x, y) = 2x + y^2$$\n\n$$\\frac{\\partial g}{\\partial x} = 2$$\n\n$$z = 3t$$\n\n$$L = 4z + 1$$\n"
+    post = (
+        "$$g(x, y) = 2x + y^2$$\n\n$$\\frac{\\partial g}{\\partial x} = 2$$\n\n$$z = 3t$$\n\n$$L = 4z + 1$$\n"
+    )
     module = load(tmp_path, post)
     x, y = np.ones((3, 1), np.float32), np.ones(2, np.float32)
     found = module.dg_dx(x, y)
