@@ -2,18 +2,18 @@
 
 `native` are the functions as `litgrad build --native` compiles them, `math` is a formula typed in for floats.
 Behind the five workloads of numbers, W1 to W5, stand those of matrices: W6 dense layers and softmax, W7 a
-network, W8 batch normalisation. Run from the repository root; tools that are not installed are left out with a
-line:
+network, W8 batch normalisation. From the repository root, where tools that are not installed are left out:
 
-    python -m bench.compare --sizes                           errors of every value, 3 minutes
-    OMP_NUM_THREADS=1 python -m bench.compare --count 0 --sizes 1 100 10000 1000000 10000000     times, 3 minutes
-    python -m bench.compare --count 0 --sizes --limits        distance to what the machine can do, 1 minute
+    python -m bench.compare --sizes                      errors of every value, 3 minutes
+    OMP_NUM_THREADS=1 python -m bench.compare --count 0 --sizes 1 100 10000 1000000 10000000
+                                                         times, 3 minutes
+    python -m bench.compare --count 0 --sizes --limits   distance to what the machine can do, 1 minute
 
-With TORCH_COMPILE=1 in the environment, torch.compile is timed, too; it needs a C++ compiler and half a minute
-for each workload and size. LITGRAD_THREADS says how many threads the generated code may use.
+With TORCH_COMPILE=1 in the environment, torch.compile is timed, too; it needs a C++ compiler and half a
+minute for each workload and size. LITGRAD_THREADS is how many threads the generated code may use.
 
-Errors are in units of the last place over 1 + the condition number of the formula at the point; `!` counts nan
-and infinities where the true value is a double, `z` counts zeros where it is a normal one.
+Errors are in units of the last place over 1 + the condition number of the formula at the point; `!` counts
+nan and infinities where the true value is a double, `z` counts zeros where it is a normal one.
 """
 
 import argparse

@@ -12,7 +12,7 @@ from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.pieces import Piece
 from litgrad.codegen.scalars import python_lines
 from litgrad.codegen.schedule import Schedule, Unfusable, scheduled
-from litgrad.codegen.shortcuts import Shortcut, shortcut
+from litgrad.codegen.shortcuts import Shortcut, everywhere_telling, shortcut
 from litgrad.codegen.text import signature, statement
 
 _OPERATORS = frozenset("add subtract multiply divide negative positive square power".split())
@@ -208,10 +208,17 @@ def _scalar(function: Fast) -> Iterator[str]:
 
 def _for_floats(function: Fast) -> tuple[Schedule, tuple[int, ...]]:
     """The steps for floats, and the results that tell where they do not hold."""
+    quick = everywhere_telling(function.quick, _named(function)) if function.quick else None
+    if quick is not None and len(quick.schedule.steps) < len(_steady(function).steps):
+        return quick.schedule, quick.results
     short = shortcut(function.outputs, _named(function), floats=True)
     if short.inner:
-        return scheduled(function.outputs, _named(function)), ()
+        return _steady(function), ()
     return short.schedule, short.results
+
+
+def _steady(function: Fast) -> Schedule:
+    return scheduled(function.outputs, _named(function))
 
 
 def _returned(function: Fast, texts: list[str], indent: int) -> Iterator[str]:

@@ -9,7 +9,9 @@ from litgrad.codegen.accuracy import Sample, evaluate_quietly
 from litgrad.codegen.measures import Measures
 from litgrad.codegen.plan import Plan
 from litgrad.codegen.schedule import Schedule, Unfusable
+from litgrad.codegen.search import variants
 from litgrad.codegen.shortcuts import shortcut
+from litgrad.codegen.special import Choose
 
 _WORK: dict[str, float] = {
     "divide": 2, "sqrt": 3, "exp": 4, "log": 4, "expm1": 5, "log1p": 5, "tanh": 5, "sin": 5, "cos": 5,
@@ -52,15 +54,14 @@ def quicker(plan: Plan, measures: Measures, inputs: Mapping[Symbol, str]) -> Exp
 
 
 def _others(plan: Plan, measures: Measures) -> Iterator[Expr]:
-    """The post's forms, stable and as they stand, in the symbols of the computed one."""
-    symbols = plan.expr.free_symbols
-    for form in plan.forms:
-        for expr in (
-            measures.inlined(measures.prepared(form.expr)[0]),
-            measures.definitions.expand_calls(form.expr),
-        ):
-            if expr.free_symbols == symbols:
-                yield expr
+    """The post's forms, stable and as they stand, and the sides of a choice, in the same symbols."""
+    written = [plan.literal, *(form.expr for form in plan.forms)]
+    found = [measures.inlined(measures.prepared(expr)[0]) for expr in written]
+    found += [measures.definitions.expand_calls(form.expr) for form in plan.forms]
+    if isinstance(plan.expr, Choose):
+        sides = [measures.inlined(side) for side in plan.expr.args[1:]]
+        found += [*sides, *(expr for side in sides for expr, _ in variants(side))]
+    return (expr for expr in dict.fromkeys(found) if expr.free_symbols == plan.expr.free_symbols)
 
 
 def _samples(plan: Plan, measures: Measures) -> Iterable[Sample]:

@@ -41,6 +41,13 @@ def shortcut(outputs: Sequence[Expr], inputs: Mapping[Symbol, str], *, floats: b
     return Shortcut(schedule, results, inner)
 
 
+def everywhere_telling(outputs: Sequence[Expr], inputs: Mapping[Symbol, str]) -> Shortcut | None:
+    """The steps for floats where the results tell of any step that is not finite; None where they do not."""
+    short = shortcut(outputs, inputs, floats=True)
+    results, inner = _telling(short.schedule, range(len(short.schedule.steps)))
+    return None if inner else Shortcut(short.schedule, results, ())
+
+
 def _telling(schedule: Schedule, risky: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The results that carry what is not finite, as few as do; and the steps that none carries."""
     reached = [_carried(schedule, at) for at in dict.fromkeys(risky)]
