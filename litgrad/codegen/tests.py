@@ -43,7 +43,7 @@ def write_tests(module: GeneratedModule, statements: Statements, gradients: Grad
 
 def _readable(module: GeneratedModule) -> str:
     """The lines that put the functions as they read in the place of the fast ones."""
-    asked = re.findall(r"^def _small_(\w+)\(", module.text, re.MULTILINE)
+    asked = re.findall(r"^def _kernel_(\w+)\(", module.text, re.MULTILINE)
     lines = "".join(f"        loaded._fast_{name} = nothing\n" for name in asked)
     taken = re.findall(r"^(\w+) = _taken_over\(", module.text, re.MULTILINE)
     lines += "".join(f"        loaded.{name} = loaded.{name}.readable\n" for name in taken)
