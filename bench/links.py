@@ -63,6 +63,11 @@ def _values(node: ast.expr) -> Iterator[ast.expr]:
         yield from _values(part)
 
 
+def _identity(tag: str, given: dict[str, str | None]) -> str:
+    """The identity of a stretch of code; the first one of each has it as its id."""
+    return given.get("data-t") or (tag in ("a", "span") and given.get("id")) or ""
+
+
 class Marks(HTMLParser):
     """The identities on a page's code, each with the stretch of one line that it stands on."""
 
@@ -79,7 +84,7 @@ class Marks(HTMLParser):
         if tag == "code":
             self._inside = True
         elif self._inside:
-            self._open.append((self._at, dict(attrs).get("data-t") or ""))
+            self._open.append((self._at, _identity(tag, dict(attrs))))
 
     def handle_endtag(self, tag: str) -> None:
         """The same."""

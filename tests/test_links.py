@@ -33,7 +33,8 @@ def _links(post: str) -> dict[str, set[str]]:
     terms: dict[str, set[str]] = {}
     for formula in range(len(compiled.formulas)):
         for span, mark in identities.marks(formula).items():
-            terms.setdefault(mark.get("href", "")[1:], set()).add(compiled.document.source.slice(span))
+            term = compiled.document.source.slice(span)
+            terms.setdefault(mark["href"][1:], set()).add(term[1:-1] if term.startswith("(") else term)
     code: dict[str, set[str]] = {}
     for link in identities.links:
         text = compiled.module.text[link.start : link.end]
@@ -49,4 +50,4 @@ def test_code_of_vectors_leads_to_the_term_that_it_computes(post: str, code: str
 def test_code_of_vectors_does_not_lead_to_a_term_of_another_value() -> None:
     links = _links("two-layer-network")
     assert links["x @ W_1.T + b_1"] == {r"W_1 x + b_1"}
-    assert links["1 - a_1"] == {r"1 - a_1", r"(1 - a_1)"}
+    assert links["1 - a_1"] == {r"1 - a_1"}

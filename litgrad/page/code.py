@@ -183,9 +183,9 @@ def _is_innermost(mark: _Mark, marks: list[_Mark]) -> bool:
 
 
 def _opening(mark: _Mark, marks: list[_Mark], seen: set[str]) -> str:
-    place = "" if mark.identity in seen else f' id="{mark.identity}"'
+    name = f'data-t="{mark.identity}"' if mark.identity in seen else f'id="{mark.identity}"'
     seen.add(mark.identity)
     why = f' title="{escape(mark.reason)}"' if mark.reason else ""
     if _is_innermost(mark, marks):
-        return f'<a data-t="{mark.identity}"{place} href="#{mark.place}"{why}>'
-    return f'<span data-t="{mark.identity}"{place}{why}>'
+        return f'<a {name} href="#{mark.place}"{why}>'
+    return f"<span {name}{why}>"

@@ -1,5 +1,6 @@
 """Which value a subterm is: one identity for equal values, in the post and in the code."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from litgrad.codegen.generated import GeneratedModule
@@ -8,7 +9,7 @@ from litgrad.page.linked import Linked, Value
 from litgrad.page.mathml import Marks
 from litgrad.page.tensortwins import in_vectors, tensor_twins, value_of_part
 from litgrad.page.twins import origins_of, reasons_of, twins_of
-from litgrad.source import Span
+from litgrad.source import Source, Span
 
 
 class Identities:
@@ -27,23 +28,24 @@ class Identities:
         self.reasons = reasons_of(module)
         in_code = {link.expr for link in self.links}
         shared = (expr for parts in self._parts.values() for expr in parts.values() if expr in in_code)
-        self._numbers = {expr: f"c-{number}" for number, expr in enumerate(dict.fromkeys(shared), start=1)}
+        self._numbers = {expr: f"c{number}" for number, expr in enumerate(dict.fromkeys(shared), start=1)}
         self._places: dict[str, str] = {}
+        self._source = statements.source
 
     def of(self, expr: Value) -> str | None:
         """The identity of a value that stands on both sides."""
         return self._numbers.get(expr)
 
     def marks(self, formula: int) -> Marks:
-        """The attributes of every subterm of a formula, by place."""
-        marks: Marks = {}
-        begin = min((span.start for span in self._parts.get(formula, {})), default=0)
-        for span, expr in self._parts.get(formula, {}).items():
-            identity = self.of(expr)
-            marks[span] = {"id": f"m{formula}-{span.start - begin}-{span.end - begin}"}
-            if identity is not None:
-                marks[span]["href"] = f"#{identity}"
-        return marks
+        """The attributes of every subterm of a formula that code computes, by place; brackets stand for their inside."""
+        parts = self._parts.get(formula, {})
+        told = {span: identity for span, expr in parts.items() if (identity := self.of(expr)) is not None}
+        around = {_inside(self._source, span): identity for span, identity in told.items()}
+        shown = (span for span in sorted(told) if told[span] != around.get(span))
+        return {
+            span: {"id": f"m{formula}-{number}", "href": f"#{told[span]}"}
+            for number, span in enumerate(shown, start=1)
+        }
 
     def settle(self, places: Mapping[str, str]) -> None:
         """Take note of where a formula really shows values: ids by identity."""
@@ -61,6 +63,22 @@ def _parts_of(reading: Reading) -> dict[Span, Value]:
     numbers = (term for term in reading.terms if term.node.span not in covered)
     found: dict[Span, Value] = {span: expr for term in numbers for span, expr in term.parts}
     return found | {span: value_of_part(tensor) for term in arrays for span, tensor in term.parts}
+
+
+_BRACKETS = re.compile(r"(?:\\left|\\[bB]igg?l?)?\s*[(\[{](.*?)(?:\\right|\\[bB]igg?r?)?\s*[)\]}]", re.DOTALL)
+
+
+def _inside(source: Source, span: Span) -> Span | None:
+    """What stands between the brackets around a term; None where there are none.
+
+    >>> _inside(Source("p.md", r"\\left( x + 1 \\right)"), Span(0, 21))
+    Span(start=7, end=12)
+    """
+    found = _BRACKETS.fullmatch(source.slice(span))
+    if found is None:
+        return None
+    begin = span.start + found.end(1) - len(found[1].lstrip())
+    return Span(begin, begin + len(found[1].strip()))
 
 
 def _by_line(text: str, links: Iterable[Linked]) -> Iterator[Linked]:

@@ -54,23 +54,23 @@ class Drawing:
         self.places: dict[str, str] = {}
         """The id under which each identity stands in what was drawn, the first one of each."""
 
-    def math(self, node: Node, *, display: bool) -> str:
-        """A `<math>` element."""
-        return _math(self.row(node).html(), display=display)
+    def math(self, node: Node) -> str:
+        """A `<math>` element; the style sheet makes those of displays large."""
+        return _math(self.row(node).html())
 
-    def equation(self, line: Row, *, display: bool) -> str:
+    def equation(self, line: Row) -> str:
         """A row of a formula as one `<math>` element, its relation signs drawn as plain signs."""
         sides = [[] if side is None else [self.row(side)] for side in line.sides]
         atoms = list(sides[0])
         for sign, side in zip(line.relations, sides[1:], strict=True):
             atoms += [self._relation(sign), *side]
-        return _math("".join(atom.html() for atom in spaced(atoms, script=False)), display=display)
+        return _math("".join(atom.html() for atom in spaced(atoms, script=False)))
 
     def sign(self, sign: Sign) -> str:
         """A relation sign on its own: a character, or a `<math>` element where a note stands over it."""
         if sign.above is None and not sign.symbol.startswith(r"\x"):
             return escape(sign_glyph(sign.symbol))
-        return _math(self._relation(sign).html(), display=False)
+        return _math(self._relation(sign).html())
 
     def row(self, node: Node, *, script: bool = False) -> Element:
         """A node as one element, spaced, its subterms marked."""
@@ -395,8 +395,8 @@ def sign_glyph(symbol: str) -> str:
     return glyphs.SIGNS.get(symbol) or glyphs.RELATIONS.get(symbol) or glyphs.DELIMITERS.get(symbol) or symbol
 
 
-def _math(inner: str, *, display: bool) -> str:
-    return f'<math displaystyle="true">{inner}</math>' if display else f"<math>{inner}</math>"
+def _math(inner: str) -> str:
+    return f"<math>{inner}</math>"
 
 
 def _restyle(style: str, element: Element) -> None:

@@ -110,7 +110,7 @@ class _Rows:
         if steps:
             yield from (self._step(checked, row) for checked in steps)
         elif row.relations or not any(row.span in member for member in self.members):
-            yield PlainView(_safe(self.drawing.equation(row, display=self.formula.display)))
+            yield PlainView(_safe(self.drawing.equation(row)))
 
     def _step(self, checked: CheckedStep, row: Row) -> StepView:
         step = checked.step
@@ -132,7 +132,7 @@ class _Rows:
         )
 
     def _side(self, node: Node | None) -> Markup:
-        return Markup() if node is None else _safe(self.drawing.math(node, display=self.formula.display))
+        return Markup() if node is None else _safe(self.drawing.math(node))
 
 
 def _beside(row: Row, sign: Span) -> tuple[Node | None, Node | None]:

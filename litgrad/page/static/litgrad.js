@@ -5,9 +5,9 @@
   const code = document.getElementById("code");
   const peek = document.getElementById("peek");
   const say = document.getElementById("say");
-  const LINKED = "[data-t], math [href]";
+  const LINKED = ".lines [data-t], .lines :is(a, span)[id], math [href]";
   const subterm = (node) => node instanceof Element ? node.closest(LINKED) : null;
-  const named = (node) => node.dataset.t ?? node.getAttribute("href").slice(1);
+  const named = (node) => node.dataset.t || (node.closest("math") ? node.getAttribute("href").slice(1) : node.id);
   const inCode = (id) => document.getElementById(id);
   let pinned = null;
   let timer = 0;
@@ -17,7 +17,7 @@
     for (const node of all(".near")) node.classList.remove("near");
     peek.classList.remove("shown");
     if (!id) return;
-    for (const node of all(`[data-t="${id}"], math [href="#${id}"]`)) {
+    for (const node of all(`#${id}, [data-t="${id}"], math [href="#${id}"]`)) {
       node.classList.add("lit");
       node.closest(".lines code")?.classList.add("near");
     }
@@ -193,7 +193,7 @@
   function place(svg, inputs, moved) {
     const [x0, x1, y0, y1] = svg.dataset.box.split(" ").map(Number);
     const axis = Number(svg.dataset.axis);
-    const [left, right, top, bottom] = svg.dataset.frame.split(" ").map(Number);
+    const [left, right, top, bottom] = svg.closest("[data-frame]").dataset.frame.split(" ").map(Number);
     const across = (x) => left + (x - x0) / (x1 - x0) * (right - left);
     const up = (y) => bottom - (y - y0) / (y1 - y0) * (bottom - top);
     const dot = svg.querySelector("circle");
