@@ -200,8 +200,13 @@
 
   function update(card, moved) {
     const sliders = [...card.querySelectorAll("input")];
-    const inputs = sliders.map((slider) => Number(slider.value));
-    sliders.forEach((slider) => { slider.nextElementSibling.textContent = shown(Number(slider.value)); });
+    const inputs = sliders.map((slider) => Math.min(slider.max, Math.max(slider.min, slider.value)));
+    for (const slider of sliders) if (slider.type === "range") slider.nextElementSibling.textContent = shown(Number(slider.value));
+    if (card.dataset.p) {
+      const known = [...inputs];
+      for (const line of card.dataset.p.split(";")) known.push(run(line, known));
+      for (const node of card.querySelectorAll("[data-o]")) node.textContent = shown(known[node.dataset.o]);
+    }
     for (const node of card.querySelectorAll("mn[data-v], b[data-v]")) {
       const text = shown(inputs[node.dataset.v]);
       node.textContent = node.localName === "mn" && inputs[node.dataset.v] < 0 ? `(${text})` : text;
@@ -212,6 +217,7 @@
   }
 
   for (const card of document.querySelectorAll(".alive")) {
+    for (const input of card.querySelectorAll("[readonly]")) input.readOnly = false;
     card.addEventListener("input", () => update(card, true));
     update(card, false);
   }
