@@ -386,7 +386,14 @@ def _manner(
     from litgrad.shelf import open_shelf
     from litgrad.site import Manner
 
-    return Manner(jobs or 0, open_shelf(options, cached=cached), printer, whole, traced, recall or Recall())
+    return Manner(
+        jobs or 0,
+        open_shelf(options, cached=cached),
+        printer,
+        whole,
+        traced,
+        recall or Recall(enabled=not whole),
+    )
 
 
 @main.command()
