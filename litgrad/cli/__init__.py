@@ -10,6 +10,7 @@ import click
 from litgrad.cli.build import build
 from litgrad.cli.check import check, explain
 from litgrad.cli.doctor import doctor
+from litgrad.cli.standby import standby
 from litgrad.cli.told import complain
 from litgrad.cli.watch import serve, watch
 from litgrad.version import VERSION
@@ -43,5 +44,5 @@ def main() -> None:
     """Compile derivations: Markdown in; verdicts, a NumPy module, its tests and a linked page out."""
 
 
-for command in (build, check, explain, watch, serve, doctor):
+for command in (build, check, explain, watch, serve, standby, doctor):
     main.add_command(command)
