@@ -7,6 +7,7 @@ from sympy import Symbol, latex, oo
 
 from litgrad.checking import reasons
 from litgrad.checking.case import Case
+from litgrad.checking.cells import judge_cases
 from litgrad.checking.differentials import in_differentials, is_of_one, missing, written
 from litgrad.checking.inverse import differs_anyway, inverted
 from litgrad.checking.needed import needless
@@ -77,6 +78,9 @@ def _as_read(case: Case, step: Step, setting: Setting) -> Judgement:
     proof = prove(judged, left, right)
     if proof is not None:
         return _proved(case, step, proof, pairs, needless(step, proof, judged, case.statements))
+    by_cases = judge_cases(judged, left, right)
+    if by_cases is not None:
+        return by_cases
     if step.sign.symbol in APPROXIMATE_SIGNS:
         return judge_approximation(step, case.derivation, setting, case.statements)
     return unproved(case, step, setting, judged, pairs)

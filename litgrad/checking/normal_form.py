@@ -25,6 +25,7 @@ from litgrad.checking.powers import absolute, absolute_of, power
 from litgrad.checking.rational import Quotient, TooLarge
 from litgrad.checking.trigonometry import cosine, inverse, sine
 from litgrad.checking.workspace import Rule, Unsupported, Workspace
+from litgrad.meaning.cases import Cases
 
 
 def equal(left: Expr, right: Expr, positive: Iterable[Expr] = ()) -> bool:
@@ -88,7 +89,13 @@ def _extreme(workspace: Workspace, sign: int, arguments: tuple[Expr, ...]) -> Qu
     return found
 
 
+def _undecided(workspace: Workspace, *arguments: Expr) -> Quotient:
+    """A value by cases, which is compared case by case."""
+    raise Unsupported
+
+
 _RULES: dict[type, Rule] = {
+    Cases: _undecided,
     type(sympy.E): lambda w: exponential(w, sympy.Integer(1)),
     sympy.Pow: power,
     sympy.exp: exponential,

@@ -28,7 +28,7 @@ from litgrad.latex.tree import (
     Text,
     Unreadable,
 )
-from litgrad.meaning import brackets, calls, derivatives, large, matrices
+from litgrad.meaning import brackets, branches, calls, derivatives, large, matrices
 from litgrad.meaning.forms import Naming, ShapeMismatch, add, divide, multiply, negate, power
 from litgrad.meaning.names import (
     Scope,
@@ -170,8 +170,12 @@ class Interpreter:
                 return self._root(node)
             case Scripted():
                 return self._scripted(node)
+            case Grouped(body=Array() as block) if branches.is_by_cases(node):
+                return branches.by_cases(self, block)
             case Grouped():
                 return brackets.grouped(self, node)
+            case Array() if branches.is_by_cases(node):
+                return branches.by_cases(self, node)
             case Array():
                 return matrices.matrix(self, node)
             case Letter(name=r"\infty"):
