@@ -24,6 +24,7 @@ from litgrad.checking.premises import (
     candidates,
 )
 from litgrad.checking.probability.judge import judge_chances
+from litgrad.checking.remainders import mentions_remainder
 from litgrad.checking.setting import SIZE_LIMIT, Setting
 from litgrad.checking.sides import doubt_of, sides_of
 from litgrad.checking.signs import IDENTITY_SIGNS, JUDGED_SIGNS
@@ -101,6 +102,8 @@ def judge(case: Case, step: Step) -> Judgement:
     """The judgement on one sign; what is not settled as it stands may be settled size by size."""
     read = with_integrals(step)
     found = without_proof(case, read) or _judged(case, read)
+    if mentions_remainder(step, case.statements):
+        return found
     if found.verdict is Verdict.UNCHECKED and step.introduces is None and step.aside is None:
         found = _judged_by_chance(case, step) or found
     if found.verdict is Verdict.REFUTED and same_but_for_a_constant(
