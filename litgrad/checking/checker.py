@@ -20,6 +20,7 @@ from litgrad.checking.entries import judge_entries
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import known_world
 from litgrad.checking.messages import diagnostics_of
+from litgrad.checking.plus_minus import judge_both
 from litgrad.checking.premises import (
     candidates,
 )
@@ -100,6 +101,9 @@ def _too_long(seconds: float) -> str:
 
 def judge(case: Case, step: Step) -> Judgement:
     """The judgement on one sign; what is not settled as it stands may be settled size by size."""
+    double = judge_both(case, step, judge)
+    if double is not None:
+        return double
     read = with_integrals(step)
     found = without_proof(case, read) or _judged(case, read)
     if mentions_remainder(step, case.statements):

@@ -6,7 +6,8 @@ atoms by the laws they obey; two expressions with the same quotient are equal wh
 defined. A difference here proves nothing: atoms may be related in ways that are not looked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from fractions import Fraction
 
 import sympy
 from sympy import Expr
@@ -94,7 +95,22 @@ def _undecided(workspace: Workspace, *arguments: Expr) -> Quotient:
     raise Unsupported
 
 
+def _rounded(function: Callable[..., Expr]) -> Rule:
+    """A whole number that a function makes of numbers; of anything else nothing is known."""
+
+    def rule(workspace: Workspace, *arguments: Expr) -> Quotient:
+        values = [sympy.cancel(argument) for argument in arguments]
+        if not all(value.is_Rational for value in values):
+            raise Unsupported
+        return workspace.number(Fraction(str(function(*values))))
+
+    return rule
+
+
 _RULES: dict[type, Rule] = {
+    sympy.floor: _rounded(sympy.floor),
+    sympy.ceiling: _rounded(sympy.ceiling),
+    sympy.Mod: _rounded(sympy.Mod),
     Cases: _undecided,
     type(sympy.E): lambda w: exponential(w, sympy.Integer(1)),
     sympy.Pow: power,

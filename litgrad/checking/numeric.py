@@ -161,6 +161,8 @@ _RULES: dict[type, Callable[..., mpf]] = {
     sympy.factorial: mpmath.factorial,
     sympy.binomial: mpmath.binomial,
     sympy.floor: mpmath.floor,
+    sympy.ceiling: mpmath.ceil,
+    sympy.Mod: lambda number, divisor: number - divisor * mpmath.floor(number / divisor),
 }
 
 

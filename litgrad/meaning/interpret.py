@@ -258,8 +258,10 @@ class Interpreter:
                     self.doubt("what stands below the `/` may end earlier")
                 return divide(value, self.expr(factor))
             case r"\bmod":
-                self.leave(sign.span, "a remainder, which litgrad does not judge yet")
-                return sympy.Mod(value, self.expr(factor), evaluate=False)
+                divisor = self.expr(factor)
+                if value.free_symbols or divisor.free_symbols:
+                    self.leave(sign.span, "a remainder, which litgrad does not judge yet")
+                return sympy.Mod(value, divisor, evaluate=False)
         raise NoMeaning(sign.span, f"the product `{sign.symbol}`, which litgrad does not judge yet")
 
     def _fraction(self, node: Fraction) -> Expr:
