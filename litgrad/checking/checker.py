@@ -26,6 +26,7 @@ from litgrad.checking.premises import (
 )
 from litgrad.checking.probability.judge import judge_chances
 from litgrad.checking.remainders import mentions_remainder
+from litgrad.checking.series import judge_series
 from litgrad.checking.setting import SIZE_LIMIT, Setting
 from litgrad.checking.sides import doubt_of, sides_of
 from litgrad.checking.signs import IDENTITY_SIGNS, JUDGED_SIGNS
@@ -183,6 +184,9 @@ def _judged(case: Case, step: Step) -> Judgement:
     for side, expr in (("left", left), ("right", right)):
         if setting.is_too_large(expr):
             return Judgement(Verdict.UNCHECKED, reasons.too_large(side, SIZE_LIMIT))
+    series = judge_series(case, step, setting)
+    if series is not None:
+        return series
     if not holds_integrals(step):
         return compared(case, step, setting)
     ready = made_ready(step, setting)

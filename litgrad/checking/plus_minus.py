@@ -41,7 +41,7 @@ def judge_both(case: Case, step: Step, judge: Callable[[Case, Step], Judgement])
 
 def _with_step(case: Case, step: Step, single: Step) -> Case:
     """The case of a derivation in which a step has single signs."""
-    steps = tuple(single if one is step else one for one in case.derivation.steps)
+    steps = tuple(single if one.id == step.id else one for one in case.derivation.steps)
     return replace(case, derivation=replace(case.derivation, steps=steps))
 
 
