@@ -22,6 +22,7 @@ from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import quoted, statement
 from litgrad.gradients.composite import written_out
 from litgrad.gradients.gradient import Composite, Gradients
+from litgrad.meaning.cases import Cases
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import function as function_called
 from litgrad.meaning.statements import Statements
@@ -329,6 +330,6 @@ def _head_value(plan: Plan, definitions: Definitions) -> Expr:
 
 def _method(expr: Expr) -> str:
     """How a formula is differentiated numerically: by a complex step where that may be taken."""
-    if expr.has(Abs, Max, Min, sign, sympy.floor, sympy.atan2):
+    if expr.has(Abs, Max, Min, sign, Cases, sympy.floor, sympy.atan2):
         return "central_difference"
     return "complex_step"
