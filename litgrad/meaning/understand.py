@@ -21,6 +21,7 @@ from litgrad.meaning.declarations import (
     is_matrix_function,
     is_operator,
 )
+from litgrad.meaning.densities import with_densities
 from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.forms import symbol
@@ -120,6 +121,7 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
     called = frozenset(word.text for _, words in joined for word in words)
     read = [with_rates(plain(formula) if words else formula, called) for formula, words in joined]
+    read = with_densities(read)
     scope = survey(read, frozenset(guessed))
     of_one = {name: of[0] for name, of in scope.parameters.items() if len(of) == 1}
     dotted = with_primes_for_dots(read, of_one)
