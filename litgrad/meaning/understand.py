@@ -394,9 +394,10 @@ class _Reader:
 
     def _define_indexed(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
         """Remember a definition by a sum; it counts where steps are judged size by size."""
-        if step.right.indexed is not None and parameters is None:
+        if step.right.indexed is not None:
+            arguments = None if parameters is None else tuple(map(symbol, parameters))
             line = self.source.line(step.left.span.start)
-            self.indexed.append(Definition(name, None, step.right.indexed, step.left.span, line))
+            self.indexed.append(Definition(name, arguments, step.right.indexed, step.left.span, line))
 
     def _define_by_calculus(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
         """Remember a definition by an integral or a limit; it counts where steps are judged."""
