@@ -1,9 +1,8 @@
 """How builds of many posts scale: cold with one and two workers, unchanged, after one edit; peak memory.
 
 An edit changes a definition, or a step in the middle of a derivation. The last three columns are builds while
-`litgrad standby` runs, of whose work the seconds in brackets know nothing. With `--keep FOLDER` the posts, the
-site and the cache stay there, and a second run with
-it measures the last six columns alone.
+`litgrad standby` runs, of whose work the seconds in brackets do not tell. With `--keep FOLDER` the posts,
+the site and the cache stay there, and a second run with it measures the last six columns alone.
 """
 
 import argparse
