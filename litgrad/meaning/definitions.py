@@ -304,6 +304,8 @@ def _depth(call: AppliedUndef) -> tuple[int, str]:
 def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> list[Definition]:
     """One definition per name: the last before a place, else the first; none where it has ended.
 
+    A special value of a name holds below it only.
+
     Takes the definitions in source order, and None where no place is meant.
     """
     chosen: dict[str, Definition] = {}
@@ -313,7 +315,9 @@ def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> 
         if before and definition.until is not None and definition.until <= at.start:
             chosen.pop(definition.name, None)
             ended.add(definition.name)
-        elif before or (definition.name not in chosen and definition.name not in ended):
+        elif before or (
+            definition.name not in chosen and definition.name not in ended and not definition.special
+        ):
             chosen[definition.name] = definition
     return list(chosen.values())
 

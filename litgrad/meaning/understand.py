@@ -36,9 +36,9 @@ from litgrad.meaning.names import (
     without_dots,
 )
 from litgrad.meaning.notation import plain
-from litgrad.meaning.prose import Cue, cue_before, is_called_symmetric
+from litgrad.meaning.prose import Cue, cue_before, explains, is_called_symmetric
 from litgrad.meaning.said import consistent, of_families, said_values
-from litgrad.meaning.sections import ending, gives_another_value, heading_between
+from litgrad.meaning.sections import ending, gives_another_value, heading_between, next_heading
 from litgrad.meaning.shapes import is_space, nonscalars
 from litgrad.meaning.statements import (
     Assumption,
@@ -375,9 +375,18 @@ class _Reader:
             return None
         arguments = None if parameters is None else tuple(map(symbol, parameters))
         line = self.source.line(step.left.span.start)
-        definition = Definition(name, arguments, step.right.term, step.left.span, line)
+        special = (
+            parameters is None and not step.right.term.expr.free_symbols and self._is_special(name, step)
+        )
+        definition = Definition(name, arguments, step.right.term, step.left.span, line, special=special)
         self.definitions.append(definition)
         return definition
+
+    def _is_special(self, name: str, step: Step) -> bool:
+        """Whether a name that stands above is given a number, and not by words that explain a formula."""
+        value = step.right.term
+        is_number = value is not None and not value.expr.free_symbols
+        return is_number and name in self.seen and not explains(self.source, step.left.span)
 
     def _define_in_tensors(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> bool:
         """Remember a definition by vectors and matrices; whether it is one."""
@@ -385,6 +394,9 @@ class _Reader:
             return False
         if parameters is None:
             found = tuple(definitions_of(step.left, step.right, self.source, self.world))
+            if self._is_special(name, step):
+                until = next_heading(self.source, step.left.span.end)
+                found = tuple(replace(one, special=True, until=until) for one in found)
         else:
             found = function_of(name, step.left, step.right, self.source)
         self.tensors.extend(found)
