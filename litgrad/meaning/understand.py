@@ -64,6 +64,7 @@ from litgrad.meaning.tensors.members import (
 from litgrad.meaning.tensors.model import TensorDefinition, TensorTerm
 from litgrad.meaning.tensors.naming import function_head as function_of_vectors
 from litgrad.meaning.tensors.naming import tensor_name
+from litgrad.meaning.tensors.sections import numbers_until
 from litgrad.meaning.tensors.world import World
 from litgrad.meaning.terms import NOT_YET, NotRead, Term
 from litgrad.meaning.words import letters_alone, with_rates, with_words
@@ -89,17 +90,19 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
     if world is not None:
         world.symmetric.update(_symmetric(document.source, read))
         scope = replace(scope, vectors=scope.vectors | names_of_vectors(world, read))
+    numbers = 0 if world is None or hints.shapes else numbers_until(document.source, read, world)
     reader = _Reader(document.source, scope, world, skipped=frozenset(hints.skipped))
     reader.diagnostics.extend(hints.diagnostics)
     for formula in hints.assumptions:
         reader.assume(formula)
     for index, formula in enumerate(read):
+        reader.scope = _scope_at(formula, scope, numbers)
         reader.read(index, formula)
     reader.assumptions.extend(consistent(reader.said, reader.assumptions))
     reader.assumptions.extend(of_families(reader.assumptions, reader.seen))
     return Statements(
         document.source,
-        reader.scope,
+        scope,
         tuple(reader.readings),
         tuple(reader.derivations),
         ending(reader.definitions, document.source),
@@ -110,6 +113,11 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
         tuple(reader.diagnostics),
         tuple(reader.calculus),
     )
+
+
+def _scope_at(formula: Formula, scope: Scope, numbers: int) -> Scope:
+    """The symbol table of a formula; above the sections with vectors all names are numbers."""
+    return replace(scope, vectors=frozenset()) if formula.span.start < numbers else scope
 
 
 def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
