@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import fields, replace
 
-from litgrad.checking.approximations import has_decimals
 from litgrad.checking.case import Case
+from litgrad.checking.printed import has_decimals
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.latex.tree import NODE_TYPES, Node, Sign, Sum, walk
 from litgrad.meaning.interpret import interpret

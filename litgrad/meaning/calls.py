@@ -18,6 +18,7 @@ from litgrad.latex.tree import (
 )
 from litgrad.latex.unparse import unparse
 from litgrad.meaning import chances, derivatives, large, matrices
+from litgrad.meaning.arguments import End, end_before, function_of
 from litgrad.meaning.elementary import ELEMENTARY, EXTREMA, INVERSES, NOT_JUDGED, READ_ONLY
 from litgrad.meaning.forms import divide, multiply
 from litgrad.meaning.names import (
@@ -44,6 +45,7 @@ def juxtaposed(reader: "Interpreter", factors: tuple[Node, ...]) -> Expr:
     rest = factors
     _refuse_numbers(factors)
     _doubt_what_print_does_not_show(reader, factors)
+    _doubt_what_follows(reader, factors)
     while rest:
         value, rest = _leading(reader, rest, values)
         values.append(value)
@@ -143,6 +145,7 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
     count = _argument_length(reader, rest)
     if count == 0:
         raise NoMeaning(head.span, f"`{operator.name}` without an argument")
+    _doubt_the_end(reader, operator.name, rest, count)
     last = rest[count - 1]
     outer = last.sup if count == 1 and isinstance(last, Scripted) and is_bracketed(last) else None
     argument = _argument(reader, rest[:count], outer is not None)
@@ -153,6 +156,23 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
         value = reader.power_of(value, outer)
         reader.note(head.span | last.span, value)
     return value, rest[count:]
+
+
+def _doubt_the_end(reader: "Interpreter", function: str, rest: tuple[Node, ...], count: int) -> None:
+    """An argument that may end before one of its factors."""
+    for at in range(1, count):
+        if end_before(function, rest[:at], rest[at], rest[at].span.start in reader.apart) is End.PERHAPS_NOT:
+            reader.doubt(f"the argument of `{function}` may end before `{unparse(rest[at])}`")
+
+
+def _doubt_what_follows(reader: "Interpreter", factors: tuple[Node, ...]) -> None:
+    """An argument that is taken to end before a factor, and may go on."""
+    for call, factor in pairwise(factors):
+        function = function_of(call)
+        if function is None or not isinstance(call, Juxtaposed):
+            continue
+        if end_before(function, call.factors[1:], factor, factor.span.start in reader.apart) is End.PERHAPS:
+            reader.doubt(f"the argument of `{function}` may go on with `{unparse(factor)}`")
 
 
 def with_signed_arguments(node: Sum) -> Sum:

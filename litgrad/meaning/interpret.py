@@ -29,6 +29,7 @@ from litgrad.latex.tree import (
     Unreadable,
 )
 from litgrad.meaning import brackets, branches, calls, derivatives, large, matrices
+from litgrad.meaning.arguments import apart_in
 from litgrad.meaning.forms import Naming, ShapeMismatch, add, divide, multiply, negate, power
 from litgrad.meaning.names import (
     Scope,
@@ -69,7 +70,7 @@ def interpret(
     where the formula's surroundings name one, and what names become in SymPy. Gives the term, or the
     innermost piece without a meaning and why.
     """
-    interpreter = Interpreter(scope, variable, naming)
+    interpreter = Interpreter(scope, variable, naming, apart=apart_in(node))
     try:
         expr = interpreter.expr(node)
     except NoMeaning as fault:
@@ -90,6 +91,8 @@ class Interpreter:
     doubts: list[str] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     left: list[NotRead] = field(default_factory=list)
+    apart: frozenset[int] = frozenset()
+    """Where factors begin that a space sets apart."""
     bound: list[str] = field(default_factory=list)
     """The indices and variables of the sums, limits and integrals around the piece at hand."""
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from litgrad.checking import reasons
+from litgrad.checking.resting import rests_on
 from litgrad.checking.stated import stated
-from litgrad.checking.verdicts import Judgement, Verdict
+from litgrad.checking.verdicts import Judgement
 from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.tensors.build import is_zero
 from litgrad.tensors.expr import Derivative, Tensor, topological, variables
@@ -24,8 +24,7 @@ def follows(step: Step, sides: Sides, statements: Statements, read: Read) -> Jud
     ways = [[one] for one in given] + ([given] if len(given) > 1 else [])
     for used in ways:
         if equal_given(*sides, [pair for _, pair in used]):
-            lines = sorted({statements.source.line(one.sign.span.start) for one, _ in used})
-            return Judgement(Verdict.PROVED, reasons.follows_from(lines), rule="solve")
+            return rests_on((one for one, _ in used), statements)
     return None
 
 
