@@ -48,7 +48,9 @@ class Definitions:
                 values[definition.symbol] = definition.body.expr
             else:
                 functions[definition.name] = (definition.parameters, definition.body.expr)
-        return Definitions(_without_cycles(values), functions, applied=statements.scope.functions)
+        return Definitions(
+            _without_cycles(values), without_circles(functions), applied=statements.scope.functions
+        )
 
     def with_value(self, symbol: Symbol, value: Expr) -> "Definitions":
         """These definitions with one symbol taken as another expression."""
@@ -320,6 +322,24 @@ def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> 
         ):
             chosen[definition.name] = definition
     return list(chosen.values())
+
+
+def without_circles(functions: Mapping[str, Body]) -> dict[str, Body]:
+    """The functions that do not lead back to themselves, whose bodies would have no end."""
+    calls = {
+        name: {name_of(call) for call in body.atoms(AppliedUndef)} for name, (_, body) in functions.items()
+    }
+    sound: dict[str, Body] = {}
+    grown = True
+    while grown:
+        more = {
+            name: functions[name]
+            for name in functions
+            if name not in sound and calls[name] & functions.keys() <= sound.keys()
+        }
+        sound |= more
+        grown = bool(more)
+    return {name: functions[name] for name in functions if name in sound}
 
 
 def _without_cycles(values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:

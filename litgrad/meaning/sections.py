@@ -8,7 +8,7 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.definitions import Definitions
+from litgrad.meaning.definitions import Definitions, without_circles
 from litgrad.meaning.forms import function, name_of
 from litgrad.meaning.statements import Definition
 from litgrad.source import Source
@@ -50,7 +50,7 @@ def _definitions(earlier: Iterable[Definition]) -> Definitions:
             found = found.with_value(one.symbol, one.body.expr)
         else:
             functions = {**found.functions, one.name: (one.parameters, one.body.expr)}
-            found = replace(found, functions=functions)
+            found = replace(found, functions=without_circles(functions))
     return found
 
 
