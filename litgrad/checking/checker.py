@@ -17,6 +17,7 @@ from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
 from litgrad.checking.compared import compared
 from litgrad.checking.consequences import ARROWS, by_values_above
 from litgrad.checking.entries import judge_entries
+from litgrad.checking.excuses import excused
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import known_world
 from litgrad.checking.messages import diagnostics_of
@@ -117,7 +118,7 @@ def judge(case: Case, step: Step) -> Judgement:
     if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
         return in_tensors
     by_size = _judged_by_size(case, step)
-    judged = [one for one in (by_size, in_tensors) if one is not None]
+    judged = [excused(one, step, case.statements) for one in (by_size, in_tensors) if one is not None]
     settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
     return (
         settled

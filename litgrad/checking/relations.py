@@ -5,17 +5,18 @@ from sympy import Derivative
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking import reasons
-from litgrad.checking.approximations import (
-    distance,
-    fits_another_base,
-    has_decimals,
-    leading_order,
-    out_of_reach,
-    printed,
-)
+from litgrad.checking.approximations import leading_order
 from litgrad.checking.asides import said_to_be_wrong
 from litgrad.checking.inequalities import is_claim, judge
 from litgrad.checking.numeric import readable, value
+from litgrad.checking.printed import (
+    differ_in_rounding,
+    distance,
+    fits_another_base,
+    has_decimals,
+    out_of_reach,
+    printed,
+)
 from litgrad.checking.setting import Setting
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
@@ -115,11 +116,14 @@ def _apart(step: Step, setting: Setting) -> Judgement:
 
 def _formulas(step: Step, setting: Setting) -> Judgement:
     order = leading_order(setting, *sides_of(step))
+    if order is None and differ_in_rounding(setting, step):
+        return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
     if order is None:
         return Judgement(
             Verdict.UNCHECKED, "an approximation, and no symbol near zero for which it holds is found"
         )
     name = order.symbol.name
     power = f"{name}^{order.order}" if order.order > 1 else name
-    reason = f"the sides agree up to terms of order `{power}` as `{name} \\to 0`"
+    what = "the quotient of the sides is 1" if order.relative else "the sides agree"
+    reason = f"{what} up to terms of order `{power}` as `{name} \\to 0`"
     return Judgement(Verdict.PROVED, reason, rule="leading order")
