@@ -23,10 +23,13 @@ _HOLDS = frozenset([Verdict.DEFINITION, Verdict.PROVED, Verdict.CONFIRMED, Verdi
 Key = tuple[str, tuple[tuple[Symbol, int], ...]]
 
 
-def differentiate(statements: Statements, derivations: Sequence[CheckedDerivation]) -> Gradients:
+def differentiate(
+    statements: Statements, derivations: Sequence[CheckedDerivation], derivatives: int = 1
+) -> Gradients:
     """Collect the derivatives of a post.
 
-    Takes the statements and the checked derivations. Gives each derivative once, with every form
+    Takes the statements, the checked derivations, and 2 where each definition shall be differentiated as
+    compositions are. Gives each derivative once, with every form
     that steps without a fault connect it to, and the compositions of all definitions.
     """
     definitions = _without_circles(Definitions.of(statements))
@@ -44,7 +47,8 @@ def differentiate(statements: Statements, derivations: Sequence[CheckedDerivatio
         _gradient(statements, definitions, key, entry) for key, entry in later.items() if key not in found
     )
     again = _restatements(statements, definitions, derivations)
-    return Gradients(definitions, gradients, composites(statements, definitions), again, superseded)
+    composed = composites(statements, definitions, alone=derivatives > 1)
+    return Gradients(definitions, gradients, composed, again, superseded)
 
 
 def _without_circles(definitions: Definitions) -> Definitions:
