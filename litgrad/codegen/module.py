@@ -49,7 +49,7 @@ def write_module(
     same on every run.
     """
     planner = Planner(statements, gradients)
-    found = tuple(programs(statements.tensors))
+    found = tuple(programs(statements.tensors, derivatives))
     arrays = [one.definition for one in found if one.has_arrays]
     taken = {*(one.name for one in arrays), *(one.span for one in arrays)}
     plans = tuple(
