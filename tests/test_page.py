@@ -207,7 +207,7 @@ def test_places_in_a_notebook_are_told_with_their_cell() -> None:
     cells = [{"cell_type": "markdown", "metadata": {}, "source": text} for text in texts]
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     page = compile_post(Source("n.ipynb", json.dumps(notebook))).page
-    assert "post cell 2, line 1</span>" in page
+    assert "post cell 2, line 1</small>" in page
     assert ">cell 2, line 1</a>" in page
 
 
