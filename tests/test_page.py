@@ -279,3 +279,8 @@ def test_warnings_are_folded_and_errors_are_not() -> None:
     pages = [compile_post(Source("p.md", text)).page for text in texts]
     assert ['<details class="told" open>' in page for page in pages] == [True, False]
     assert all('class="told"' in page for page in pages)
+
+
+def test_definitions_of_macros_are_not_typed_out() -> None:
+    page = compile_post(Source("p.md", "$$\n\\def\\R{\\mathbb{R}}\n$$\n\n$x \\in \\R$\n")).page
+    assert re.search(r'<span class="away" id="f0" title="[^"]*def[^"]*">macros</span>', page)
