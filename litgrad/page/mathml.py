@@ -266,7 +266,7 @@ class Drawing:
         return Element("mrow")
 
     def _unread(self, node: Unreadable) -> Element:
-        """What has no meaning and still a look, as brackets that lack the other one; all else as it was typed."""
+        """What has no meaning and still a look, as a bracket without its other half; else what was typed."""
         text = self.source.slice(node.span).strip()
         if text == r"\\":
             return Element("mrow")
