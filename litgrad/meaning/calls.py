@@ -228,6 +228,8 @@ def _apply(reader: "Interpreter", head: Node, operator: Operator, argument: Expr
         base = sympy.log(reader.expr(head.sub), evaluate=False)
         value = divide(sympy.log(argument, evaluate=False), base)
         return value if head.sup is None else reader.power_of(value, head.sup)
+    if head.primes and head.sub is None and head.sup is None:
+        return derivatives.prime_of_known(ELEMENTARY[operator.name], argument, head.primes)
     if head.sub is not None or head.primes:
         raise NoMeaning(head.span, script_reason(head))
     assert head.sup is not None

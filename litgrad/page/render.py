@@ -17,6 +17,7 @@ from litgrad.meaning.statements import Statements
 from litgrad.page.alive import Card, cards_of
 from litgrad.page.code import Back, code_blocks
 from litgrad.page.controls import visible
+from litgrad.page.counts import counted
 from litgrad.page.dependencies import graph_of
 from litgrad.page.environment import template
 from litgrad.page.example import Example, examples_of
@@ -29,7 +30,6 @@ from litgrad.page.prose import fit
 from litgrad.page.references import References
 from litgrad.page.rows import Post, views_of
 from litgrad.page.short import Short, shorts_of
-from litgrad.page.steps import counted
 from litgrad.page.words import drawn, leading_punctuation
 from litgrad.source import Source, Span
 
