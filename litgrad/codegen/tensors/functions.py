@@ -90,7 +90,8 @@ def into(piece: Piece, room: str) -> Piece:
 
 
 _ROW_SUM = re.compile(r"np\.sum\((\w+), axis=1\)\[:, None\]")
-_ENTRYWISE = re.compile(r"(?:[A-Za-z_]\w*|\d+(?:\.\d+)?|[-+*/() ])+")
+_ENTRYWISE = re.compile(r"(?:[A-Za-z_]\w*+|\d++(?:\.\d++)?+|[-+*/() ])++")
+"""Nothing is tried twice: a long formula that is none would take seconds otherwise."""
 
 
 def entrywise_names(text: str) -> list[str]:
