@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from litgrad.checking import reasons
+from litgrad.checking.equations import still_holds
 from litgrad.checking.letters import letters_of
 from litgrad.checking.stated import stated
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.latex.tree import Node, Scripted
+from litgrad.meaning.means import open_means
 from litgrad.meaning.names import name_of
 from litgrad.meaning.statements import Derivation, Statements, Step
 
@@ -22,8 +24,24 @@ def excused(found: Judgement, step: Step, statements: Statements) -> Judgement:
     """
     if found.verdict is not Verdict.REFUTED:
         return found
+    index, length = next(_open_means(step, statements), ("", ""))
+    if index:
+        return Judgement(
+            Verdict.UNCHECKED, f"the sides differ unless the sum over `{index}` has `{length}` terms"
+        )
     lines = sorted({statements.source.line(one.sign.span.start) for one in _stated(step, statements)})
     return Judgement(Verdict.UNCHECKED, reasons.perhaps_from(lines)) if lines else found
+
+
+def _open_means(step: Step, statements: Statements) -> Iterator[tuple[str, str]]:
+    """The sums above a step, or in it, that are divided by a letter and have no bounds."""
+    place, text = step.right.span.end, statements.source.text
+    for derivation in statements.derivations:
+        for other in derivation.steps:
+            if other.sign.span.start > place or not still_holds(other, place, text):
+                continue
+            for side in (other.left, other.right):
+                yield from open_means(side.node) if side.node is not None else ()
 
 
 def _stated(step: Step, statements: Statements) -> Iterator[Step]:
