@@ -1,11 +1,13 @@
 """Values of infinite sums, by the laws of geometric, exponential, logarithmic and zeta series."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import sympy
-from sympy import Dummy, Expr, Integer, Rational, Sum, Symbol, oo
+from sympy import Dummy, Expr, Integer, Interval, Rational, Set, Sum, Symbol, oo
+
+from litgrad.checking.normal_form import equal, is_nonnegative
 
 _MOST_TERMS = 20
 """How many first terms are taken off one by one."""
@@ -67,6 +69,24 @@ def total_of(found: Sum, put_in: Callable[[Expr], Expr]) -> Total:
     totals = [_sum_of(term, fresh, first) for term in terms]
     value = sympy.Add(*(total.value for total in totals))
     return Total(value, tuple(ratio for total in totals for ratio in total.ratios))
+
+
+def converges(ratio: Expr, assumed: Iterable[tuple[Expr, Set]], positive: Sequence[Expr]) -> bool:
+    """Whether a ratio is proved to lie between -1 and 1.
+
+    Takes what the symbols' expressions are said to lie in, and what is known to be above zero.
+    """
+    values: Set = sympy.S.Reals
+    for expr, inside in assumed:
+        if equal(expr, ratio, positive):
+            values = values.intersect(inside)
+        elif equal(expr, sympy.Abs(ratio), positive) and inside.is_subset(Interval.open(-oo, 1)):
+            return True
+    if values.is_subset(Interval.open(-1, 1)):
+        return True
+    if isinstance(ratio, sympy.exp) and is_nonnegative(-ratio.args[0], positive, strict=True):
+        return True
+    return all(is_nonnegative(1 + sign * ratio, positive, strict=True) for sign in (1, -1))
 
 
 def _multiplied_out(body: Expr, index: Symbol) -> Expr:
