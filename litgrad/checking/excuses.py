@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from litgrad.checking import reasons
-from litgrad.checking.equations import still_holds
 from litgrad.checking.letters import letters_of
+from litgrad.checking.stated import stated
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.latex.tree import Node, Scripted
 from litgrad.meaning.names import name_of
-from litgrad.meaning.statements import Statements, Step
+from litgrad.meaning.statements import Derivation, Statements, Step
 
 _INDICES = frozenset("ijklmnT")
 """Letters that are shared by chance."""
@@ -27,17 +27,14 @@ def excused(found: Judgement, step: Step, statements: Statements) -> Judgement:
 
 
 def _stated(step: Step, statements: Statements) -> Iterator[Step]:
-    letters, place = letters_of(statements), step.sign.span.start
+    letters = letters_of(statements)
     ours = letters.of_step(step) - _INDICES
-    for derivation in statements.derivations:
-        first = derivation.steps[0]
-        if first.sign.span.start >= place:
-            return
-        open_one = len(derivation.steps) == 1 and first.sign.symbol == "=" and first.introduces is None
-        if not open_one or not letters.of(first.left) & ours or not _is_value_of(first.left.node):
-            continue
-        if still_holds(first, place, statements.source.text):
-            yield first
+
+    def gives_a_value(derivation: Derivation, other: Step) -> bool:
+        alone = len(derivation.steps) == 1 and other.sign.symbol == "=" and other.introduces is None
+        return alone and bool(letters.of(other.left) & ours) and _is_value_of(other.left.node)
+
+    return stated(step, statements, gives_a_value)
 
 
 def _is_value_of(node: Node | None) -> bool:

@@ -135,6 +135,11 @@ class Setting:
     def _bounds_in_leaves(self) -> tuple[list[Expr], list[Expr]]:
         return [*map(self.expanded, self._positive)], [*map(self.expanded, self._radicands)]
 
+    @property
+    def bounding(self) -> tuple[Expr, ...]:
+        """All terms that the domain of some expression may follow from."""
+        return (*(expr for expr, _ in self.assumed), *self._positive, *self._radicands)
+
     def _bodies(self) -> Iterator[Expr]:
         for value in self.definitions.values.values():
             if not self.is_too_large(value) and not value.has(*HELD):

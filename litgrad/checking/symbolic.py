@@ -1,29 +1,33 @@
-"""SymPy as a later prover, in a process of its own with a deadline and a memory limit."""
+"""SymPy as a later prover, in a process of its own with a limit of time and one of memory.
+
+The time is that of the processor, so that a verdict does not depend on what else the machine is doing.
+"""
 
 import multiprocessing
 import pickle
 import resource
+import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 import sympy
 from sympy import Expr, Symbol
 
-SECONDS = 2
-"""How many seconds of processor time SymPy may try one step."""
-_PATIENCE = 8
-"""How many times longer it is waited for on a machine that is busy with other work."""
+SECONDS = 2.0
+"""How long SymPy may try one step."""
+_PATIENCE = 10
+"""How many times as long the answer is waited for: the machine may do other things as well."""
 _CAN_FORK = "fork" in multiprocessing.get_all_start_methods()
 _MEMORY = 4 << 30
 """The address space that SymPy may take."""
 
 
-def vanishes(expr: Expr, seconds: int = SECONDS) -> bool:
+def vanishes(expr: Expr, seconds: float = SECONDS) -> bool:
     """Whether SymPy simplifies an expression to exactly 0 in time; False when it does not or gives up."""
     return bool(_asked(_simplifies, (expr,), seconds))
 
 
-def integrated(integrand: Expr, variable: Symbol, seconds: int = SECONDS) -> Expr | None:
+def integrated(integrand: Expr, variable: Symbol, seconds: float = SECONDS) -> Expr | None:
     """What SymPy takes for an antiderivative, not proved in any way; None when it finds none in time."""
     found = _asked(_integral, (integrand, variable), seconds)
     return found if isinstance(found, Expr) and not found.has(sympy.Integral, sympy.I) else None
@@ -40,17 +44,17 @@ def _integral(integrand: Expr, variable: Symbol) -> Expr:
 # -------------------------------- a process of its own --------------------------------
 
 
-def _asked(question: Callable[..., object], given: tuple[Expr, ...], seconds: int) -> object:
+def _asked(question: Callable[..., object], given: tuple[Expr, ...], seconds: float) -> object:
     """The answer to a question, None where there is none in time."""
     context = multiprocessing.get_context("fork") if _CAN_FORK else multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    worker = context.Process(
-        target=_answer, args=(question, pickle.dumps(given), sender, seconds), daemon=True
-    )
+    arguments = (question, pickle.dumps(given), seconds, sender)
+    worker = context.Process(target=_answer, args=arguments, daemon=True)
     worker.start()
     sender.close()
     try:
-        return pickle.loads(receiver.recv_bytes()) if receiver.poll(seconds * _PATIENCE) else None  # noqa: S301 - from _answer
+        answered = receiver.poll(seconds * _PATIENCE)
+        return pickle.loads(receiver.recv_bytes()) if answered else None  # noqa: S301 - from _answer
     except (EOFError, OSError):
         return None
     finally:
@@ -59,14 +63,16 @@ def _asked(question: Callable[..., object], given: tuple[Expr, ...], seconds: in
         receiver.close()
 
 
-def _answer(question: Callable[..., object], pickled: bytes, sender: Connection, seconds: int) -> None:
-    _limit(resource.RLIMIT_AS, _MEMORY)
-    _limit(resource.RLIMIT_CPU, seconds)
+def _answer(question: Callable[..., object], pickled: bytes, seconds: float, sender: Connection) -> None:
+    """Answer, or end without an answer when the time is used up."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    _limit_memory()
     given = pickle.loads(pickled)  # noqa: S301 - made by _asked, above
     sender.send_bytes(pickle.dumps(question(*given)))
 
 
-def _limit(kind: int, limit: int) -> None:
-    """What this process may take, not beyond what it is given itself."""
-    _, hard = resource.getrlimit(kind)
-    resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+def _limit_memory() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

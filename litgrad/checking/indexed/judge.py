@@ -1,16 +1,18 @@
 """A step over indices, judged by writing it out for small sizes."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 import sympy
 from sympy import Derivative, Expr, Set, Symbol
 
+from litgrad.checking.conditions import Need
 from litgrad.checking.indexed.every_size import proves_every_size
 from litgrad.checking.indexed.induction import proves_by_induction
 from litgrad.checking.indexed.instance import Instance, TooLong, instances, templates
+from litgrad.checking.indexed.logarithms import arguments_of_logarithms
 from litgrad.checking.indexed.world import (
     DELTA,
     Unbounded,
@@ -22,6 +24,7 @@ from litgrad.checking.indexed.world import (
     world_at,
 )
 from litgrad.checking.proof import prove
+from litgrad.checking.reasons import joined
 from litgrad.checking.refutation import ENOUGH, search
 from litgrad.checking.setting import Setting, unstated_dependences
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
@@ -81,14 +84,50 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     exact = complete and all(one.exact for one in outcomes) and _covers(world, sides)
     if _depends_on_size(world, sides) or not exact:
         known = _in_force(statements, step.sign.span)
-        if proves_every_size(world, known, sides):
-            return Judgement(Verdict.PROVED, "equal for every size", rule="sums and indices")
+        found = _for_every_size(world, known, sides, statements)
+        if found is not None:
+            return found
     by = proves_by_induction(world, sides)
     if by is not None:
         return Judgement(Verdict.PROVED, f"by induction on `{by.name}`", rule="induction")
     if _counted(world, sides) and not set(world.sizes) - set(world.fixed):
         return None  # an index used as a number has values that were not tried
     return _proved(world, sides, exact=exact, shown=f"up to {largest}" if complete else "that are small")
+
+
+def _for_every_size(
+    world: World, known: list[Definition], sides: tuple[Expr, Expr], statements: Statements
+) -> Judgement | None:
+    """The step proved for every size; where its logarithms ask for it, under what must be above zero."""
+    nothing = Setting.of_definitions(statements, Definitions())
+    stated = tuple(nothing.known_positive(leaves=True))
+    if proves_every_size(world, known, sides, stated):
+        return Judgement(Verdict.PROVED, "equal for every size", rule="sums and indices")
+    asked = dict.fromkeys(one for one in arguments_of_logarithms(sides) if one not in stated)
+    if not asked or not proves_every_size(world, known, sides, (*stated, *asked)):
+        return None
+    needed = tuple(
+        Need(one, sympy.Interval.open(0, sympy.oo)).latex({})
+        for one in _fewest(asked, world, known, sides, stated)
+    )
+    reason = f"equal for every size, where {joined([f'`{one}`' for one in needed])}"
+    return Judgement(Verdict.CONDITIONAL, reason, rule="sums and indices", conditions=needed)
+
+
+def _fewest(
+    asked: Iterable[Expr],
+    world: World,
+    known: list[Definition],
+    sides: tuple[Expr, Expr],
+    stated: tuple[Expr, ...],
+) -> list[Expr]:
+    """What a proof cannot do without."""
+    kept = list(asked)
+    for one in list(kept):
+        rest = [other for other in kept if other != one]
+        if proves_every_size(world, known, sides, (*stated, *rest)):
+            kept = rest
+    return kept
 
 
 def _to_the_first_difference(outcomes: Iterator[_Outcome]) -> Iterator[_Outcome]:
