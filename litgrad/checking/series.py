@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sympy import Abs, Interval, Sum, latex
+from sympy import Abs, Interval, Sum
 
 from litgrad.checking.calculus.infinite_sums import NoValue, Total, closed_sums, converges, is_infinite
 from litgrad.checking.case import Case
@@ -10,6 +10,7 @@ from litgrad.checking.compared import compared
 from litgrad.checking.setting import Setting
 from litgrad.checking.sides import sides_of
 from litgrad.checking.verdicts import Judgement, Verdict
+from litgrad.meaning.forms import latex_of
 from litgrad.meaning.statements import Member, Step
 
 _RULE = "infinite sum"
@@ -36,7 +37,7 @@ def judge_series(case: Case, step: Step, setting: Setting) -> Judgement | None:
     steps = tuple(single if one.id == step.id else one for one in case.derivation.steps)
     within = replace(case, derivation=replace(case.derivation, steps=steps))
     found = compared(within, single, replace(setting, assumed=(*setting.assumed, *inside)))
-    return _in_words(found, tuple(rf"|{latex(ratio)}| < 1" for ratio in needed))
+    return _in_words(found, tuple(rf"|{latex_of(ratio)}| < 1" for ratio in needed))
 
 
 def _read(member: Member, total: Total) -> Member:
