@@ -92,7 +92,7 @@ def converges(ratio: Expr, assumed: Iterable[tuple[Expr, Set]], positive: Sequen
 def _multiplied_out(body: Expr, index: Symbol) -> Expr:
     """Sums of terms that hold the index, as terms of their own."""
     held = [part for part in sympy.Mul.make_args(body) if part.is_Add and part.has(index)]
-    return body if all(part.is_polynomial(index) for part in held) else sympy.expand_mul(body)
+    return body if all(_is_of_low_degree(part, index) for part in held) else sympy.expand_mul(body)
 
 
 def _taken_apart(term: Expr, index: Symbol) -> _Term:
@@ -100,13 +100,20 @@ def _taken_apart(term: Expr, index: Symbol) -> _Term:
     for factor in sympy.Mul.make_args(term):
         if not factor.has(index):
             found.constant *= factor
-        elif factor.is_polynomial(index) and sympy.degree(factor, index) <= _MOST_DEGREE:
+        elif _is_of_low_degree(factor, index):
             found.polynomial *= factor
         elif factor.is_Pow and factor.exp.is_Integer and factor.exp < 0:
             found.below += [factor.base] * int(-factor.exp)
         else:
             _take_power(found, factor, index)
     return found
+
+
+def _is_of_low_degree(factor: Expr, index: Symbol) -> bool:
+    """Whether a factor is a polynomial in the index that is quickly multiplied out."""
+    powers = [abs(power.exp) for power in factor.atoms(sympy.Pow) if power.exp.is_Integer]
+    small = all(power <= _MOST_DEGREE for power in powers)
+    return small and factor.is_polynomial(index) and sympy.degree(factor, index) <= _MOST_DEGREE
 
 
 def _take_power(found: _Term, factor: Expr, index: Symbol) -> None:
