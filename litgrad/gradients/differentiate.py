@@ -24,10 +24,13 @@ _HOLDS = frozenset([Verdict.DEFINITION, Verdict.PROVED, Verdict.CONFIRMED, Verdi
 Key = tuple[str, tuple[tuple[Symbol, int], ...]]
 
 
-def differentiate(statements: Statements, derivations: Sequence[CheckedDerivation]) -> Gradients:
+def differentiate(
+    statements: Statements, derivations: Sequence[CheckedDerivation], derivatives: int = 1
+) -> Gradients:
     """Collect the derivatives of a post.
 
-    Takes the statements and the checked derivations. Gives each derivative once, with every form
+    Takes the statements, the checked derivations, and 2 where each definition shall be differentiated as
+    compositions are. Gives each derivative once, with every form
     that steps without a fault connect it to, and the compositions of all definitions.
     """
     definitions = Definitions.of(statements)
@@ -45,7 +48,8 @@ def differentiate(statements: Statements, derivations: Sequence[CheckedDerivatio
         _gradient(statements, definitions, key, entry) for key, entry in later.items() if key not in found
     )
     again = _restatements(statements, definitions, derivations)
-    return Gradients(definitions, gradients, composites(statements, definitions), again, superseded)
+    composed = composites(statements, definitions, alone=derivatives > 1)
+    return Gradients(definitions, gradients, composed, again, superseded)
 
 
 _PIECEWISE = (Cases, sympy.sign, sympy.Abs, sympy.Max, sympy.Min, sympy.floor)

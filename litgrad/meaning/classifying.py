@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sympy.core.function import AppliedUndef
+
 from litgrad.latex.tree import Node, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.declarations import (
@@ -51,15 +53,31 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
         place = step.left.span | step.right.span
         noted.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
         return replace(step, aside=STATES_VALUES)
+    head = _head(step.left.node, noted.scope, bold=noted.world is not None)
+    if leading and _is_new_function(noted, step, head):
+        cue = Cue.DEFINES
     if inline and cue is Cue.SUPPOSES:
         note_condition(noted, step)
         return replace(step, aside="it is a condition, not an identity")
-    head = _head(step.left.node, noted.scope, bold=noted.world is not None)
     if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
         return declared(noted, step, leading=leading)
     if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
         return declared(noted, step, leading=leading)
     return declared(noted, introduction(noted, step, *head, cue=cue), leading=leading)
+
+
+def _is_new_function(noted: Noted, step: Step, head: tuple[str, tuple[str, ...] | None] | None) -> bool:
+    """`f(x) = x^2` of an f that stands nowhere above: `for` before it makes no condition of it.
+
+    `f(x) = 0`, `f(x) = x` and `f(x) = g(x)` may be equations.
+    """
+    name, parameters = head or ("", None)
+    if parameters is None or step.sign.symbol not in _EQUAL or step.right.term is None:
+        return False
+    value = step.right.term.expr
+    if value.is_Symbol or value.atoms(AppliedUndef) or not set(map(symbol, parameters)) <= value.free_symbols:
+        return False
+    return name not in noted.introduced and name not in noted.seen and name not in noted.called
 
 
 def declared(noted: Noted, step: Step, *, leading: bool) -> Step:

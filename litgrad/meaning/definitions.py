@@ -1,7 +1,8 @@
 """The definitions in force, and derivatives carried out under them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import sympy
 from sympy import Derivative, Dummy, Expr, Subs, Symbol
@@ -11,6 +12,7 @@ from litgrad.meaning.forms import atoms_of, derivative, function, name_of
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
+Name = TypeVar("Name", bound=Hashable)
 Body = tuple[tuple[Symbol, ...], Expr]
 
 
@@ -48,9 +50,8 @@ class Definitions:
                 values[definition.symbol] = definition.body.expr
             else:
                 functions[definition.name] = (definition.parameters, definition.body.expr)
-        return Definitions(
-            _without_cycles(values), without_circles(functions), applied=statements.scope.functions
-        )
+        values = _without_cycles(values)
+        return Definitions(values, without_circles(functions, values), applied=statements.scope.functions)
 
     def with_value(self, symbol: Symbol, value: Expr) -> "Definitions":
         """These definitions with one symbol taken as another expression."""
@@ -324,28 +325,27 @@ def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> 
     return list(chosen.values())
 
 
-def without_circles(functions: Mapping[str, Body]) -> dict[str, Body]:
-    """The functions that do not lead back to themselves, whose bodies would have no end."""
-    calls = {
-        name: {name_of(call) for call in body.atoms(AppliedUndef)} for name, (_, body) in functions.items()
-    }
-    sound: dict[str, Body] = {}
-    grown = True
-    while grown:
-        more = {
-            name: functions[name]
-            for name in functions
-            if name not in sound and calls[name] & functions.keys() <= sound.keys()
-        }
-        sound |= more
-        grown = bool(more)
-    return {name: functions[name] for name in functions if name in sound}
-
-
 def _without_cycles(values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
     """The values without those that lead back to themselves."""
     uses = {symbol: [name for name in _named_in(value) if name in values] for symbol, value in values.items()}
     return {symbol: value for symbol, value in values.items() if symbol not in _reached(symbol, uses)}
+
+
+def without_circles(functions: Mapping[str, Body], values: Mapping[Symbol, Expr]) -> dict[str, Body]:
+    """The functions without those whose bodies lead back to them: nothing can be put in for a call of one."""
+    uses: dict[Symbol | str, list[Symbol | str]] = {
+        **{symbol: list(_used_in(value, functions, values)) for symbol, value in values.items()},
+        **{name: list(_used_in(body, functions, values)) for name, (_, body) in functions.items()},
+    }
+    return {name: body for name, body in functions.items() if name not in _reached(name, uses)}
+
+
+def _used_in(
+    expr: Expr, functions: Mapping[str, Body], values: Mapping[Symbol, Expr]
+) -> Iterator[Symbol | str]:
+    """The defined symbols and functions of an expression."""
+    yield from (free for free in expr.free_symbols if free in values)
+    yield from (name for call in expr.atoms(AppliedUndef) if (name := name_of(call)) in functions)
 
 
 def _named_in(value: Expr) -> Iterator[Symbol]:
@@ -355,10 +355,10 @@ def _named_in(value: Expr) -> Iterator[Symbol]:
         yield from (Symbol(name_of(call), real=True) for call in value.atoms(AppliedUndef))
 
 
-def _reached(symbol: Symbol, uses: Mapping[Symbol, list[Symbol]]) -> set[Symbol]:
-    """The defined symbols that a definition leads to, each looked at once."""
-    found: set[Symbol] = set()
-    waiting = list(uses[symbol])
+def _reached(start: Name, uses: Mapping[Name, list[Name]]) -> set[Name]:
+    """What a definition leads to, each looked at once."""
+    found: set[Name] = set()
+    waiting = list(uses[start])
     while waiting:
         name = waiting.pop()
         if name not in found:

@@ -50,7 +50,7 @@ def _definitions(earlier: Iterable[Definition]) -> Definitions:
             found = found.with_value(one.symbol, one.body.expr)
         else:
             functions = {**found.functions, one.name: (one.parameters, one.body.expr)}
-            found = replace(found, functions=without_circles(functions))
+            found = replace(found, functions=without_circles(functions, found.values))
     return found
 
 
