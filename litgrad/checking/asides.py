@@ -9,6 +9,7 @@ from mpmath import mpf
 from sympy import Derivative, Expr, Integral, Limit, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
+from litgrad.checking.cells import judge_cases
 from litgrad.checking.normal_form import equal
 from litgrad.checking.numeric import readable, same, value
 from litgrad.checking.points import random_points
@@ -149,7 +150,8 @@ def _restated_name(judged: Step, setting: Setting, statements: Statements) -> st
 def _differs(step: Step, setting: Setting) -> bool:
     if step.left.term is None or step.right.term is None:
         return step.left.term is not None
-    return prove(setting, step.left.term.expr, step.right.term.expr) is None
+    left, right = _exprs(step)
+    return prove(setting, left, right) is None and judge_cases(setting, left, right) is None
 
 
 def _names_behind(setting: Setting, sides: tuple[Expr, ...]) -> set[str]:

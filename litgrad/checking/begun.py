@@ -1,7 +1,7 @@
 """`e^x = 1 + x + \\frac{x^2}{2} + \\cdots`: whether the series of one side begins with the terms shown."""
 
 import sympy
-from sympy import Derivative, Expr, Integer, Symbol, latex
+from sympy import Derivative, Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.calculus.germs import Undecided
@@ -11,6 +11,7 @@ from litgrad.checking.refutation import search
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.latex.tree import Juxtaposed, Letter, Node, Sum
+from litgrad.meaning.forms import latex_of
 from litgrad.meaning.interpret import interpret
 from litgrad.meaning.statements import Member, Step
 from litgrad.meaning.terms import Term
@@ -64,14 +65,14 @@ def _judged(case: Case, step: Step, whole: Member, shown: Node) -> Judgement | N
         missed = missed_by(claim, setting)
     except Undecided:
         return None
-    where = f"as `{latex(symbol)}` goes to 0"
+    where = f"as `{latex_of(symbol)}` goes to 0"
     if missed is None:
         return Judgement(Verdict.PROVED, f"the series begins with the terms shown, {where}", rule="series")
     coefficient, size = missed
     doubts = (*term.doubts, *whole.term.doubts)
     if doubts or search(setting, coefficient, Integer(0), ()).counterexample is None:
         return None
-    reason = f"the series and the terms shown differ by `{latex(coefficient * size)}`, {where}"
+    reason = f"the series and the terms shown differ by `{latex_of(coefficient * size)}`, {where}"
     return Judgement(Verdict.REFUTED, reason, blame=step.right.span)
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 
+import sympy
 from mpmath import mpf
 from sympy import Derivative, Expr, Symbol, preorder_traversal
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.calculus.bound import Clash, apart
+from litgrad.checking.calculus.infinite_sums import NoValue, closed_sums, is_infinite
 from litgrad.checking.lost import lost_pieces
 from litgrad.checking.numeric import same, value
 from litgrad.checking.points import random_points
@@ -108,6 +110,13 @@ def _repair_of(changed: Member, other: Member, setting: Setting, scope: Scope, s
 
 def _bound_apart(expr: Expr, setting: Setting) -> Expr | None:
     """A changed side with the variables of its integrals set apart, as those of the step are."""
+    if is_infinite(expr):
+        try:
+            expr = closed_sums(expr, setting.definitions.expand).value
+        except NoValue:
+            return None
+    if expr.has(sympy.Sum):
+        return None
     try:
         return apart(expr, setting.definitions)
     except Clash:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import reduce
 
 import sympy
-from sympy import Basic, Expr, Symbol, latex
+from sympy import Basic, Expr, Symbol
 from sympy.logic.boolalg import Boolean
 
 from litgrad.checking.normal_form import equal, is_nonnegative
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.meaning.cases import Cases, without_edges
+from litgrad.meaning.forms import latex_of
 
 _MOST = 4
 """Comparisons that are told apart; each makes three times as many cells."""
@@ -94,7 +95,7 @@ def _compared(left: Expr, right: Expr, facts: tuple[Fact, ...], known: Sequence[
 def _off(edge: Expr) -> str:
     """That a difference is not 0, as `x \\ne a`."""
     place = _place(Fact(edge, 0))
-    return rf"{latex(edge)} \ne 0" if place is None else rf"{latex(place[0])} \ne {latex(place[1])}"
+    return rf"{latex_of(edge)} \ne 0" if place is None else rf"{latex_of(place[0])} \ne {latex_of(place[1])}"
 
 
 # -------------------------------- what is compared --------------------------------

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import sympy
-from sympy import Symbol, latex, oo
+from sympy import Symbol, oo
 
 from litgrad.checking import reasons
 from litgrad.checking.calculus.remainders import has_remainder
@@ -23,6 +23,7 @@ from litgrad.checking.sides import doubt_of, sides_of
 from litgrad.checking.signs import APPROXIMATE_SIGNS, ORDER_SIGNS
 from litgrad.checking.unproved import unproved
 from litgrad.checking.verdicts import Judgement, Verdict
+from litgrad.meaning.forms import latex_of
 from litgrad.meaning.statements import Step
 
 _NEVER_ZERO = (sympy.gamma, sympy.factorial, sympy.exp)
@@ -107,4 +108,4 @@ def _domain(case: Case, step: Step, rule: str) -> str:
     open_ones = (expr for expr in cancelled(*sides_of(step)) if not isinstance(expr, _NEVER_ZERO))
     lost = [expr for expr in open_ones if not is_nonnegative(expr, known, strict=True)]
     written = case.written(step)
-    return "".join(f", where `{written.get(expr) or latex(expr)}` is not 0" for expr in lost[:1])
+    return "".join(f", where `{written.get(expr) or latex_of(expr)}` is not 0" for expr in lost[:1])

@@ -1,7 +1,7 @@
 """`f(x) = p(x) + O(x^3)`: what a remainder claims of the difference of two sides."""
 
 import sympy
-from sympy import Derivative, Dummy, Expr, Integer, Symbol, latex, oo
+from sympy import Derivative, Dummy, Expr, Integer, Symbol, oo
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking import reasons
@@ -13,7 +13,7 @@ from litgrad.checking.setting import Setting
 from litgrad.checking.sides import doubt_of, sides_of
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.latex.tree import Grouped, Juxtaposed, Node, Sum
-from litgrad.meaning.forms import name_of
+from litgrad.meaning.forms import latex_of, name_of
 from litgrad.meaning.names import name_of as name_in
 from litgrad.meaning.statements import Statements, Step
 
@@ -33,7 +33,7 @@ def judge_remainder(case: Case, step: Step, setting: Setting) -> Judgement:
         return Judgement(Verdict.UNCHECKED, str(fault))
     except Undecided:
         return Judgement(Verdict.UNCHECKED, "how the difference of the sides behaves is not settled")
-    where = rf"as `{latex(claim.symbol)}` goes to {'0' if end == 0 else 'infinity'}"
+    where = rf"as `{latex_of(claim.symbol)}` goes to {'0' if end == 0 else 'infinity'}"
     if missed is None:
         unknown = sorted({name_of(call) for side in sides_of(step) for call in side.atoms(AppliedUndef)})
         smooth = [
@@ -43,8 +43,8 @@ def judge_remainder(case: Case, step: Step, setting: Setting) -> Judgement:
         return Judgement(Verdict.PROVED, f"the sides differ by no more {where}", rule="series")
     coefficient, size = missed
     letter = "o" if claim.within.strict else "O"
-    allowed = f"`{letter}({latex(claim.within.size)})`"
-    reason = f"the sides differ by `{latex(coefficient * size)}`, which is no {allowed} {where}"
+    allowed = f"`{letter}({latex_of(claim.within.size)})`"
+    reason = f"the sides differ by `{latex_of(coefficient * size)}`, which is no {allowed} {where}"
     differs = is_sure and _is_apart(setting, coefficient) and doubt_of(step, case.derivation) is None
     if not differs:
         return Judgement(Verdict.UNCHECKED, f"as read, {reason}")

@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.checking.calculus.bound import HELD, apart, canonical, under_derivatives
 from litgrad.checking.calculus.closing import Closer
+from litgrad.checking.calculus.infinite_sums import NoValue, closed_sums, converges
 from litgrad.checking.calculus.substitution import by_one
 from litgrad.checking.grounds import Grounds
 from litgrad.checking.points import Domain, in_order, random_points, small_points
@@ -189,15 +190,30 @@ def known(statements: Statements, step: Step) -> Definitions:
     """The definitions in force at a step, those by integrals and limits among them."""
     found = Definitions.of(statements, step.sign.span)
     for definition in definitions_in_force(statements.calculus, step.sign.span):
-        if definition.body.expr.has(Sum):
+        value = _summed(definition.body.expr, found, statements)
+        if value is None:
             continue
-        body = apart(definition.body.expr, found)
+        body = apart(value, found)
         if definition.parameters is None:
             found = found.with_value(definition.symbol, body)
         else:
             functions = {**found.functions, definition.name: (definition.parameters, body)}
             found = replace(found, functions=without_circles(functions, found.values))
     return found
+
+
+def _summed(body: Expr, found: Definitions, statements: Statements) -> Expr | None:
+    """A value with its infinite sums worked out; None where one is not known to converge."""
+    if not body.has(Sum):
+        return body
+    given = [(found.expand(one.expr), one.values) for one in statements.assumptions]
+    positive = [above for expr, values in given for above in _positive_of(expr, values)]
+    try:
+        total = closed_sums(body, found.expand)
+    except NoValue:
+        return None
+    sure = all(converges(found.expand(ratio), given, positive) for ratio in total.ratios)
+    return total.value if sure and not total.value.has(Sum) else None
 
 
 def _within(expr: Expr, symbols: set[Symbol]) -> bool:

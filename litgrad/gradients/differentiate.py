@@ -108,9 +108,15 @@ def _gradient(statements: Statements, definitions: Definitions, key: Key, found:
 
 
 def _holds_everywhere(definitions: Definitions, form: Form, value: Expr) -> bool:
-    """Whether a form is the derivative on all pieces: `-1` is that of `\\max(0, 1 - z)` for `z < 1` only."""
+    """Whether a form is the derivative on all pieces: `-1` is that of `\\max(0, 1 - z)` for `z < 1` only.
+
+    A form by cases is proved for all of them; it counts where it has a value everywhere.
+    """
     if not value.has(*_PIECEWISE) or form.expr.has(Derivative, Subs) or form.premises:
         return True
+    cases = form.expr.atoms(Cases)
+    if cases:
+        return all(one.is_whole for one in cases)
     return equal(definitions.expand(form.expr), definitions.expand(value))
 
 

@@ -108,6 +108,16 @@ def name_of(call: AppliedUndef) -> str:
     return call.func.__name__
 
 
+def latex_of(expr: Expr) -> str:
+    """An expression in LaTeX, every name as the post writes it.
+
+    >>> latex_of(symbol(r"\\hbar") ** 2)
+    '\\\\hbar^{2}'
+    """
+    names = {free: free.name for free in expr.free_symbols if isinstance(free, Symbol)}
+    return sympy.latex(expr, symbol_names=names)
+
+
 def substitute(expr: Expr, table: Mapping[Expr, Expr]) -> Expr:
     """Put values in without evaluating what holds them, so that the author's order stays.
 

@@ -1,11 +1,13 @@
 """Values of infinite sums, by the laws of geometric, exponential, logarithmic and zeta series."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import sympy
-from sympy import Dummy, Expr, Integer, Rational, Sum, Symbol, oo
+from sympy import Dummy, Expr, Integer, Interval, Rational, Set, Sum, Symbol, oo
+
+from litgrad.checking.normal_form import equal, is_nonnegative
 
 _MOST_TERMS = 20
 """How many first terms are taken off one by one."""
@@ -69,10 +71,28 @@ def total_of(found: Sum, put_in: Callable[[Expr], Expr]) -> Total:
     return Total(value, tuple(ratio for total in totals for ratio in total.ratios))
 
 
+def converges(ratio: Expr, assumed: Iterable[tuple[Expr, Set]], positive: Sequence[Expr]) -> bool:
+    """Whether a ratio is proved to lie between -1 and 1.
+
+    Takes what the symbols' expressions are said to lie in, and what is known to be above zero.
+    """
+    values: Set = sympy.S.Reals
+    for expr, inside in assumed:
+        if equal(expr, ratio, positive):
+            values = values.intersect(inside)
+        elif equal(expr, sympy.Abs(ratio), positive) and inside.is_subset(Interval.open(-oo, 1)):
+            return True
+    if values.is_subset(Interval.open(-1, 1)):
+        return True
+    if isinstance(ratio, sympy.exp) and is_nonnegative(-ratio.args[0], positive, strict=True):
+        return True
+    return all(is_nonnegative(1 + sign * ratio, positive, strict=True) for sign in (1, -1))
+
+
 def _multiplied_out(body: Expr, index: Symbol) -> Expr:
     """Sums of terms that hold the index, as terms of their own."""
     held = [part for part in sympy.Mul.make_args(body) if part.is_Add and part.has(index)]
-    return body if all(part.is_polynomial(index) for part in held) else sympy.expand_mul(body)
+    return body if all(_is_of_low_degree(part, index) for part in held) else sympy.expand_mul(body)
 
 
 def _taken_apart(term: Expr, index: Symbol) -> _Term:
@@ -80,13 +100,20 @@ def _taken_apart(term: Expr, index: Symbol) -> _Term:
     for factor in sympy.Mul.make_args(term):
         if not factor.has(index):
             found.constant *= factor
-        elif factor.is_polynomial(index) and sympy.degree(factor, index) <= _MOST_DEGREE:
+        elif _is_of_low_degree(factor, index):
             found.polynomial *= factor
         elif factor.is_Pow and factor.exp.is_Integer and factor.exp < 0:
             found.below += [factor.base] * int(-factor.exp)
         else:
             _take_power(found, factor, index)
     return found
+
+
+def _is_of_low_degree(factor: Expr, index: Symbol) -> bool:
+    """Whether a factor is a polynomial in the index that is quickly multiplied out."""
+    powers = [abs(power.exp) for power in factor.atoms(sympy.Pow) if power.exp.is_Integer]
+    small = all(power <= _MOST_DEGREE for power in powers)
+    return small and factor.is_polynomial(index) and sympy.degree(factor, index) <= _MOST_DEGREE
 
 
 def _take_power(found: _Term, factor: Expr, index: Symbol) -> None:

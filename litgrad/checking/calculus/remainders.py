@@ -84,7 +84,7 @@ def apart(expr: Expr, setting: Setting) -> tuple[Expr, list[Remainder]]:
     """A side without its remainders, and those."""
     kept: list[Expr] = []
     found: list[Remainder] = []
-    for term in sympy.Add.make_args(sympy.expand(expr)):
+    for term in sympy.Add.make_args(sympy.expand_mul(expr)):
         calls = remainders_in(term, setting)
         if not calls:
             kept.append(term)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import sympy
-from sympy import Derivative, Dummy, Expr, Integer, Subs, Symbol, latex
+from sympy import Derivative, Dummy, Expr, Integer, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.forms import name_of
+from litgrad.meaning.forms import latex_of, name_of
 
 _MOST_RATES = 8
 """How far an unknown function is expanded."""
@@ -63,4 +63,4 @@ def _series_of(part: Expr, symbol: Symbol, table: dict[tuple[str, Expr, int], Du
 
 def _rate(table: dict[tuple[str, Expr, int], Dummy], name: str, at: Expr, order: int) -> Dummy:
     shown = name + (f"^{{({order})}}" if order > 3 else "'" * order)
-    return table.setdefault((name, at, order), Dummy(f"{shown}({latex(at)})", real=True))
+    return table.setdefault((name, at, order), Dummy(f"{shown}({latex_of(at)})", real=True))

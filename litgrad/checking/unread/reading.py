@@ -1,18 +1,14 @@
 """A tree to a value in which every piece that has no meaning stands for itself."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import sympy
 from sympy import Expr
 
-from litgrad.checking.unread.linear import Linear, logarithm, product_over
+from litgrad.checking.unread import operators
 from litgrad.checking.unread.spelling import (
-    bound_letters,
-    is_density,
     is_expectation,
-    is_functional,
     letters_in,
     must_be_number,
     spelled,
@@ -41,15 +37,12 @@ from litgrad.latex.tree import (
     walk,
 )
 from litgrad.meaning import calls, derivatives, large
-from litgrad.meaning.elementary import ELEMENTARY
 from litgrad.meaning.names import (
     Scope,
     bracket_of,
-    differential_sign,
     is_bracketed,
     is_leibniz,
     is_transpose,
-    items_of,
     name_of,
     vector_style,
 )
@@ -60,7 +53,6 @@ _TIMES = frozenset([r"\cdot", r"\times", "*"])
 _PLAIN = frozenset(["(", "[", "{", r"\{"])
 _BARS = frozenset(["|", r"\vert", r"\lvert", r"\|", r"\Vert", r"\lVert"])
 _LARGEST_POWER = 20
-_LETTER = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 _OPEN = frozenset([r"\pm", r"\mp", r"\infty", r"\dots", r"\ldots", r"\cdots", r"\vdots", r"\ddots"])
 """What has no value of its own."""
 _MAYBE_IMAGINARY = frozenset(["i", "j"])
@@ -89,7 +81,7 @@ class Reader:
             case Product():
                 return self._product(node)
             case Juxtaposed(factors=factors):
-                return self._side_by_side(factors)
+                return self.side_by_side(factors)
             case Fraction():
                 return self._fraction(node)
             case Root(degree=None, radicand=radicand):
@@ -100,7 +92,7 @@ class Reader:
                 return self.value(body)
             case Scripted() if not isinstance(node.base, (Operator, Empty)):
                 return self._scripted(node)
-        return self._as_it_stands(node)
+        return self.as_it_stands(node)
 
     def _refused(self) -> Expr:
         raise NoValue
@@ -117,7 +109,7 @@ class Reader:
 
     def _product(self, node: Product) -> Value:
         if is_leibniz(node):
-            return self._as_it_stands(node)
+            return self.as_it_stands(node)
         spread = large.spread(node)
         if spread is not None:
             return self.value(spread)
@@ -128,10 +120,11 @@ class Reader:
             elif sign.symbol == "/":
                 total = total * self._over(self.value(factor))
             else:
-                return self._as_it_stands(node)
+                return self.as_it_stands(node)
         return total
 
-    def _side_by_side(self, factors: tuple[Node, ...]) -> Value:
+    def side_by_side(self, factors: tuple[Node, ...]) -> Value:
+        """The product of factors, calls and operators taken together first."""
         total, rest = Value.of(sympy.Integer(1)), factors
         while rest:
             value, rest = self._leading(rest)
@@ -144,25 +137,25 @@ class Reader:
         if isinstance(head, Letter) and head.name in ("!", "d", r"\partial"):
             raise NoValue
         if large.reaches(head):
-            return self._reaching(head, rest), ()
+            return operators.reaching(self, head, rest), ()
         base = head.base if isinstance(head, Scripted) else head
         if isinstance(base, Operator):
-            return self._named_function(head, base, rest)
+            return operators.named_function(self, head, base, rest)
         if isinstance(base, Letter) and base.name == r"\nabla":
-            return self._nabla(head, rest)
+            return operators.nabla(self, head, rest)
         if rest and is_bracketed(rest[0]) and is_expectation(head):
-            return self._expectation(head, rest[0]), rest[1:]
+            return operators.expectation(self, head, rest[0]), rest[1:]
         if is_leibniz(head) and derivatives.is_operator(head):
-            return self._differentiated(head, rest)
-        if rest and is_bracketed(rest[0]) and self._is_call(head, bracket_of(rest[0])):
-            return self._call(head, rest[0]), rest[1:]
+            return operators.differentiated(self, head, rest)
+        if rest and is_bracketed(rest[0]) and operators.is_call(self, head, bracket_of(rest[0])):
+            return operators.call(self, head, rest[0]), rest[1:]
         return self.value(head), rest
 
     def _fraction(self, node: Fraction) -> Value:
         if is_leibniz(node):
-            return self._leibniz(node)
+            return operators.leibniz(self, node)
         if "binom" in node.command:
-            return self._as_it_stands(node)
+            return self.as_it_stands(node)
         return self.value(node.numerator) * self._over(self.value(node.denominator))
 
     def _over(self, below: Value) -> Value:
@@ -186,7 +179,7 @@ class Reader:
 
     def _grouped(self, node: Grouped) -> Value:
         if isinstance(node.body, (Listed, Related, Empty)) or node.open.symbol not in _PLAIN | _BARS:
-            return self._as_it_stands(node)
+            return self.as_it_stands(node)
         if node.open.symbol in _PLAIN:
             return self.value(node.body)
         key = f"|{self.value(node.body).key()}|"
@@ -197,7 +190,7 @@ class Reader:
         bare = Scripted(node.span, node.base, node.sub, None, node.primes)
         plain: Node = node.base if node.sub is None and not node.primes else bare
         if node.sup is None or _is_name(node):
-            return self._as_it_stands(node)
+            return self.as_it_stands(node)
         if is_transpose(node):
             return self.value(plain).transposed()
         if node.base == Letter(node.base.span, "e") and node.sub is None and not node.primes:
@@ -215,7 +208,7 @@ class Reader:
         is_index = exponent is None or (_is_name(plain) and not exponent.is_number)
         base = None if is_index else self.value(plain).scalar
         if base is None or exponent is None:
-            return self._as_it_stands(node)
+            return self.as_it_stands(node)
         if (
             base.is_number
             and exponent.is_number
@@ -229,138 +222,9 @@ class Reader:
             return None
         return self.value(sup).scalar
 
-    # -------------------------------- functions and operators --------------------------------
-
-    def _named_function(
-        self, head: Node, operator: Operator, rest: tuple[Node, ...]
-    ) -> tuple[Value, tuple[Node, ...]]:
-        if not rest or operator.name not in ELEMENTARY or not isinstance(head, Operator):
-            if rest and is_bracketed(rest[0]):
-                return self._call(head, rest[0]), rest[1:]
-            raise NoValue
-        count = self._argument_length(rest)
-        argument = self._side_by_side(rest[:count])
-        return self._applied(operator.name, argument), rest[count:]
-
-    def _argument_length(self, rest: tuple[Node, ...]) -> int:
-        if large.reaches(rest[0]):
-            return len(rest)
-        if is_bracketed(rest[0]):
-            return 1
-        for at in range(1, len(rest)):
-            factor = rest[at]
-            base = factor.base if isinstance(factor, Scripted) else factor
-            is_call = is_bracketed(rest[at]) and self._is_call(rest[at - 1], bracket_of(rest[at]))
-            if isinstance(base, Operator) or (is_bracketed(rest[at]) and not is_call):
-                return at
-        return len(rest)
-
-    def _applied(self, name: str, argument: Value) -> Value:
-        number = argument.scalar
-        if number is None:
-            letters = frozenset[str]().union(
-                *(self.pieces.letters_of(one, word) for word, one in argument.terms.items())
-            )
-            return self.pieces.word(f"{name}({argument.key()})", letters)
-        if ELEMENTARY[name] is sympy.log:
-            return logarithm(number, self.pieces)
-        return Value.of(ELEMENTARY[name](number))
-
-    def _is_call(self, head: Node, bracket: Grouped) -> bool:
-        """Whether a bracket holds arguments: several, a condition, or those of a known function."""
-        if isinstance(head, Text):
-            return True
-        base = head.base if isinstance(head, Scripted) and head.sup is not None else head
-        if is_functional(base, bracket):
-            return True
-        name = tensor_name(head) or tensor_name(base)
-        return name is not None and (
-            isinstance(bracket.body, (Listed, Related)) or self.scope.is_function(name)
-        )
-
-    def _call(self, head: Node, argument: Node) -> Value:
-        """A function of arguments, as it stands; a power behind it is one of its value."""
-        if isinstance(argument, Scripted):
-            inner = Juxtaposed(head.span | argument.base.span, (head, argument.base))
-            outer = Grouped(inner.span, bracket_of(argument).open, bracket_of(argument).close, inner)
-            return self.value(Scripted(argument.span, outer, argument.sub, argument.sup, argument.primes))
-        assert isinstance(argument, Grouped)
-        separators = argument.body.separators if isinstance(argument.body, Listed) else ()
-        arguments = [self._argument(item) for item in _all_items(argument)]
-        marks = "".join(spelled(sign) for sign in separators)
-        key = f"{spelled(head)}({marks}:{'; '.join(arguments)})"
-        node = Juxtaposed(head.span | argument.span, (head, argument))
-        self.pieces.kept[key] = spelled(node)
-        density = is_density(head, argument) and not self._is_matrix(head)
-        if density or self.forms is None:
-            return Value.of(self.pieces.scalar(key, letters_in(node), positive=density))
-        return self.pieces.word(key, letters_in(node))
-
-    def _is_matrix(self, head: Node) -> bool:
-        form = (self.forms or {}).get(tensor_name(head) or "")
-        return form not in (None, Form.SCALAR)
-
-    def _argument(self, item: Node) -> str:
-        try:
-            return self.value(item).key()
-        except NoValue:
-            return spelled(item)
-
-    def _reaching(self, head: Node, rest: tuple[Node, ...]) -> Value:
-        operator = large.operator_of(head)
-        if operator is None or not rest or operator.name == r"\lim":
-            raise NoValue
-        name, bound = spelled(head), bound_letters(head)
-        if operator.name in large.INTEGRALS:
-            found = large.integrand(rest, large.INTEGRALS[operator.name])
-            if found is None or found.body is None:
-                raise NoValue
-            letters = frozenset(_LETTER.findall(" ".join(found.variables)))
-            linear = Linear(f"{name}d{','.join(found.variables)}", letters)
-            return linear.over(self.value(found.body), self.pieces)
-        body = self._side_by_side(rest)
-        if operator.name == r"\sum":
-            return Linear(name, bound).over(body, self.pieces)
-        summed = Linear(name.replace(r"\prod", r"\sum"), bound)
-        return product_over(
-            name,
-            body,
-            self.pieces,
-            lambda one: summed.over(logarithm(sympy.expand_log(one), self.pieces), self.pieces),
-        )
-
-    def _expectation(self, head: Node, argument: Node) -> Value:
-        """A mean, which takes sums apart; what of it is no chance is not known."""
-        if not isinstance(argument, Grouped) or isinstance(argument.body, (Listed, Related, Empty)):
-            raise NoValue
-        return Linear(spelled(head), None).over(self.value(argument.body), self.pieces)
-
-    def _nabla(self, head: Node, rest: tuple[Node, ...]) -> tuple[Value, tuple[Node, ...]]:
-        if not rest or not (head == Letter(head.span, r"\nabla") or isinstance(head, Scripted)):
-            raise NoValue
-        if isinstance(head, Scripted) and (head.sup is not None or head.primes):
-            raise NoValue
-        count = 1 if is_bracketed(rest[0]) else len(rest)
-        return Linear(spelled(head), None).over(self._side_by_side(rest[:count]), self.pieces), rest[count:]
-
-    def _leibniz(self, node: Node) -> Value:
-        above, below = derivatives.halves(node)
-        if not isinstance(above, Juxtaposed) or isinstance(above.factors[0], Scripted):
-            return self._as_it_stands(node)
-        name = f"{differential_sign(above)}/{spelled(below)}"
-        return Linear(name, None).over(self._side_by_side(above.factors[1:]), self.pieces)
-
-    def _differentiated(self, head: Node, rest: tuple[Node, ...]) -> tuple[Value, tuple[Node, ...]]:
-        above, below = derivatives.halves(head)
-        if not rest or isinstance(above, Scripted):
-            raise NoValue
-        count = 1 if is_bracketed(rest[0]) else len(rest)
-        linear = Linear(f"{differential_sign(above)}/{spelled(below)}", None)
-        return linear.over(self._side_by_side(rest[:count]), self.pieces), rest[count:]
-
     # -------------------------------- as it stands --------------------------------
 
-    def _as_it_stands(self, node: Node) -> Value:
+    def as_it_stands(self, node: Node) -> Value:
         """A piece that stands for itself: a number where it must be one, else what may not commute."""
         if any(isinstance(inner, (Unreadable, Empty)) or _is_mark(inner) for inner in walk(node)):
             raise NoValue
@@ -393,10 +257,6 @@ class Reader:
 
 def _is_name(node: Node) -> bool:
     return name_of(node) is not None or tensor_name(node) is not None
-
-
-def _all_items(argument: Grouped) -> tuple[Node, ...]:
-    return argument.body.items if isinstance(argument.body, Listed) else items_of(argument.body)
 
 
 def _is_mark(node: Node) -> bool:
