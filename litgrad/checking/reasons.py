@@ -115,7 +115,8 @@ def holds_if(lines: list[int], how: str) -> str:
 
 def perhaps_from(lines: list[int]) -> str:
     """The equations that may excuse a step whose sides differ."""
-    return f"the sides differ unless the equation{'s' if len(lines) > 1 else ''} of {_numbered(lines)} help"
+    stated = "equation of {} helps" if len(lines) == 1 else "equations of {} help"
+    return f"the sides differ unless the {stated.format(_numbered(lines))}"
 
 
 def _numbered(lines: list[int]) -> str:

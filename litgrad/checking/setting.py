@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import chain
 
 import sympy
-from sympy import Derivative, Expr, Set, Symbol
+from sympy import Derivative, Expr, Set, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.calculus.bound import HELD, apart, canonical, under_derivatives
@@ -189,6 +189,8 @@ def known(statements: Statements, step: Step) -> Definitions:
     """The definitions in force at a step, those by integrals and limits among them."""
     found = Definitions.of(statements, step.sign.span)
     for definition in definitions_in_force(statements.calculus, step.sign.span):
+        if definition.body.expr.has(Sum):
+            continue
         body = apart(definition.body.expr, found)
         if definition.parameters is None:
             found = found.with_value(definition.symbol, body)

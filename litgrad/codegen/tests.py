@@ -22,6 +22,7 @@ from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import quoted, statement
 from litgrad.gradients.composite import written_out
 from litgrad.gradients.gradient import Composite, Gradients
+from litgrad.meaning.cases import Cases
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import function as function_called
 from litgrad.meaning.statements import Statements
@@ -43,7 +44,7 @@ def write_tests(module: GeneratedModule, statements: Statements, gradients: Grad
 
 def _readable(module: GeneratedModule) -> str:
     """The lines that put the functions as they read in the place of the fast ones."""
-    asked = re.findall(r"^def _small_(\w+)\(", module.text, re.MULTILINE)
+    asked = re.findall(r"^def _kernel_(\w+)\(", module.text, re.MULTILINE)
     lines = "".join(f"        loaded._fast_{name} = nothing\n" for name in asked)
     taken = re.findall(r"^(\w+) = _taken_over\(", module.text, re.MULTILINE)
     lines += "".join(f"        loaded.{name} = loaded.{name}.readable\n" for name in taken)
@@ -329,6 +330,6 @@ def _head_value(plan: Plan, definitions: Definitions) -> Expr:
 
 def _method(expr: Expr) -> str:
     """How a formula is differentiated numerically: by a complex step where that may be taken."""
-    if expr.has(Abs, Max, Min, sign, sympy.floor, sympy.atan2):
+    if expr.has(Abs, Max, Min, sign, Cases, sympy.floor, sympy.atan2):
         return "central_difference"
     return "complex_step"

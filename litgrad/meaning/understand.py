@@ -22,6 +22,7 @@ from litgrad.meaning.declarations import (
     is_matrix_function,
     is_operator,
 )
+from litgrad.meaning.densities import with_densities
 from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.forms import symbol
@@ -121,7 +122,7 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
     called = frozenset(word.text for _, words in joined for word in words)
     rated = [with_rates(plain(formula) if words else formula, called) for formula, words in joined]
-    read = with_arguments_ended(rated)
+    read = with_densities(with_arguments_ended(rated))
     scope = survey(read, frozenset(guessed))
     of_one = {name: of[0] for name, of in scope.parameters.items() if len(of) == 1}
     dotted = with_primes_for_dots(read, of_one)
@@ -394,9 +395,10 @@ class _Reader:
 
     def _define_indexed(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
         """Remember a definition by a sum; it counts where steps are judged size by size."""
-        if step.right.indexed is not None and parameters is None:
+        if step.right.indexed is not None:
+            arguments = None if parameters is None else tuple(map(symbol, parameters))
             line = self.source.line(step.left.span.start)
-            self.indexed.append(Definition(name, None, step.right.indexed, step.left.span, line))
+            self.indexed.append(Definition(name, arguments, step.right.indexed, step.left.span, line))
 
     def _define_by_calculus(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
         """Remember a definition by an integral or a limit; it counts where steps are judged."""

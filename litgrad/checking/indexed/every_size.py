@@ -10,6 +10,7 @@ from sympy import Derivative, Dummy, Expr, Indexed, IndexedBase, KroneckerDelta,
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
+from litgrad.checking.indexed.logarithms import Positive, expanded_log, multiplied
 from litgrad.checking.indexed.world import DELTA, Range, Unbounded, World, free_letters, peeled, range_of
 from litgrad.checking.normal_form import equal
 from litgrad.meaning.forms import name_of, symbol
@@ -28,12 +29,17 @@ class Beyond(Exception):
     """The step has something that this proof does not cover."""
 
 
-def proves_every_size(world: World, definitions: Sequence[Definition], sides: tuple[Expr, Expr]) -> bool:
+def proves_every_size(
+    world: World,
+    definitions: Sequence[Definition],
+    sides: tuple[Expr, Expr],
+    positive: Sequence[Expr] = (),
+) -> bool:
     """Whether two sides are equal for every size, by an exact proof.
 
-    Takes the post's indices, the definitions in force and the sides. Sums are split into their terms,
-    constants taken out and Kronecker deltas carried out; what is left of a sum is an atom. Free indices
-    are taken as different and as equal, each way they may coincide; all must agree.
+    Takes the post's indices, the definitions in force, the sides and what is above zero. Sums are split
+    into their terms, constants taken out and Kronecker deltas carried out; what is left of a sum is an
+    atom. Free indices are taken as different and as equal, each way they may coincide; all must agree.
     """
     letters = free_letters(world, sides)
     if len(letters) > _MOST_LETTERS:
@@ -43,6 +49,7 @@ def proves_every_size(world: World, definitions: Sequence[Definition], sides: tu
         if len(set(ranges.values())) > 1:
             return False
         reader = _Reader(world, {one.name: one for one in definitions}, ranges)
+        reader.positive.append(Positive(tuple(map(reader.indexed, positive))))
         values = [reader.value(reader.indexed(side)) for side in sides]
         return all(_equal_where(reader, values, table) for table in _coincidences(letters))
     except (Beyond, Unbounded, RecursionError):
@@ -60,6 +67,8 @@ def _coincidences(letters: tuple[str, ...]) -> Iterator[dict[Symbol, Symbol]]:
 
 def _equal_where(reader: "_Reader", values: Sequence[Expr], table: Mapping[Symbol, Symbol]) -> bool:
     left, right = (_without_deltas(reader.normal(value.xreplace(dict(table)))) for value in values)
+    if _equal_term_by_term(left - right, reader.positive[0]):
+        return True
     pieces = sorted(left.atoms(Indexed, ExprWithLimits) | right.atoms(Indexed, ExprWithLimits), key=str)
     outer = sorted(pieces, key=_sums_in, reverse=True)
     names = {piece: Symbol(f"p{place}", real=True) for place, piece in enumerate(pieces)}
@@ -67,7 +76,31 @@ def _equal_where(reader: "_Reader", values: Sequence[Expr], table: Mapping[Symbo
         left, right = (side.xreplace({piece: names[piece]}) for side in (left, right))
     if left.has(Derivative, Subs) or right.has(Derivative, Subs):
         raise Beyond
-    return equal(_real(left), _real(right), ())
+    known = [_real(one) for one in reader.positive[0].exprs if not one.has(Indexed, ExprWithLimits)]
+    return equal(_real(left), _real(right), known)
+
+
+def _equal_term_by_term(gap: Expr, positive: Positive) -> bool:
+    """Whether the sums of a difference, all over one range, cancel in each of their terms."""
+    gap = sympy.expand(gap)
+    sums = gap.atoms(sympy.Sum)
+    if len({one.limits for one in sums}) != 1 or any(one.function.has(ExprWithLimits) for one in sums):
+        return False
+    ((index, first, last),) = limits = next(iter(sums)).limits
+    masks = {one: Dummy(real=True) for one in sums}
+    masked = gap.xreplace(masks)
+    rates = {one: sympy.diff(masked, mask) for one, mask in masks.items()}
+    rest = masked.xreplace(dict.fromkeys(masks.values(), sympy.Integer(0)))
+    if len(limits) != 1 or any(rate.atoms(Dummy) or index in rate.free_symbols for rate in rates.values()):
+        return False
+    body = sympy.Add(*(rate * one.function for one, rate in rates.items())) + rest / (last - first + 1)
+    if body.has(KroneckerDelta, Derivative, Subs, ExprWithLimits):
+        return False
+    entries = {
+        one: Symbol(f"e{at}", real=True) for at, one in enumerate(sorted(body.atoms(Indexed), key=str))
+    }
+    known = [_real(one) for one in positive.exprs if not one.has(Indexed, ExprWithLimits)]
+    return equal(_real(body.xreplace(entries)), sympy.Integer(0), known)
 
 
 def _sums_in(expr: Expr) -> int:
@@ -97,11 +130,15 @@ class _Reader:
     """How far free letters go."""
     bound: dict[Symbol, Range] = field(default_factory=dict)
     """How far the indices of the sums around go."""
+    positive: list[Positive] = field(default_factory=list)
+    """What is above zero, once it is read."""
 
     # -------------------------------- names to indexed values --------------------------------
 
     def indexed(self, expr: Expr) -> Expr:
         """`z_{k}` as an entry of `z`, `\\delta_{ij}` as a Kronecker delta."""
+        if isinstance(expr, Dummy):
+            return expr  # the parameter of a function, for its argument
         if isinstance(expr, Symbol):
             return self._entry(expr.name) if expr.name not in self.world.letters else Symbol(expr.name)
         if isinstance(expr, Derivative):
@@ -109,6 +146,9 @@ class _Reader:
             self._refuse_unstated(expr, variables)
             return _RATE(inner, *variables)  # worked out by `value`
         if isinstance(expr, AppliedUndef):
+            known = self.definitions.get(name_of(expr))
+            if known is not None and known.parameters is not None:
+                return self._called(known, expr)
             called = self._entry(name_of(expr))
             if isinstance(called, Indexed) or called in self._values():
                 return called
@@ -121,6 +161,16 @@ class _Reader:
         if isinstance(expr, Subs) or not isinstance(expr, Expr):
             raise Beyond
         return expr.func(*map(self.indexed, expr.args)) if expr.args else expr
+
+    def _called(self, known: Definition, call: AppliedUndef) -> Expr:
+        """A call of a function that the post defines, with its body put in."""
+        parameters = known.parameters or ()
+        if len(parameters) != len(call.args) or any(self.world.is_indexed(one.name) for one in parameters):
+            raise Beyond
+        slots = {parameter: Dummy(parameter.name, real=True) for parameter in parameters}
+        body = _with_own_indices(self.indexed(known.body.expr.xreplace(slots)))
+        arguments = map(self.indexed, call.args)
+        return body.xreplace(dict(zip(slots.values(), arguments, strict=True)))
 
     def _refuse_unstated(self, expr: Derivative, variables: list[Expr]) -> None:
         """A derivative of a name of which the post does not say how it depends on the variable."""
@@ -149,14 +199,14 @@ class _Reader:
     def value(self, expr: Expr) -> Expr:
         """All definitions put in, and derivatives carried out."""
         if isinstance(expr, _RATE):
-            inner = self.value(expr.args[0])
+            inner = self.with_logs(self.value(expr.args[0]))
             for variable in expr.args[1:]:
                 inner = self.derivative(inner, variable)
             return inner
         if isinstance(expr, Indexed):
             return self._defined_entry(expr)
         if isinstance(expr, Symbol):
-            known = self.definitions.get(expr.name)
+            known = None if isinstance(expr, Dummy) else self.definitions.get(expr.name)
             return expr if known is None else self.value(self.indexed(known.body.expr))
         if isinstance(expr, ExprWithLimits):
             held, (index, first, last) = peeled(expr)
@@ -178,14 +228,26 @@ class _Reader:
             return body.xreplace(dict(zip(map(Symbol, parts.indices), entry.indices, strict=True)))
         return entry
 
+    def with_logs(self, expr: Expr) -> Expr:
+        """Logarithms of products as sums, as far as it is known that they may be taken apart."""
+        if isinstance(expr, (Indexed, IndexedBase, KroneckerDelta)) or not expr.has(sympy.log):
+            return expr
+        if isinstance(expr, ExprWithLimits):
+            return expr.func(self.with_logs(expr.function), *expr.limits)
+        inner = expr.func(*map(self.with_logs, expr.args))
+        return expanded_log(inner.args[0], self.positive[0]) if isinstance(inner, sympy.log) else inner
+
     # -------------------------------- derivatives --------------------------------
 
     def derivative(self, expr: Expr, variable: Expr) -> Expr:
         """The derivative by an entry or a plain symbol."""
         if isinstance(expr, sympy.Sum):
             return sympy.Sum(self.derivative(expr.function, variable), *expr.limits)
-        if isinstance(expr, sympy.Product) or not isinstance(variable, (Indexed, Symbol)):
+        if not isinstance(variable, (Indexed, Symbol)):
             raise Beyond
+        if isinstance(expr, sympy.Product):
+            rate = self.derivative(expr.function, variable) / expr.function
+            return expr * sympy.Sum(rate, *expr.limits)
         pieces = _pieces(expr)
         masks = {piece: Dummy(real=True) for piece in pieces}
         masked = expr.xreplace(masks)
@@ -213,10 +275,20 @@ class _Reader:
         if isinstance(expr, sympy.Sum):
             return self._normal_sum(expr)
         if isinstance(expr, sympy.Product):
-            raise Beyond
+            return self._normal_product(expr)
         if isinstance(expr, (Indexed, KroneckerDelta)) or not expr.args:
             return expr
+        if isinstance(expr, sympy.log):
+            apart = expanded_log(self.normal(expr.args[0]), self.positive[0])
+            return apart.func(*map(self.normal, apart.args)) if apart.has(ExprWithLimits) else apart
         return expr.func(*map(self.normal, expr.args))
+
+    def _normal_product(self, expr: sympy.Product) -> Expr:
+        held, limit = peeled(expr)
+        apart = multiplied(sympy.Product(self.normal(held), limit))
+        kept = {one: Dummy(real=True) for one in apart.atoms(sympy.Product) if one.limits[0] == limit}
+        named = {name: _named([one.function], [limit], sympy.Product) for one, name in kept.items()}
+        return self.normal(apart.xreplace(kept)).xreplace(named)
 
     def _normal_sum(self, expr: sympy.Sum) -> Expr:
         held, (index, first, last) = peeled(expr)
@@ -276,22 +348,33 @@ def _factored(factors: Sequence[Expr], limits: Sequence[Limit]) -> Expr:
     return sympy.Mul(*empty, *sums)
 
 
-def _named(factors: Sequence[Expr], limits: Sequence[Limit]) -> Expr:
-    """A sum whose indices are named in the order that makes it read the same however it was written."""
+def _named(factors: Sequence[Expr], limits: Sequence[Limit], kind: type[ExprWithLimits] = sympy.Sum) -> Expr:
+    """A sum or product whose indices are named so that it reads the same however it was written."""
     body = sympy.Mul(*factors)
     if not limits:
         return body
     depth = max((_depth(one) for one in body.atoms(ExprWithLimits)), default=0)
     orders = permutations(limits) if len(limits) <= _MOST_LETTERS else [tuple(limits)]
-    found = [_with_names(body, order, depth) for order in orders]
+    found = [_with_names(body, order, depth, kind) for order in orders]
     return min(found, key=str)
 
 
-def _with_names(body: Expr, limits: Sequence[Limit], depth: int) -> Expr:
+def _with_names(body: Expr, limits: Sequence[Limit], depth: int, kind: type[ExprWithLimits]) -> Expr:
     names = [Symbol(f"§{depth + place}") for place in range(1, len(limits) + 1)]
     table = {limit[0]: name for limit, name in zip(limits, names, strict=True)}
     held = [(name, start, stop) for name, (_, start, stop) in zip(names, limits, strict=True)]
-    return sympy.Sum(body.xreplace(table), *held)
+    return kind(body.xreplace(table), *held)
+
+
+def _with_own_indices(expr: Expr) -> Expr:
+    """A body whose sums have indices that no argument can hold."""
+    if not isinstance(expr, Expr) or not expr.has(ExprWithLimits):
+        return expr
+    if isinstance(expr, ExprWithLimits):
+        held, (index, first, last) = peeled(expr)
+        fresh = Dummy(index.name)
+        return expr.func(_with_own_indices(held).xreplace({index: fresh}), (fresh, first, last))
+    return expr.func(*map(_with_own_indices, expr.args))
 
 
 def _depth(expr: ExprWithLimits) -> int:

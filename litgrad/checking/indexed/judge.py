@@ -1,16 +1,18 @@
 """A step over indices, judged by writing it out for small sizes."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 import sympy
 from sympy import Derivative, Expr, Set, Symbol
 
+from litgrad.checking.conditions import Need
 from litgrad.checking.indexed.every_size import proves_every_size
 from litgrad.checking.indexed.induction import proves_by_induction
 from litgrad.checking.indexed.instance import Instance, TooLong, instances, templates
+from litgrad.checking.indexed.logarithms import arguments_of_logarithms
 from litgrad.checking.indexed.world import (
     DELTA,
     Unbounded,
@@ -19,8 +21,10 @@ from litgrad.checking.indexed.world import (
     free_letters,
     known_range,
     term_of,
+    world_at,
 )
 from litgrad.checking.proof import prove
+from litgrad.checking.reasons import joined
 from litgrad.checking.refutation import ENOUGH, search
 from litgrad.checking.setting import Setting, unstated_dependences
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
@@ -61,6 +65,7 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     if left is None or right is None:
         return None
     sides = left.expr, right.expr
+    world = world_at(world, sides)
     if not world.letters or not any(_is_over_indices(world, side) for side in sides):
         return None
     try:
@@ -79,14 +84,50 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     exact = complete and all(one.exact for one in outcomes) and _covers(world, sides)
     if _depends_on_size(world, sides) or not exact:
         known = _in_force(statements, step.sign.span)
-        if proves_every_size(world, known, sides):
-            return Judgement(Verdict.PROVED, "equal for every size", rule="sums and indices")
+        found = _for_every_size(world, known, sides, statements)
+        if found is not None:
+            return found
     by = proves_by_induction(world, sides)
     if by is not None:
         return Judgement(Verdict.PROVED, f"by induction on `{by.name}`", rule="induction")
     if _counted(world, sides) and not set(world.sizes) - set(world.fixed):
         return None  # an index used as a number has values that were not tried
     return _proved(world, sides, exact=exact, shown=f"up to {largest}" if complete else "that are small")
+
+
+def _for_every_size(
+    world: World, known: list[Definition], sides: tuple[Expr, Expr], statements: Statements
+) -> Judgement | None:
+    """The step proved for every size; where its logarithms ask for it, under what must be above zero."""
+    nothing = Setting.of_definitions(statements, Definitions())
+    stated = tuple(nothing.known_positive(leaves=True))
+    if proves_every_size(world, known, sides, stated):
+        return Judgement(Verdict.PROVED, "equal for every size", rule="sums and indices")
+    asked = dict.fromkeys(one for one in arguments_of_logarithms(sides) if one not in stated)
+    if not asked or not proves_every_size(world, known, sides, (*stated, *asked)):
+        return None
+    needed = tuple(
+        Need(one, sympy.Interval.open(0, sympy.oo)).latex({})
+        for one in _fewest(asked, world, known, sides, stated)
+    )
+    reason = f"equal for every size, where {joined([f'`{one}`' for one in needed])}"
+    return Judgement(Verdict.CONDITIONAL, reason, rule="sums and indices", conditions=needed)
+
+
+def _fewest(
+    asked: Iterable[Expr],
+    world: World,
+    known: list[Definition],
+    sides: tuple[Expr, Expr],
+    stated: tuple[Expr, ...],
+) -> list[Expr]:
+    """What a proof cannot do without."""
+    kept = list(asked)
+    for one in list(kept):
+        rest = [other for other in kept if other != one]
+        if proves_every_size(world, known, sides, (*stated, *rest)):
+            kept = rest
+    return kept
 
 
 def _to_the_first_difference(outcomes: Iterator[_Outcome]) -> Iterator[_Outcome]:
@@ -194,7 +235,9 @@ def _proved(world: World, sides: tuple[Expr, Expr], *, exact: bool, shown: str) 
             return Judgement(Verdict.PROVED, "equal with the sums written out", rule="sum written out")
         reason = "no proof found; with the sums written out, the sides agree to 80 digits at many points"
         return Judgement(Verdict.CONFIRMED, reason, rule="sum written out")
-    sizes = ", ".join(f"`{size.name}`" for size in world.sizes if size not in world.fixed)
+    used = sides[0].free_symbols | sides[1].free_symbols
+    open_sizes = [size for size in world.sizes if size not in world.fixed]
+    sizes = ", ".join(f"`{one.name}`" for one in [one for one in open_sizes if one in used] or open_sizes)
     reason = f"equal with the sums written out for {sizes} {shown}; not proved for every size"
     return Judgement(Verdict.CONFIRMED, reason, rule="sum written out")
 
@@ -261,8 +304,8 @@ def _other_values(step: Step, statements: Statements, sides: tuple[Expr, Expr]) 
 
 def _numbers(instance: Instance, sides: tuple[Expr, Expr]) -> Iterator[tuple[str, Expr]]:
     used = sides[0].free_symbols | sides[1].free_symbols
-    for size, value in instance.sizes.items():
-        if size in used or instance.indices:
-            yield size.name, sympy.Integer(value)
+    named = [size for size in instance.sizes if size in used]
+    for size in named or (instance.sizes if instance.indices else ()):
+        yield size.name, sympy.Integer(instance.sizes[size])
     for letter, value in instance.indices.items():
         yield letter, sympy.Integer(value)
