@@ -61,10 +61,7 @@ def pack(folder: Path) -> None:
     """Put what is in a folder into the file of the tests."""
     found = {as_text(path.read_bytes()) for path in folder.iterdir()}
     ordered = sorted(found, key=lambda text: (len(text), text))
-    _KNOWN.write_text(
-        "".join(f"{json.dumps(text)}\n" for text in sorted(found, key=lambda text: (len(text), text))),
-        "utf-8",
-    )
+    _KNOWN.write_text("".join(f"{json.dumps(text)}\n" for text in ordered), "utf-8")
 
 
 def main() -> None:
