@@ -53,7 +53,7 @@ class Definitions:
             else:
                 functions[definition.name] = (definition.parameters, definition.body.expr)
         values = _without_cycles(values)
-        plain = _without_recursion(functions, values)
+        plain = without_circles(functions, values)
         circular = frozenset(functions.keys() - plain.keys())
         return Definitions(values, plain, applied=statements.scope.functions, circular=circular)
 
@@ -311,6 +311,8 @@ def _depth(call: AppliedUndef) -> tuple[int, str]:
 def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> list[Definition]:
     """One definition per name: the last before a place, else the first; none where it has ended.
 
+    A special value of a name holds below it only.
+
     Takes the definitions in source order, and None where no place is meant.
     """
     chosen: dict[str, Definition] = {}
@@ -320,7 +322,9 @@ def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> 
         if before and definition.until is not None and definition.until <= at.start:
             chosen.pop(definition.name, None)
             ended.add(definition.name)
-        elif before or (definition.name not in chosen and definition.name not in ended):
+        elif before or (
+            definition.name not in chosen and definition.name not in ended and not definition.special
+        ):
             chosen[definition.name] = definition
     return list(chosen.values())
 
@@ -331,7 +335,7 @@ def _without_cycles(values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
     return {symbol: value for symbol, value in values.items() if symbol not in _reached(symbol, uses)}
 
 
-def _without_recursion(functions: Mapping[str, Body], values: Mapping[Symbol, Expr]) -> dict[str, Body]:
+def without_circles(functions: Mapping[str, Body], values: Mapping[Symbol, Expr]) -> dict[str, Body]:
     """The functions without those whose bodies lead back to them: nothing can be put in for a call of one."""
     uses: dict[Symbol | str, list[Symbol | str]] = {
         **{symbol: list(_used_in(value, functions, values)) for symbol, value in values.items()},

@@ -67,6 +67,10 @@ def _name(writing: Writing, program: Program) -> str:
     symbol = writing.names.of(definition.name, definition.span)
     if not program.rates:
         return symbol
+    if program.by is not None:
+        by = writing.names.of(program.by.name)
+        key = f"hessian {definition.name} by {program.by.name}"
+        return writing.names.claim(key, f"hessian_{symbol}_by_{by}", definition.span)
     prefix = "value_and_grad" if program.is_scalar else "jacobian"
     return writing.names.claim(f"{prefix} {definition.name}", f"{prefix}_{symbol}", definition.span)
 
@@ -86,7 +90,8 @@ def into(piece: Piece, room: str) -> Piece:
 
 
 _ROW_SUM = re.compile(r"np\.sum\((\w+), axis=1\)\[:, None\]")
-_ENTRYWISE = re.compile(r"(?:[A-Za-z_]\w*|\d+(?:\.\d+)?|[-+*/() ])+")
+_ENTRYWISE = re.compile(r"(?:[A-Za-z_]\w*+|\d++(?:\.\d++)?+|[-+*/() ])++")
+"""Nothing is tried twice: a long formula that is none would take seconds otherwise."""
 
 
 def entrywise_names(text: str) -> list[str]:
