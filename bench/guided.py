@@ -1,12 +1,14 @@
 """Strange posts that coverage leads to: atheris changes those which reached new lines of the reader.
 
-Needs atheris, which knows CPython 3.11 on Linux: `pip install atheris`. The folder of inputs that it keeps
-grows with what reaches new lines; `--least` copies the smallest set of them that reaches all.
+Needs atheris, which knows CPython 3.11 on Linux: `pip install atheris`. It starts from `tests/strange.jsonl`
+and keeps in a folder what reaches new lines; `--pack` puts what is in the folder into that file.
 
     python bench/guided.py FOLDER -max_total_time=600
-    python bench/guided.py --least tests/strange FOLDER
+    python bench/guided.py FOLDER --pack
 """
 
+import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -23,6 +25,7 @@ import fragments  # noqa: E402 - as above
 import promises  # noqa: E402 - as above
 
 _LONGEST = 600
+_KNOWN = ROOT / "tests" / "strange.jsonl"
 
 
 def words() -> list[str]:
@@ -39,19 +42,39 @@ def write_dictionary(file: Path) -> None:
 
 def read(data: bytes) -> None:
     """One input; what is no UTF-8 is refused before the reader sees it."""
-    promises.read(data.decode("utf-8", "replace").replace("\r", "\n").replace("\0", " "))
+    promises.read(as_text(data))
+
+
+def as_text(data: bytes) -> str:
+    """An input as a post."""
+    return data.decode("utf-8", "replace").replace("\r", "\n").replace("\0", " ")
+
+
+def seed(folder: Path) -> None:
+    """Put what is known into a folder."""
+    for line in _KNOWN.read_text("utf-8").splitlines():
+        data = json.loads(line).encode()
+        (folder / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
+
+
+def pack(folder: Path) -> None:
+    """Put what is in a folder into the file of the tests."""
+    found = {as_text(path.read_bytes()) for path in folder.iterdir()}
+    ordered = sorted(found, key=lambda text: (len(text), text))
+    _KNOWN.write_text("".join(f"{json.dumps(text)}\n" for text in ordered), "utf-8")
 
 
 def main() -> None:
-    arguments = sys.argv[1:]
-    if arguments[:1] == ["--least"]:
-        arguments = ["-merge=1", *arguments[1:]]
-    else:
-        dictionary = Path(arguments[0]).with_suffix(".words")
-        write_dictionary(dictionary)
-        arguments += [f"-dict={dictionary}", f"-max_len={_LONGEST}", "-timeout=20", "-rss_limit_mb=2000"]
-    Path(arguments[0] if not arguments[0].startswith("-") else arguments[1]).mkdir(exist_ok=True)
-    atheris.Setup([sys.argv[0], *arguments], read)
+    folder, *arguments = sys.argv[1:]
+    if arguments == ["--pack"]:
+        pack(Path(folder))
+        return
+    Path(folder).mkdir(exist_ok=True)
+    seed(Path(folder))
+    dictionary = Path(folder).with_suffix(".words")
+    write_dictionary(dictionary)
+    more = [f"-dict={dictionary}", f"-max_len={_LONGEST}", "-timeout=20", "-rss_limit_mb=2000"]
+    atheris.Setup([sys.argv[0], folder, *arguments, *more], read)
     atheris.Fuzz()
 
 

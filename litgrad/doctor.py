@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from litgrad.cache import Cache, default_folder
+from litgrad.handover import place
 from litgrad.native import CompilerError, compiler
 from litgrad.version import VERSION
 
@@ -63,6 +64,7 @@ def examine() -> Iterator[Finding]:
         forks or None, "workers", _workers() if forks else "posts are built one by one, without a deadline"
     )
     yield _cache(default_folder())
+    yield _standby()
     yield _compiler()
     written = sys.flags.dont_write_bytecode
     yield Finding(
@@ -86,6 +88,15 @@ def _compiler() -> Finding:
     except CompilerError:
         return Finding(None, "C compiler", "not found: `litgrad build --native` has nothing to compile with")
     return Finding(True, "C compiler", f"{command}, for `litgrad build --native`")
+
+
+def _standby() -> Finding:
+    at = place()
+    if at is None:
+        return Finding(None, "standby", "this system has no sockets between processes of one user")
+    if at.exists():
+        return Finding(True, "standby", "a process stands by, so that builds start at once")
+    return Finding(None, "standby", "no process stands by; with `litgrad standby` builds start at once")
 
 
 def _workers() -> str:

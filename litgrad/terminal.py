@@ -29,7 +29,7 @@ _FRAME = "1;34"
 _TAB = "    "
 _WIDTH = 100
 """Cells of a source line that are shown around a caret."""
-_INVISIBLE = frozenset(["Cc", "Cf", "Zl", "Zp", "Co", "Cs"])
+_INVISIBLE = frozenset(["Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"])
 _MEMBER_WIDTH = 60
 
 Paint = Callable[[str, str], str]

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable
+from unicodedata import category
 
 from litgrad.codegen.elsewhere import ELSEWHERE as FIXED
 from litgrad.compiler import CheckedPost, CompiledPost, check_post, compile_post
@@ -62,7 +63,8 @@ def _diagnostics(source: Source, found: Iterable[Diagnostic]) -> None:
     for one in found:
         for span in (one.span, *(label.span for label in one.related)):
             assert 0 <= span.start <= span.end <= len(source.text), (one.code, span)
-        hidden = [sign for sign in render(source, one) if not sign.isprintable() and sign != "\n"]
+        signs = set(render(source, one)) - {"\n"}
+        hidden = [sign for sign in signs if not sign.isprintable() and category(sign) != "Zs"]
         assert not hidden, (one.code, hidden)
 
 

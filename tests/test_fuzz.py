@@ -1,6 +1,8 @@
 """Strange posts: whatever they hold, litgrad's promises do; the bench tries others each time."""
 
+import json
 import random
+from pathlib import Path
 
 import promises
 import pytest
@@ -51,6 +53,13 @@ FOUND = (
 @pytest.mark.parametrize("text", FOUND)
 def test_what_was_found_once_is_compiled(text: str) -> None:
     promises.compiled(text)
+
+
+def test_what_led_to_new_lines_of_the_reader_is_read() -> None:
+    lines = Path(__file__).with_name("strange.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) > 100
+    for line in lines:
+        promises.read(json.loads(line))
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -50,7 +50,7 @@ class Grounds:
         if name in self.definitions.functions:
             yield self.definitions.functions[name]
         yield from sorted((pair for pair in self.definitions.unknown if pair[0].name == name), key=str)
-        yield name in self.definitions.applied
+        yield name in self.definitions.applied, name in self.definitions.circular
 
     def kept(
         self,

@@ -158,6 +158,9 @@ def follows(pairs: Iterable[tuple[Symbol, Symbol]]) -> str:
 def too_few_points(setting: Setting, left: Expr, right: Expr) -> str:
     """Why points did not settle a step."""
     calls = _unknown_functions(setting, left, right)
+    circular = [name for name in calls if name in setting.definitions.circular]
+    if circular:
+        return f"depends on {joined(f'`{name}`' for name in circular)}, defined by what leads back to it"
     if calls:
         return f"depends on {joined(f'`{name}`' for name in calls)}, which the post never defines"
     return "no point of the domain was found where both sides are defined"

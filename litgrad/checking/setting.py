@@ -1,7 +1,7 @@
 """What a step is judged under: the definitions in force, what is assumed, and the domain."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import chain
 
@@ -139,7 +139,8 @@ class Setting:
     @cached_property
     def grounds(self) -> Grounds:
         """What follows from this setting and some expressions, follows from this."""
-        return Grounds(self.definitions, (self.assumed, self.by), self._bounding)
+        others = (getattr(self, one.name) for one in fields(self) if one.name != "definitions")
+        return Grounds(self.definitions, tuple(others), self._bounding)
 
     def _bounding(self) -> tuple[Expr, ...]:
         """All terms that the domain of some expression may follow from."""

@@ -31,6 +31,8 @@ class Definitions:
     """Pairs (symbol, variable): the symbol depends on the variable in a way that is not stated."""
     applied: frozenset[str] = frozenset()
     """Names that the post applies to arguments; without a body nothing is known of them."""
+    circular: frozenset[str] = frozenset()
+    """Names of functions that are defined by themselves: their bodies are not put in."""
     _rates: dict[tuple[Symbol, Symbol], Expr] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
@@ -51,7 +53,9 @@ class Definitions:
             else:
                 functions[definition.name] = (definition.parameters, definition.body.expr)
         values = _without_cycles(values)
-        return Definitions(values, without_circles(functions, values), applied=statements.scope.functions)
+        plain = without_circles(functions, values)
+        circular = frozenset(functions.keys() - plain.keys())
+        return Definitions(values, plain, applied=statements.scope.functions, circular=circular)
 
     def with_value(self, symbol: Symbol, value: Expr) -> "Definitions":
         """These definitions with one symbol taken as another expression."""
