@@ -199,3 +199,20 @@ def test_an_arrow_has_its_notes_on_both_sides() -> None:
 def test_an_equation_in_a_frame_keeps_it() -> None:
     page = compile_post(Source("p.md", "$$ \\boxed{E = m} $$\n\n$$ F = m $$\n")).page
     assert page.count('framed"') == 1
+
+
+LOOKS = {
+    r"f(x": "(</mo><mi>x</mi>",
+    r"a) + b": ")</mo>",
+    r"\{ x": "{</mo>",
+    r"x^-y": "<msup>",
+    r"a \times": "×</mo>",
+}
+"""What lacks its other half, and how it still looks."""
+
+
+@pytest.mark.parametrize("latex", LOOKS)
+def test_what_lacks_its_other_half_is_drawn_without_complaint(latex: str) -> None:
+    drawn = draw(latex)
+    assert LOOKS[latex] in drawn
+    assert "unread" not in drawn

@@ -13,6 +13,7 @@ from litgrad.diagnostics import Severity
 from litgrad.page import static_files
 from litgrad.page.identity import Identities
 from litgrad.page.index import IndexEntry, render_index
+from litgrad.page.steps import shortened
 from litgrad.source import Source
 
 POST = r"""---
@@ -207,7 +208,7 @@ def test_places_in_a_notebook_are_told_with_their_cell() -> None:
     cells = [{"cell_type": "markdown", "metadata": {}, "source": text} for text in texts]
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     page = compile_post(Source("n.ipynb", json.dumps(notebook))).page
-    assert "post cell 2, line 1</span>" in page
+    assert "post cell 2, line 1</small>" in page
     assert ">cell 2, line 1</a>" in page
 
 
@@ -260,3 +261,26 @@ def test_a_page_of_a_notebook_counts_lines_within_cells() -> None:
     assert not re.search(r"(?<!, )\blines? \d+(?!:)\b", words)
     assert re.findall(r'class="back"[^>]*>([^<]*)', pane) == ["2:1", "3:5"]
     assert 'aria-label="Formula in cell 3, line 5"' in article
+
+
+def test_a_post_without_functions_says_so() -> None:
+    page = compile_post(Source("p.md", "$$ P(A \\mid B) = 1 $$\n")).page
+    assert "No formula of this post became a function." in page
+    assert "__all__" not in page
+
+
+def test_the_gutter_holds_no_long_formula() -> None:
+    found = shortened(r"`\begin{pmatrix} a & b \\ c & d \end{pmatrix}`, which litgrad does not judge")
+    assert found == "…, which litgrad does not judge"
+
+
+def test_warnings_are_folded_and_errors_are_not() -> None:
+    texts = ("$$ f(x) = x^2, \\quad f'(x) = 3x $$", "$$ g(x) = \\sqrt{x^2} = x $$")
+    pages = [compile_post(Source("p.md", text)).page for text in texts]
+    assert ['<details class="told" open>' in page for page in pages] == [True, False]
+    assert all('class="told"' in page for page in pages)
+
+
+def test_definitions_of_macros_are_not_typed_out() -> None:
+    page = compile_post(Source("p.md", "$$\n\\def\\R{\\mathbb{R}}\n$$\n\n$x \\in \\R$\n")).page
+    assert re.search(r'<span class="away" id="f0" title="[^"]*def[^"]*">macros</span>', page)

@@ -1,5 +1,6 @@
 """Trees to MathML Core; every subterm of the post that has a value carries its identity."""
 
+import re
 from html import escape
 
 from litgrad.document import MathBlock
@@ -260,10 +261,23 @@ class Drawing:
                 return self._stretchy(node, script)
             case Array():
                 return self._array(node)
-            case Unreadable(span=span, reason=reason):
-                unread = {"class": "unread", "title": reason}
-                return Element("mtext", self.source.slice(span), attributes=unread)
+            case Unreadable():
+                return self._unread(node)
         return Element("mrow")
+
+    def _unread(self, node: Unreadable) -> Element:
+        """What has no meaning and still a look, as a bracket without its other half; else what was typed."""
+        text = self.source.slice(node.span).strip()
+        if text == r"\\":
+            return Element("mrow")
+        if text in _SIGNS_ALONE or sign_glyph(text) != text:
+            return Element(
+                "mo", sign_glyph(text), attributes={"stretchy": "false", "lspace": "0", "rspace": "0"}
+            )
+        if _BARE_POWER.fullmatch(text):
+            sup = piece(text[1], script=True) or Element("mo", sign_glyph(text[1]))
+            return row([Element("msup", children=[Element("mrow"), sup]), *filter(None, [piece(text[2:])])])
+        return Element("mtext", text, attributes={"class": "unread", "title": node.reason})
 
     def _accented(self, node: Accented) -> Element:
         line = glyphs.LINES.get(node.accent)
@@ -379,6 +393,8 @@ def piece(latex: str, *, script: bool = False) -> Element | None:
     return row(Drawing(Source("", latex), {}).line(formula.rows[0], script=script))
 
 
+_SIGNS_ALONE = frozenset("()[]|$#&")
+_BARE_POWER = re.compile(r"\^[-+*']\w*")
 _ACCENTS_ALONE = frozenset("ˆ˜¯˙¨˘ˇ´`")
 """Accents that take no space without being told."""
 _NEVER_STRETCHED = frozenset("+−±∓=≠<>≤≥≈≔∼⋅·×÷∘∗,;:/!∈")

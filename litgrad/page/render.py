@@ -103,6 +103,7 @@ class _Page:
             glossary=self.glossary.values(),
             graph=graph_of(self.statements, self.glossary),
             diagnostics=[self._shown(one) for one in diagnostics[:_MOST_TOLD]],
+            faulty=any(one.severity is Severity.ERROR for one in diagnostics),
             more=max(0, len(diagnostics) - _MOST_TOLD),
             told=_told(Counter(one.severity.value for one in diagnostics)),
             module=self.module,

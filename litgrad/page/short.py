@@ -94,8 +94,8 @@ def shorts_of(module: GeneratedModule) -> dict[Span, Short]:
 
 
 def _short(id_: str, function: Function, program: Program) -> Short | None:
-    if any(leaf.symmetric for leaf in program.leaves):
-        return None  # entries could not be changed one by one
+    if any(leaf.symmetric or leaf.name == program.definition.name for leaf in program.leaves):
+        return None  # entries could not be changed one by one, or a value is said of itself
     for lengths in _LENGTHS:
         sizes = _sizes(program, lengths)
         if 0 < sum(len(grid) for grid in inputs_of(program.leaves, sizes).values()) <= _MOST_INPUTS:

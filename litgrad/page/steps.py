@@ -1,5 +1,6 @@
 """A judgement as the page shows it: symbol, word, and what its popover says."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from litgrad.source import Source
 
 _CHIP_LENGTH = 70
 _READ_LENGTH = 400
+_LONG_FORMULA = re.compile(r"`[^`]{30,}`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +154,13 @@ def _chip(judgement: Judgement, needs: tuple[str, ...]) -> Markup:
             return drawn(f"{number(found.left)} ≠ {number(found.right)}")
         case Verdict.UNCHECKED:
             reason = judgement.reason.removeprefix("the left side is not read: ")
-            return drawn(_shortened(reason.removeprefix("the right side is not read: ")))
+            return drawn(shortened(reason.removeprefix("the right side is not read: ")))
     return Markup("")
 
 
-def _shortened(reason: str) -> str:
-    """A reason that fits the gutter; a cut does not leave half of a formula."""
+def shortened(reason: str) -> str:
+    """A reason that fits the gutter, without long formulas; a cut does not leave half of one."""
+    reason = _LONG_FORMULA.sub("…", reason)
     if len(reason) <= _CHIP_LENGTH:
         return reason
     cut = reason[:_CHIP_LENGTH].rsplit(" ", 1)[0]

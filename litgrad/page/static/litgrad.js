@@ -65,8 +65,18 @@
     }, node ? 40 : 120);
   });
 
+  // What code is there for stands in a title, which a finger does not reach: it slides up, too.
+  function tell(node) {
+    const told = node.closest(".lines [title]");
+    if (!told) return;
+    peek.textContent = told.title;
+    say.textContent = told.title;
+    peek.classList.add("shown");
+  }
+
   document.addEventListener("click", (event) => {
     const node = subterm(event.target);
+    if (node && code.contains(node)) tell(event.target);
     if (!node) { if (pinned) pin(null); return; }
     if (node.closest("math")) { event.preventDefault(); pin(pinned === named(node) ? null : node); }
   });
@@ -114,7 +124,7 @@
       if (!node) return;
       pin(node);
       const target = inCode(named(node));
-      say.textContent = target ? `${target.textContent}, in ${inFunction(target)}` : "no code";
+      say.textContent = target ? `${target.textContent}, in ${inFunction(target)}${target.title && ": "}${target.title}` : "no code";
     } else if (event.key === "Enter" && current) {
       event.preventDefault();
       const target = inCode(named(current));
