@@ -12,6 +12,7 @@ import pytest
 from generate import generate, load
 from tensorposts import CASES, batch_network, compiled, loaded, name, two_layers
 
+from litgrad.codegen.tensors.functions import entrywise_names
 from litgrad.tensors.build import matmul
 
 
@@ -213,3 +214,11 @@ L = \sum_{i=1}^n \sum_{j=1}^d (X_{ij} - \mu_j)^4
 $$
 """
     assert "_by_blocks(" not in generate(post).module.text
+
+
+def test_whether_a_formula_is_entrywise_is_found_in_time_that_grows_with_its_length() -> None:
+    long = " + ".join(f"dL_dsigma_{at} * difference_{at}" for at in range(400))
+    assert len(entrywise_names(long)) == 800
+    assert entrywise_names(f"{long} + np.exp(x)") == []
+    assert entrywise_names(f"{long}[0]") == []
+    assert entrywise_names("x * 1e-05 + y") == []

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol
 
+from litgrad.codegen.alternatives import ALTERNATIVES
 from litgrad.codegen.plan import Planner
 from litgrad.codegen.quotient_rows import weighted_softplus
+from litgrad.codegen.search import Row
 from litgrad.codegen.special import Sigmoid
 from litgrad.codegen.stability import stabilise
 from litgrad.gradients.gradient import Composite
@@ -27,6 +29,8 @@ class Composed:
     """For each local, last first, the derivative of the value by it; later adjoints as symbols."""
     gradients: tuple[tuple[Symbol, Expr], ...]
     """For each leaf the derivative, in adjoints, locals and leaves."""
+    rows: tuple[Row, ...] = ()
+    """What led from the author's formulas to these."""
 
 
 def adjoint(symbol: Symbol) -> Symbol:
@@ -41,10 +45,12 @@ def compose(planner: Planner, composite: Composite) -> Composed:
     the others stay as lines, computed once.
     """
     kept, put_in = _locals(planner, composite)
-    value = planner.measures.prepared(substitute(composite.value, put_in))[0]
+    value, rows = planner.measures.prepared(substitute(composite.value, put_in))
     adjoints = _adjoints(kept, value)
     gradients = tuple((leaf, _rate(leaf, value, kept)) for leaf in composite.leaves)
-    return Composed(composite, kept, value, weighted_softplus(value) or value, adjoints, gradients)
+    shown = weighted_softplus(value)
+    rows = (*rows, *(row for row in ALTERNATIVES if shown is not None and row.apply is weighted_softplus))
+    return Composed(composite, kept, value, shown or value, adjoints, gradients, rows)
 
 
 def _locals(

@@ -1,15 +1,20 @@
 """The text of functions that go through several definitions: a value with its gradient."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from sympy import Expr
 
 from litgrad.codegen.composed import Composed, adjoint
 from litgrad.codegen.fast import Fast, first_lines, fused
 from litgrad.codegen.generated import Parameter
 from litgrad.codegen.identifiers import derivative_identifier
+from litgrad.codegen.parts import is_long
 from litgrad.codegen.pieces import Piece, Unprintable
+from litgrad.codegen.search import Form, Loss, gained, reasons
 from litgrad.codegen.second import in_leaves
-from litgrad.codegen.text import docstring, entry, quoted, signature, statement
+from litgrad.codegen.text import comment, docstring, entry, quoted, signature, statement
 from litgrad.codegen.writing import OUTS, Body, Writing, arguments_of, everywhere
+from litgrad.meaning.forms import derivative, substitute
 
 
 def composed_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
@@ -33,12 +38,35 @@ def composed_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
     grad_doc = _composed_docstring(writing, composed, symbol, parameters, with_value=False, out=False)
     head = signature(both, [*listed, "*", "out=None"] if fast else listed)
     start = Piece.join(head, value_doc, "\n", first_lines(fast.function) if fast else Piece(""))
+    start = Piece.join(start, *(comment(line) for line in _why(writing, composed, formulas)))
     full = Piece.join(start, *(part for line in lines for part in (line, "\n")))
     call = Piece(f"{both}({', '.join(listed)})")
     short = Piece.join(signature(only, listed), grad_doc, "\n", statement("_, gradient = ", call), "\n")
     short = Piece.join(short, "    return gradient\n")
     yield Body(full, both, composite.latex, composite.span, parameters, fast)
     yield Body(short, only, composite.latex, composite.span, parameters)
+
+
+def _why(writing: Writing, composed: Composed, formulas: Sequence[Expr]) -> list[str]:
+    """Why the forms are not the author's, and what the value and its derivatives gain."""
+    if not composed.rows:
+        return []
+    measures, table = writing.planner.measures, dict[Expr, Expr]()
+    for local, body in composed.composite.locals:
+        table[local] = substitute(body, table)
+    whole = substitute(composed.composite.value, table)
+    written = [whole, *(derivative(whole, leaf) for leaf in composed.composite.leaves)]
+    lost: list[list[Form]] = [[], []]
+    for exact, computed in zip(written, formulas, strict=True):
+        if exact.free_symbols and not is_long(exact):
+            sample = measures.sample((exact,))
+            for forms, expr in zip(lost, (exact, computed), strict=True):
+                forms.append(Form(expr, (), sample.errors(expr)))
+    before, after = (
+        Loss(max((form.sound for form in forms), default=0.0), sum(form.faults for form in forms))
+        for forms in lost
+    )
+    return [*reasons(composed.rows), *gained(before, after)]
 
 
 def _lines(

@@ -90,8 +90,8 @@ def into(piece: Piece, room: str) -> Piece:
 
 
 _ROW_SUM = re.compile(r"np\.sum\((\w+), axis=1\)\[:, None\]")
-_ENTRYWISE = re.compile(r"(?:[A-Za-z_]\w*+|\d++(?:\.\d++)?+|[-+*/() ])++")
-"""Nothing is tried twice: a long formula that is none would take seconds otherwise."""
+_TOKEN = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?(?![\w.])|[-+*/() ]|(.)", re.DOTALL)
+"""A name, a number, a sign; in its group what is none of these."""
 
 
 def entrywise_names(text: str) -> list[str]:
@@ -103,7 +103,7 @@ def entrywise_names(text: str) -> list[str]:
     text = _ROW_SUM.sub(r"\1", text)
     steps = len(re.findall(r" [-+*/] ", text))
     called = re.search(r"\w\(", text)
-    if steps < _STEPS or called or not _ENTRYWISE.fullmatch(text):
+    if steps < _STEPS or called or any(_TOKEN.findall(text)):
         return []
     return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", text)))
 

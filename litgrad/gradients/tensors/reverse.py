@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from litgrad.gradients.tensors.primitives import settled
 from litgrad.gradients.tensors.rows import has_rows
+from litgrad.gradients.tensors.stable import uncancelled
 from litgrad.gradients.tensors.tidy import tidy, total
 from litgrad.tensors.build import einsum, is_zero, zeros
 from litgrad.tensors.build import total as summed
@@ -62,7 +63,7 @@ def _pull(
     wanted = {*(step.variable for step in steps), *targets}
     by = [one for one in variables(value) if one in wanted]
     for one, rate in zip(by, derivatives(value, by), strict=True):
-        found = tidy(replaced(settled(rate), dict(light)))
+        found = tidy(replaced(uncancelled(settled(rate)), dict(light)))
         if not is_zero(found):
             pulled.setdefault(one, []).append(found)
 

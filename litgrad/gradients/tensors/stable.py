@@ -46,6 +46,17 @@ def stable(root: Tensor) -> Tensor:
     return new[root]
 
 
+def uncancelled(root: Tensor) -> Tensor:
+    """The same values with `1 - sigmoid(u)`, of which nothing is left for large u, as `sigmoid(-u)`."""
+    new: dict[Tensor, Tensor] = {}
+    for node in topological(root):
+        below = operands(node)
+        made = tuple(new[one] for one in below)
+        here = with_operands(node, made) if made != below else node
+        new[node] = _one_minus_sigmoid(here) or here
+    return new[root]
+
+
 def accurate(root: Tensor) -> int:
     """How many such functions stand in a graph."""
     return sum(
@@ -128,6 +139,13 @@ def _log_of_one_minus_sigmoid(node: Tensor) -> Tensor | None:
     share = _negated(other) if other is not None else None
     inner = _sigmoid_of(share) if share is not None else None
     return negate(Elementwise(SOFTPLUS, inner)) if inner is not None else None
+
+
+def _one_minus_sigmoid(node: Tensor) -> Tensor | None:
+    other = _beside_one(node)
+    share = _negated(other) if other is not None else None
+    inner = _sigmoid_of(share) if share is not None else None
+    return Elementwise("sigmoid", _negated(inner) or negate(inner)) if inner is not None else None
 
 
 def _log_of_one_plus_exp(node: Tensor) -> Tensor | None:
