@@ -74,6 +74,7 @@ class _Page:
         self.derivations = derivations
         self.module = module
         self.root = root
+        self.direction = _direction(document.title)
         self.identities = Identities(statements, module)
         self.functions: dict[Span, Function] = {}
         for function in module.functions:
@@ -95,7 +96,7 @@ class _Page:
         head = min((function.module_line for function in self.module.functions), default=1) - 1
         page = template("post.html").render(
             title=self.document.title,
-            direction=_direction(self.document.title),
+            direction=self.direction,
             root=self.root,
             body=body,
             counts=self._counts(),
@@ -151,7 +152,8 @@ class _Page:
         flow = self.document.flow
         for number, piece in enumerate(flow):
             if isinstance(piece, MathBlock):
-                taken = "" if piece.display else _punctuation(flow[number + 1 : number + 2])
+                loose = piece.display or self.direction == "rtl"  # there it stands on the other side
+                taken = "" if loose else _punctuation(flow[number + 1 : number + 2])
                 yield self._math(index, piece, taken)
                 waiting += self._figures_in(self.formulas[index].span)
                 index += 1
