@@ -26,6 +26,7 @@ from litgrad.checking.premises import (
     candidates,
 )
 from litgrad.checking.probability.judge import judge_chances
+from litgrad.checking.relations import proved_bound
 from litgrad.checking.remainders import mentions_remainder
 from litgrad.checking.series import judge_series
 from litgrad.checking.setting import SIZE_LIMIT, Setting
@@ -210,7 +211,7 @@ def without_proof(case: Case, step: Step) -> Judgement | None:
         return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
     if step.aside is not None:
         if step.aside in DECLARED:
-            return Judgement(Verdict.DEFINITION, step.aside)
+            return proved_bound(step, case.statements) or Judgement(Verdict.DEFINITION, step.aside)
         return from_above(case, step) or Judgement(Verdict.UNCHECKED, step.aside)
     if step.sign.symbol in ARROWS:
         return implied(case, step)

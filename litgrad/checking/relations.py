@@ -19,7 +19,9 @@ from litgrad.checking.printed import (
 )
 from litgrad.checking.setting import Setting
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
+from litgrad.checking.signs import ORDER_SIGNS
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
+from litgrad.meaning.names import name_of
 from litgrad.meaning.statements import Derivation, Statements, Step
 
 _ENOUGH = 20
@@ -39,6 +41,19 @@ def judge_inequality(
         return Judgement(Verdict.UNCHECKED, reasons.too_few_points(setting, left, right))
     reason = f"no proof found; the inequality holds at all {found.agreed} points tried"
     return Judgement(Verdict.UNCHECKED, reason)
+
+
+def proved_bound(step: Step, statements: Statements) -> Judgement | None:
+    """A bound between formulas that a post states in passing and that always holds; None for any other."""
+    if step.sign.symbol not in ORDER_SIGNS or step.left.term is None or step.right.term is None:
+        return None
+    if any(name_of(side.node) is not None for side in (step.left, step.right) if side.node is not None):
+        return None
+    setting = Setting.of(statements, step)
+    if any(map(setting.is_too_large, sides_of(step))):
+        return None
+    found = judge(setting, step, shown_in(step))
+    return None if found.proved is None else Judgement(Verdict.PROVED, found.proved, rule="inequality")
 
 
 def _fails(

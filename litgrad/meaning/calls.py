@@ -33,6 +33,7 @@ from litgrad.meaning.names import (
     without_primes,
 )
 from litgrad.meaning.terms import NoMeaning
+from litgrad.meaning.words import letter_runs
 from litgrad.source import Span
 
 if TYPE_CHECKING:
@@ -61,12 +62,24 @@ def _refuse_numbers(factors: tuple[Node, ...]) -> None:
 
 def _doubt_what_print_does_not_show(reader: "Interpreter", factors: tuple[Node, ...]) -> None:
     """`x2` may be a name, and `\\log {a + b}` is printed as `\\log a + b`."""
+    name = _capitals(factors)
+    if name:
+        reader.doubt(f"`{name}` may be one name")
     for left, right in pairwise(factors):
         if isinstance(right, Number) and not is_bracketed(left) and left.span.end == right.span.start:
             reader.doubt(f"`{unparse(left)}{right.text}` may be one name")
         braced = isinstance(right, Grouped) and right.open.symbol == "{"
         if braced and isinstance(right.body, Sum) and len(right.body.terms) > 1:
             reader.doubt("braces that are not printed hold a sum together")
+
+
+def _capitals(factors: tuple[Node, ...]) -> str:
+    """Three capital letters and more without a space between, as in `MPK`; else the empty word."""
+    for run in letter_runs(factors):
+        name = "".join(letter.name for letter in run)
+        if len(name) > 2 and name.isupper():
+            return name
+    return ""
 
 
 def flat(value: Expr) -> tuple[Expr, ...]:
@@ -301,12 +314,19 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
         return True
     if name in reader.scope.bare or name in reader.scope.defined:
         reader.decide(head.span | bracket.span, f"{written} is a product", *_as_value(reader.scope, name))
-        if name_of(bracket_of(bracket).body) is not None:
+        if _is_a_place(bracket_of(bracket).body):
             reader.doubt(f"{written} may be a call")
         return False
     if name not in ELEMENTARY:
         reader.doubt(f"`{name}(..)` may be a call or a product")
     return name in ELEMENTARY
+
+
+def _is_a_place(node: Node) -> bool:
+    """A name or a number alone, which nobody puts in brackets to multiply by it."""
+    signed = isinstance(node, Sum) and len(node.terms) == 1
+    inner = node.terms[0] if signed else node
+    return isinstance(inner, Number) or name_of(node) is not None
 
 
 def _as_function(scope: Scope, name: str) -> tuple[str, Span | None]:
