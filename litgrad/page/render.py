@@ -30,6 +30,7 @@ from litgrad.page.prose import fit
 from litgrad.page.references import References
 from litgrad.page.rows import Post, views_of
 from litgrad.page.short import Short, shorts_of
+from litgrad.page.typography import typeset
 from litgrad.page.words import drawn, leading_punctuation
 from litgrad.source import Source, Span
 
@@ -163,6 +164,9 @@ class _Page:
             else:
                 html = (piece.html if number else self._without_title(piece.html)).removeprefix(taken)
                 html = fit(self.references.linked(html, self.lines))
+                if self.direction == "ltr":
+                    behind = number > 0 and isinstance(flow[number - 1], MathBlock)
+                    html = typeset(html, after_formula=behind)
                 taken = ""
                 before, closed, after = html.partition("</p>")
                 yield Markup(before + closed)  # noqa: S704 - rendered by markdown-it with raw HTML off
