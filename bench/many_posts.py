@@ -1,4 +1,9 @@
-"""How builds of many posts scale: cold with one and two workers, unchanged, after one edit; peak memory."""
+"""How builds of many posts scale: cold with one and two workers, unchanged, after one edit; peak memory.
+
+An edit changes a definition, or a step in the middle of a derivation. The last three columns are builds while
+`litgrad standby` runs, of whose work the seconds in brackets do not tell. With `--keep FOLDER` the posts,
+the site and the cache stay there, and a second run with it measures the last six columns alone.
+"""
 
 import argparse
 import os
@@ -6,15 +11,17 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 
 _POST = Path(__file__).parent.parent / "posts" / "backpropagation.md"
 _HEADINGS = (
-    *("posts", "s/post, 1 job", "s/post, 2 jobs", "speed-up", "unchanged", "one edit"),
-    *("MB, cold", "MB, unchanged"),
+    *("posts", "s/post, 1 job", "s/post, 2 jobs", "speed-up", "MB"),
+    *("unchanged", "definition", "step", "unchanged, standby", "definition, standby", "step, standby"),
 )
 
 
@@ -35,9 +42,9 @@ class Row:
 
     posts: int
     one: Run | None
-    two: Run
-    unchanged: Run
-    edited: Run
+    two: Run | None
+    warm: list[Run]
+    """Unchanged and after either edit, alone and with a process that stands by."""
 
 
 def write_posts(folder: Path, text: str, count: int) -> None:
@@ -70,20 +77,58 @@ def middle(runs: list[Run]) -> Run:
     )
 
 
-def measured(text: str, count: int, repeats: int, *, one_too: bool) -> Row:
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        write_posts(root / "posts", text, count)
-        one = build(root, "one", "--no-cache", "--jobs", "1") if one_too else None
-        two = build(root, "two", "--jobs", "2")
-        unchanged = middle([build(root, "two") for _ in range(repeats)])
-        edits = []
-        for edit in range(repeats):
-            post = root / "posts" / f"post-{count // 2:05}.md"
-            text = re.sub(r"h\(x\) = \d+", f"h(x) = {count + edit + 2}", post.read_text("utf-8"))
-            post.write_text(text, "utf-8")
-            edits.append(build(root, "two"))
-        return Row(count, one, two, unchanged, middle(edits))
+def cold(root: Path, text: str, count: int, *, one_too: bool) -> tuple[Run | None, Run]:
+    """First builds by one worker and by two."""
+    write_posts(root / "posts", text, count)
+    one = build(root, "one", "--no-cache", "--jobs", "1") if one_too else None
+    return one, build(root, "two", "--jobs", "2")
+
+
+def warm(root: Path, count: int, repeats: int) -> Iterator[Run]:
+    """Builds of a site that is there: nothing changed, a definition did, a step did."""
+    post = root / "posts" / f"post-{count // 2:05}.md"
+    sleep(3)  # what was just written is read again
+    build(root, "two")
+    for change in (str, _definition, _step):
+        runs = []
+        for _ in range(repeats):
+            text = change(post.read_text("utf-8"))
+            if text != post.read_text("utf-8"):
+                post.write_text(text, "utf-8")
+            runs.append(build(root, "two"))
+        yield middle(runs)
+
+
+def _definition(text: str) -> str:
+    return re.sub(r"h\(x\) = (\d+)", lambda found: f"h(x) = {int(found[1]) + 100_000}", text)
+
+
+def _step(text: str) -> str:
+    old, new = (r"& = \sigma(x) (1 - \sigma(x))", r"& = (1 - \sigma(x)) \sigma(x)")
+    return text.replace(old, new) if old in text else text.replace(new, old)
+
+
+@contextmanager
+def standing_by(root: Path) -> Generator[None]:
+    """Let `litgrad standby` run meanwhile."""
+    command = [sys.executable, "-m", "litgrad", "standby"]
+    environment = {**os.environ, "LITGRAD_CACHE": str(root / "cache")}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def measured(root: Path, text: str, count: int, repeats: int, *, one_too: bool) -> Row:
+    one, two = None, None
+    if not (root / "posts").exists():
+        one, two = cold(root, text, count, one_too=one_too)
+    alone = list(warm(root, count, repeats))
+    with standing_by(root):
+        return Row(count, one, two, [*alone, *warm(root, count, repeats)])
 
 
 def cells(row: Row) -> list[str]:
@@ -91,12 +136,10 @@ def cells(row: Row) -> list[str]:
     return [
         str(row.posts),
         "-" if row.one is None else shown(row.one, row.posts),
-        shown(row.two, row.posts),
-        "-" if row.one is None else f"{row.one.seconds / row.two.seconds:.2f}",
-        shown(row.unchanged),
-        shown(row.edited),
-        f"{row.two.megabytes:.0f}",
-        f"{row.unchanged.megabytes:.0f}",
+        "-" if row.two is None else shown(row.two, row.posts),
+        "-" if row.one is None or row.two is None else f"{row.one.seconds / row.two.seconds:.2f}",
+        "-" if row.two is None else f"{row.two.megabytes:.0f}",
+        *map(shown, row.warm),
     ]
 
 
@@ -111,14 +154,20 @@ def main() -> None:
     parser.add_argument(
         "--repeats", type=int, default=5, help="of unchanged and one-edit builds; the median counts"
     )
+    parser.add_argument("--keep", type=Path, help="where posts, sites and caches stay")
     parser.add_argument(
         "--one-worker-up-to", type=int, default=1000, help="posts; more are built with two workers only"
     )
     arguments = parser.parse_args()
     print(" | ".join(_HEADINGS))
+    text = arguments.post.read_text("utf-8")
     for count in arguments.counts:
-        one_too = count <= arguments.one_worker_up_to
-        row = cells(measured(arguments.post.read_text("utf-8"), count, arguments.repeats, one_too=one_too))
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder) if arguments.keep is None else arguments.keep / str(count)
+            root.mkdir(parents=True, exist_ok=True)
+            row = cells(
+                measured(root, text, count, arguments.repeats, one_too=count <= arguments.one_worker_up_to)
+            )
         pairs = zip(row, _HEADINGS, strict=True)
         print(" | ".join(cell.rjust(len(heading)) for cell, heading in pairs), flush=True)
 

@@ -77,8 +77,8 @@ def compile_post(source: Source, options: Options = _DEFAULTS, name: str | None 
     formulas = tuple(parse_all(document.math, hints.macros))
     statements = understand(document, formulas, hints)
     derivations = check_all(statements)
-    gradients = differentiate(statements, derivations)
     depth = 2 if document.front_matter.get("derivatives") == 2 else options.derivatives
+    gradients = differentiate(statements, derivations, depth)
     named = name or module_name(slug_of(source.path))
     module = write_module(statements, gradients, named, depth, fast=options.fast, compiled=options.native)
     tests = write_tests(module, statements, gradients)

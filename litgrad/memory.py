@@ -49,6 +49,12 @@ class Notes:
                 if isinstance(one, str) and one in self.old and one not in self.new:
                     self._take_over(one)
 
+    def move(self, key: str, to: str) -> None:
+        """Note under another key what is noted under one."""
+        for end in ("", " below"):
+            if f"{key}{end}" in self.new:
+                self.new[f"{to}{end}"] = self.new.pop(f"{key}{end}")
+
     def made(self, key: str, make: Callable[[], Value]) -> Value:
         """A value, with a note of what was asked for while it was made."""
         self.within.append([])

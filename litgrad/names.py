@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}-")
@@ -51,6 +52,7 @@ def name_posts(paths: Iterable[str]) -> dict[str, Name]:
     return names
 
 
+@cache
 def slug_of(path: str) -> str:
     """The folder name of a post: its file name without date, or its folder's when the file is an index.
 
@@ -68,6 +70,7 @@ def slug_of(path: str) -> str:
     return f"{slug}-post" if slug in _FOLDERS else slug
 
 
+@cache
 def module_name(slug: str) -> str:
     """A Python module's name that hides no module of Python or of the numeric libraries.
 

@@ -81,8 +81,8 @@ class Folder:
     def save(self) -> None:
         """Write the manifest."""
         if self.owned != self.saved:
-            lines = (f"  {json.dumps(path)}: {json.dumps(self.owned[path])}" for path in sorted(self.owned))
-            data = '{\n "files": {\n' + ",\n".join(lines) + "\n }\n}\n"
+            files = dict(sorted(self.owned.items()))
+            data = json.dumps({"files": files}, separators=(",\n", ": ")) + "\n"
             _replace({self.root / MANIFEST: data.encode()})
             self.saved = dict(self.owned)
 

@@ -73,7 +73,7 @@ class _Memory:
         watched.seen = False
         found = recalled(self.notes, narrow, self._judge(derivation), self._written, read)
         if (watched.seen or _in_vectors(derivation)) and narrow in self.notes.new:
-            self.notes.new[wide] = self.notes.new.pop(narrow)
+            self.notes.move(narrow, wide)
         return found
 
     def around(self) -> str:

@@ -90,3 +90,59 @@ def test_far_out_they_keep_their_digits(tmp_path: Path, second: Generated) -> No
     z = np.array([40.0, 700.0])
     got = found["hessian_L"](z, 1.0, 0.0, 1.0)["b"]["b"]
     np.testing.assert_allclose(got, np.exp(-z), rtol=1e-13)
+
+
+VECTORS = r"""---
+derivatives: 2
+---
+
+Let $X \in \mathbb{R}^{n \times d}$, $w \in \mathbb{R}^d$ and $t \in \mathbb{R}^n$.
+
+$$
+z = X w
+$$
+
+$$
+a_i = \frac{1}{1 + e^{-z_i}}
+$$
+
+$$
+L = -\sum_{i=1}^n \left( t_i \log a_i + (1 - t_i) \log (1 - a_i) \right)
+$$
+"""
+SCALARS = "$$f(x, y) = (1 - x)^2 + 100 (y - x^2)^2$$\n"
+SOFTMAX = r"""
+Let $z \in \mathbb{R}^k$ and $y \in \mathbb{R}^k$.
+
+$$
+L = \log \sum_{j=1}^k e^{z_j} - y^\top z
+$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "names"),
+    [
+        (VECTORS, 1, {"hessian_L_by_w", "hessian_L_by_t"}),
+        (SOFTMAX, 2, {"hessian_L_by_z", "hessian_L_by_y"}),
+        (SCALARS, 2, {"value_and_jvp_f", "hessian_f"}),
+    ],
+)
+def test_posts_ask_for_them_and_options_do(tmp_path: Path, text: str, asked: int, names: set[str]) -> None:
+    post = compile_post(Source("post.md", text), Options(derivatives=asked), name="post")
+    found = {each.name for each in post.module.functions}
+    assert {each for each in found if "hessian" in each or "jvp" in each} == names
+    made = Generated(post.statements, post.gradients, post.module, post.tests)
+    assert "passed" in run(tmp_path / "right", made, made.module.text)
+    assert "failed" not in run(tmp_path / "again", made, made.module.text)
+
+
+def test_the_hessian_of_a_softmax_loss_is_that_of_its_shares(tmp_path: Path) -> None:
+    post = compile_post(Source("post.md", SOFTMAX), Options(derivatives=2), name="post")
+    path = tmp_path / "post.py"
+    path.write_text(post.module.text, encoding="utf-8")
+    module = runpy.run_path(str(path))
+    z = np.array([0.5, -1.0, 2.0])
+    share = np.exp(z) / np.exp(z).sum()
+    found = module["hessian_L_by_z"](z, np.zeros(3))["z"]
+    np.testing.assert_allclose(found, np.diag(share) - np.outer(share, share), rtol=1e-13)

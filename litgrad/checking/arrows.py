@@ -20,7 +20,7 @@ def from_above(case: Case, step: Step) -> Judgement | None:
 
 def implied(case: Case, step: Step) -> Judgement:
     """An arrow between two equations."""
-    at = case.derivation.steps.index(step)
+    at = [one.sign for one in case.derivation.steps].index(step.sign)
     around = case.derivation.steps[max(at - 1, 0) : at + 2]
     if len(around) < 3 or any(one.sign.symbol not in IDENTITY_SIGNS for one in (around[0], around[2])):
         return Judgement(Verdict.UNCHECKED, "an arrow that does not stand between two equations")

@@ -29,6 +29,21 @@ def prove(setting: Setting, left: Expr, right: Expr) -> Proof | None:
     """An exact proof that two sides are equal wherever both are defined, or None."""
     if left == right:
         return Proof(Level.IDENTICAL)
+    sides = (left, right)
+    return setting.grounds.kept(
+        "proof", sides, sides, lambda: _proof(setting, left, right), _written, _from_notes
+    )
+
+
+def _written(proof: Proof | None) -> str:
+    return proof.level.name if proof is not None else ""
+
+
+def _from_notes(noted: str) -> Proof | None:
+    return Proof(Level[noted]) if noted else None
+
+
+def _proof(setting: Setting, left: Expr, right: Expr) -> Proof | None:
     forms = (
         (Level.OPAQUE, setting.opaque, False),
         (Level.INLINED, setting.inlined, False),

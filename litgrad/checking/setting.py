@@ -12,8 +12,9 @@ from sympy.core.function import AppliedUndef
 from litgrad.checking.calculus.bound import HELD, apart, canonical, under_derivatives
 from litgrad.checking.calculus.closing import Closer
 from litgrad.checking.calculus.substitution import by_one
+from litgrad.checking.grounds import Grounds
 from litgrad.checking.points import Domain, in_order, random_points, small_points
-from litgrad.meaning.definitions import Definitions, definitions_in_force
+from litgrad.meaning.definitions import Definitions, definitions_in_force, without_circles
 from litgrad.meaning.forms import atoms_of, name_of
 from litgrad.meaning.forms import derivative as rate
 from litgrad.meaning.statements import Statements, Step
@@ -134,8 +135,12 @@ class Setting:
     def _bounds_in_leaves(self) -> tuple[list[Expr], list[Expr]]:
         return [*map(self.expanded, self._positive)], [*map(self.expanded, self._radicands)]
 
-    @property
-    def bounding(self) -> tuple[Expr, ...]:
+    @cached_property
+    def grounds(self) -> Grounds:
+        """What follows from this setting and some expressions, follows from this."""
+        return Grounds(self.definitions, (self.assumed, self.by), self._bounding)
+
+    def _bounding(self) -> tuple[Expr, ...]:
         """All terms that the domain of some expression may follow from."""
         return (*(expr for expr, _ in self.assumed), *self._positive, *self._radicands)
 
@@ -191,7 +196,7 @@ def known(statements: Statements, step: Step) -> Definitions:
             found = found.with_value(definition.symbol, body)
         else:
             functions = {**found.functions, definition.name: (definition.parameters, body)}
-            found = replace(found, functions=functions)
+            found = replace(found, functions=without_circles(functions, found.values))
     return found
 
 

@@ -49,7 +49,7 @@ def write_module(
     same on every run.
     """
     planner = Planner(statements, gradients)
-    found = tuple(programs(statements.tensors))
+    found = tuple(programs(statements.tensors, derivatives))
     arrays = [one.definition for one in found if one.has_arrays]
     taken = {*(one.name for one in arrays), *(one.span for one in arrays)}
     plans = tuple(
@@ -75,7 +75,7 @@ def write_module(
     library = native(name, [each.function for each in quick]) if compiled else None
     loaded = (library.functions, library.section) if library else (frozenset[str](), "")
     text = section(quick, *loaded, elsewhere=fast)
-    text += tensor_section(tensors, needed, alone=True) if fast else ""
+    text += tensor_section(tensors, needed, alone=True)
     module = _assembled(writing, name, file, bodies, plans, text, needed, library)
     return replace(module, tensors=tuple((made.bodies[0].name, made.program) for made in tensors))
 

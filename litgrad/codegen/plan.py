@@ -9,7 +9,6 @@ from sympy import Expr, Symbol
 
 from litgrad.codegen.accuracy import Sample, same_values
 from litgrad.codegen.found import Computed, read_computed, write_computed
-from litgrad.codegen.grounds import Grounds
 from litgrad.codegen.measures import Measures
 from litgrad.codegen.parts import length
 from litgrad.codegen.search import ENOUGH, Loss, Row
@@ -81,7 +80,7 @@ class Planner:
         self.gradients = gradients
         self.definitions: Definitions = gradients.definitions
         self.measures = Measures(statements, self.definitions)
-        self.grounds = Grounds(self.definitions, self.measures.setting)
+        self.grounds = self.measures.setting.grounds
         self.obstacles: dict[str, tuple[int, str]] = {}
         """Definitions that cannot be computed: by name the line and the reason, once planned."""
 

@@ -14,6 +14,8 @@ from litgrad.meaning.forms import add
 
 CARRYING = frozenset("add subtract multiply negative positive square absolute".split())
 """Steps whose value is not finite where an operand is not; of a quotient it is what stands above."""
+_SILENT = frozenset("add subtract multiply divide square".split())
+"""Steps that Python computes without raising where they overflow."""
 _GUARDED = (Xlogy, Xlog1py, Ratio)
 
 
@@ -44,7 +46,8 @@ def shortcut(outputs: Sequence[Expr], inputs: Mapping[Symbol, str], *, floats: b
 def everywhere_telling(outputs: Sequence[Expr], inputs: Mapping[Symbol, str]) -> Shortcut | None:
     """The steps for floats where the results tell of any step that is not finite; None where they do not."""
     short = shortcut(outputs, inputs, floats=True)
-    results, inner = _telling(short.schedule, range(len(short.schedule.steps)))
+    silent = [at for at, step in enumerate(short.schedule.steps) if step.ufunc in _SILENT]
+    results, inner = _telling(short.schedule, silent)
     return None if inner else Shortcut(short.schedule, results, ())
 
 

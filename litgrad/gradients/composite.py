@@ -12,25 +12,34 @@ from litgrad.meaning.forms import atoms_of, name_of, substitute
 from litgrad.meaning.statements import Definition, Statements
 
 
-def composites(statements: Statements, definitions: Definitions) -> tuple[Composite, ...]:
-    """The plain symbols whose definitions go through at least one other definition to their leaves."""
+def composites(
+    statements: Statements, definitions: Definitions, *, alone: bool = False
+) -> tuple[Composite, ...]:
+    """The plain symbols whose definitions go through at least one other definition to their leaves.
+
+    `alone`: the other definitions, too, those of functions among them.
+    """
     seen: dict[str, Composite] = {}
     for definition in statements.definitions:
-        if definition.parameters is None and definition.name not in seen:
-            composite = _composite(statements, definitions, definition)
+        if (alone or definition.parameters is None) and definition.name not in seen:
+            composite = _composite(statements, definitions, definition, alone=alone)
             if composite is not None:
                 seen[definition.name] = composite
     return tuple(seen.values())
 
 
-def _composite(statements: Statements, definitions: Definitions, definition: Definition) -> Composite | None:
-    written = definitions.values.get(definition.symbol)
+def _composite(
+    statements: Statements, definitions: Definitions, definition: Definition, *, alone: bool
+) -> Composite | None:
+    first, written = definition.parameters or (), definitions.values.get(definition.symbol)
+    if definition.parameters is not None:
+        first, written = definitions.functions.get(definition.name, ((), None))
     if written is None or isinstance(written, Symbol) or unstated_behind(definitions, written) is not None:
         return None
     value = written_out(definitions, written)
     order = tuple(dict.fromkeys(_between(definitions, value, frozenset([definition.symbol]))))
-    leaves = _leaves(definitions, value, order)
-    if not leaves or not (order or written.has(AppliedUndef)):
+    leaves = tuple(dict.fromkeys([*first, *_leaves(definitions, value, order)]))
+    if not leaves or not (alone or order or written.has(AppliedUndef)):
         return None
     if any(_unsettled(expr) for expr in (value, *(expr for _, expr in order))):
         return None

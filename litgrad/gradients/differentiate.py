@@ -14,7 +14,7 @@ from litgrad.gradients.force import in_force
 from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.gradients.unstated import unstated
 from litgrad.meaning.cases import Cases
-from litgrad.meaning.definitions import Body, Definitions
+from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Member, Statements
 
@@ -24,13 +24,16 @@ _HOLDS = frozenset([Verdict.DEFINITION, Verdict.PROVED, Verdict.CONFIRMED, Verdi
 Key = tuple[str, tuple[tuple[Symbol, int], ...]]
 
 
-def differentiate(statements: Statements, derivations: Sequence[CheckedDerivation]) -> Gradients:
+def differentiate(
+    statements: Statements, derivations: Sequence[CheckedDerivation], derivatives: int = 1
+) -> Gradients:
     """Collect the derivatives of a post.
 
-    Takes the statements and the checked derivations. Gives each derivative once, with every form
+    Takes the statements, the checked derivations, and 2 where each definition shall be differentiated as
+    compositions are. Gives each derivative once, with every form
     that steps without a fault connect it to, and the compositions of all definitions.
     """
-    definitions = _without_circles(Definitions.of(statements))
+    definitions = Definitions.of(statements)
     found: dict[Key, _Found] = {}
     later: dict[Key, _Found] = {}
     for derivation in derivations:
@@ -45,23 +48,8 @@ def differentiate(statements: Statements, derivations: Sequence[CheckedDerivatio
         _gradient(statements, definitions, key, entry) for key, entry in later.items() if key not in found
     )
     again = _restatements(statements, definitions, derivations)
-    return Gradients(definitions, gradients, composites(statements, definitions), again, superseded)
-
-
-def _without_circles(definitions: Definitions) -> Definitions:
-    """The definitions without functions that lead back to themselves, whose derivatives have no end."""
-    sound: dict[str, Body] = {}
-    grown = True
-    while grown:
-        grown = False
-        for name, body in definitions.functions.items():
-            called = {name_of(call) for call in body[1].atoms(AppliedUndef)} & definitions.functions.keys()
-            if name not in sound and called <= sound.keys():
-                sound[name] = body
-                grown = True
-    return replace(
-        definitions, functions={name: sound[name] for name in definitions.functions if name in sound}
-    )
+    composed = composites(statements, definitions, alone=derivatives > 1)
+    return Gradients(definitions, gradients, composed, again, superseded)
 
 
 _PIECEWISE = (Cases, sympy.sign, sympy.Abs, sympy.Max, sympy.Min, sympy.floor)

@@ -1,7 +1,8 @@
 """The definitions in force, and derivatives carried out under them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import sympy
 from sympy import Derivative, Dummy, Expr, Subs, Symbol
@@ -11,6 +12,7 @@ from litgrad.meaning.forms import atoms_of, derivative, function, name_of
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
+Name = TypeVar("Name", bound=Hashable)
 Body = tuple[tuple[Symbol, ...], Expr]
 
 
@@ -48,7 +50,8 @@ class Definitions:
                 values[definition.symbol] = definition.body.expr
             else:
                 functions[definition.name] = (definition.parameters, definition.body.expr)
-        return Definitions(_without_cycles(values), functions, applied=statements.scope.functions)
+        values = _without_cycles(values)
+        return Definitions(values, without_circles(functions, values), applied=statements.scope.functions)
 
     def with_value(self, symbol: Symbol, value: Expr) -> "Definitions":
         """These definitions with one symbol taken as another expression."""
@@ -304,6 +307,8 @@ def _depth(call: AppliedUndef) -> tuple[int, str]:
 def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> list[Definition]:
     """One definition per name: the last before a place, else the first; none where it has ended.
 
+    A special value of a name holds below it only.
+
     Takes the definitions in source order, and None where no place is meant.
     """
     chosen: dict[str, Definition] = {}
@@ -313,7 +318,9 @@ def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> 
         if before and definition.until is not None and definition.until <= at.start:
             chosen.pop(definition.name, None)
             ended.add(definition.name)
-        elif before or (definition.name not in chosen and definition.name not in ended):
+        elif before or (
+            definition.name not in chosen and definition.name not in ended and not definition.special
+        ):
             chosen[definition.name] = definition
     return list(chosen.values())
 
@@ -324,6 +331,23 @@ def _without_cycles(values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
     return {symbol: value for symbol, value in values.items() if symbol not in _reached(symbol, uses)}
 
 
+def without_circles(functions: Mapping[str, Body], values: Mapping[Symbol, Expr]) -> dict[str, Body]:
+    """The functions without those whose bodies lead back to them: nothing can be put in for a call of one."""
+    uses: dict[Symbol | str, list[Symbol | str]] = {
+        **{symbol: list(_used_in(value, functions, values)) for symbol, value in values.items()},
+        **{name: list(_used_in(body, functions, values)) for name, (_, body) in functions.items()},
+    }
+    return {name: body for name, body in functions.items() if name not in _reached(name, uses)}
+
+
+def _used_in(
+    expr: Expr, functions: Mapping[str, Body], values: Mapping[Symbol, Expr]
+) -> Iterator[Symbol | str]:
+    """The defined symbols and functions of an expression."""
+    yield from (free for free in expr.free_symbols if free in values)
+    yield from (name for call in expr.atoms(AppliedUndef) if (name := name_of(call)) in functions)
+
+
 def _named_in(value: Expr) -> Iterator[Symbol]:
     """The symbols of a value, and those whose rates it holds: the mu of `d mu(x) / dx`."""
     yield from (free for free in value.free_symbols if isinstance(free, Symbol))
@@ -331,10 +355,10 @@ def _named_in(value: Expr) -> Iterator[Symbol]:
         yield from (Symbol(name_of(call), real=True) for call in value.atoms(AppliedUndef))
 
 
-def _reached(symbol: Symbol, uses: Mapping[Symbol, list[Symbol]]) -> set[Symbol]:
-    """The defined symbols that a definition leads to, each looked at once."""
-    found: set[Symbol] = set()
-    waiting = list(uses[symbol])
+def _reached(start: Name, uses: Mapping[Name, list[Name]]) -> set[Name]:
+    """What a definition leads to, each looked at once."""
+    found: set[Name] = set()
+    waiting = list(uses[start])
     while waiting:
         name = waiting.pop()
         if name not in found:

@@ -49,6 +49,8 @@ def documentation(
 def _what(program: Program, symbol: str, *, gradient_only: bool) -> str:
     if not program.rates:
         return f"{symbol} as the post defines it"
+    if program.by is not None:
+        return f"Second derivatives of {symbol}, of which the first is by {quoted(program.by.name)}"
     if not program.is_scalar:
         return f"Jacobian of {symbol}"
     return f"Gradient of {symbol}" if gradient_only else f"{symbol} and its gradient"
@@ -66,6 +68,9 @@ def _returned(program: Program, *, gradient_only: bool) -> Iterator[str]:
     shape = "    in the shape of the parameter."
     if not program.rates:
         yield "    The value."
+    elif program.by is not None:
+        yield f"    The second derivatives as {by}:"
+        yield f"    the axis of {quoted(program.by.name)}, then those of the parameter."
     elif not program.is_scalar:
         yield f"    The Jacobian as {by}:"
         yield "    the axes of the value, then those of the parameter."

@@ -67,6 +67,10 @@ def _name(writing: Writing, program: Program) -> str:
     symbol = writing.names.of(definition.name, definition.span)
     if not program.rates:
         return symbol
+    if program.by is not None:
+        by = writing.names.of(program.by.name)
+        key = f"hessian {definition.name} by {program.by.name}"
+        return writing.names.claim(key, f"hessian_{symbol}_by_{by}", definition.span)
     prefix = "value_and_grad" if program.is_scalar else "jacobian"
     return writing.names.claim(f"{prefix} {definition.name}", f"{prefix}_{symbol}", definition.span)
 

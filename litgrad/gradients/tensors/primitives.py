@@ -64,12 +64,17 @@ def settled(root: Tensor) -> Tensor:
         made = tuple(new[one] for one in below)
         if isinstance(node, Einsum):
             new[node] = _distributed(made, node)
+        elif isinstance(node, Sum) and any(map(_is_rate, made)):
+            new[node] = add(*map(_carried_out, made))
         elif isinstance(node, Elementwise) and node.function == SOFTPLUS and node.order:
             new[node] = Elementwise("sigmoid", made[0])
         else:
             new[node] = with_operands(node, made) if made != below else node
-    last = new[root]
-    return _rate(last, tuple(range(len(last.shape)))) if _is_rate(last) else last
+    return _carried_out(new[root])
+
+
+def _carried_out(node: Tensor) -> Tensor:
+    return _rate(node, tuple(range(len(node.shape)))) if _is_rate(node) else node
 
 
 def _is_rate(node: Tensor) -> bool:

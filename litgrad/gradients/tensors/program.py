@@ -11,6 +11,7 @@ from litgrad.gradients.tensors.tidy import is_symmetric, tidy
 from litgrad.meaning.tensors.definitions import computable
 from litgrad.meaning.tensors.model import TensorDefinition, Tensors
 from litgrad.tensors.build import add, einsum, number, scale
+from litgrad.tensors.differentiate import derivatives as derive
 from litgrad.tensors.expr import Tensor, Variable, replaced, variables
 
 LARGEST_JACOBIAN = 3
@@ -35,6 +36,8 @@ class Program:
     """The derivatives by the leaves; empty for a value alone."""
     rows: bool = False
     """Whether the vectors among the leaves may have leading axes."""
+    by: Variable | None = None
+    """What the definition is differentiated by, where that derivative is the value."""
 
     @property
     def has_arrays(self) -> bool:
@@ -50,10 +53,11 @@ class Program:
 Bodies = Mapping[str, Tensor]
 
 
-def programs(tensors: Tensors) -> Iterator[Program]:
+def programs(tensors: Tensors, derivatives: int = 1) -> Iterator[Program]:
     """The functions of a post: each definition by its own variables, then each through all definitions.
 
-    Code goes by the first definition of a name.
+    Takes 2 where the gradients of numbers by vectors shall be differentiated once more. Code goes by the
+    first definition of a name.
     """
     first: dict[str, TensorDefinition] = {}
     for definition in computable(tensors.definitions):
@@ -65,6 +69,7 @@ def programs(tensors: Tensors) -> Iterator[Program]:
         order = _order(definition, bodies)
         if order is not None:
             yield from _differentiated(definition, order, bodies)
+            yield from _second(definition, order, bodies) if derivatives > 1 else ()
 
 
 def _order(definition: TensorDefinition, bodies: Bodies) -> tuple[Variable, ...] | None:
@@ -105,6 +110,31 @@ def _differentiated(
             return
         pairs = tuple((leaf, _kept_symmetric(leaf, rate)) for leaf, rate in zip(by, rates, strict=True))
         yield replace(program, steps=steps, rates=pairs)
+
+
+def _second(definition: TensorDefinition, order: tuple[Variable, ...], bodies: Bodies) -> Iterator[Program]:
+    """For each vector the gradient of a number by it, with its derivatives by vectors and numbers."""
+    program = _written(definition, order, bodies, rows=False)
+    if program.literal.shape:
+        return
+    names = dict.fromkeys(step.variable for step in program.steps)
+    by = [leaf for leaf in program.leaves if len(leaf.shape) < 2]
+    for leaf in (one for one in by if one.shape):
+        steps, (rate,) = reverse(definition.variable, program.value, program.steps, [leaf])
+        adjoints = [step for step in steps if step.variable not in names]
+        value = tidy(_through(rate, adjoints))
+        more, rates = reverse(Variable(" gradient", leaf.shape), value, program.steps, by)
+        (literal,) = derive(program.literal, [leaf])
+        pairs = tuple(zip(by, rates, strict=True))
+        yield replace(program, literal=literal, value=value, steps=more, rates=pairs, by=leaf)
+
+
+def _through(value: Tensor, steps: Sequence[Step]) -> Tensor:
+    """A value with the names of steps put in, each before those that use it."""
+    table: dict[Tensor, Tensor] = {}
+    for step in steps:
+        table[step.variable] = replaced(step.body, table)
+    return replaced(value, table)
 
 
 def _kept_symmetric(leaf: Variable, rate: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
-"""What a piece of generated code follows from: all that a post's definitions say of the names it leads to.
+"""What a proof or a piece of code follows from: all that the definitions say of the names it leads to.
 
-Two posts, or a post before and after an edit, that agree in it get the same piece.
+Two posts, or a post before and after an edit, that agree in it get the same.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from sympy import Basic, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.checking.setting import Setting
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.memory import Untold, digest, notes_here, recalled, told
@@ -20,22 +19,26 @@ Value = TypeVar("Value")
 
 @dataclass(slots=True)
 class Grounds:
-    """The definitions of a post by name, and what it states of its symbols."""
+    """The definitions in force by name, and what is stated of symbols."""
 
     definitions: Definitions
-    setting: Setting
-    _values: dict[str, tuple[Symbol, Any]] = field(init=False)
-    _stated: tuple[Basic, ...] | None = None
+    stated: object
+    """What is assumed, and how sides are compared."""
+    bounding: Callable[[], tuple[Basic, ...]]
+    """The terms that the domain of any expression may follow from."""
+    _values: dict[str, list[tuple[Symbol, Any]]] = field(init=False, default_factory=dict)
+    _bounding: tuple[Basic, ...] | None = None
 
     def __post_init__(self) -> None:
-        self._values = {symbol.name: (symbol, value) for symbol, value in self.definitions.values.items()}
+        for symbol, value in self.definitions.values.items():
+            self._values.setdefault(symbol.name, []).append((symbol, value))
 
     def below(self, exprs: Iterable[Basic]) -> Mapping[str, object]:
         """What is said of each name that some expressions, or the domain of any expression, lead to."""
-        if self._stated is None:
-            self._stated = self.setting.bounding
+        if self._bounding is None:
+            self._bounding = self.bounding()
         found: dict[str, object] = {}
-        waiting = [*exprs, *self._stated]
+        waiting = [*exprs, *self._bounding]
         while waiting:
             for name in sorted(_names(waiting.pop()) - found.keys()):
                 found[name] = said = tuple(self._said_of(name))
@@ -43,8 +46,7 @@ class Grounds:
         return dict(sorted(found.items()))
 
     def _said_of(self, name: str) -> Iterator[object]:
-        if name in self._values:
-            yield self._values[name]
+        yield from self._values.get(name, ())
         if name in self.definitions.functions:
             yield self.definitions.functions[name]
         yield from sorted((pair for pair in self.definitions.unknown if pair[0].name == name), key=str)
@@ -64,7 +66,8 @@ class Grounds:
         if notes is None:
             return make()
         try:
-            key = digest(name, told((about, self.setting.assumed, self.below(exprs)), notes))
+            below = self.below(exprs)
+            key = digest(name, told((about, self.stated, self._bounding, below), notes))
         except (Untold, RecursionError):
             return make()
         return recalled(notes, key, make, write, read)
