@@ -1,4 +1,7 @@
-"""How many bytes a reader's browser fetches for the page of a post, without fonts and pictures."""
+"""How many bytes a reader's browser fetches for the page of a post, without fonts and pictures.
+
+`python bench/page_weight.py posts/*.md` takes half a minute.
+"""
 
 import argparse
 import tempfile
