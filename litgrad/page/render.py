@@ -97,6 +97,7 @@ class _Page:
         head = min((function.module_line for function in self.module.functions), default=1) - 1
         page = template("post.html").render(
             title=self.document.title,
+            heading=_heading(self.document.title),
             direction=self.direction,
             root=self.root,
             body=body,
@@ -256,6 +257,12 @@ class _Page:
             named = brief(self.source, line), where(self.source, line)
             backs[function.module_line] = Back(target, *named, function.name)
         return backs
+
+
+def _heading(title: str) -> Markup:
+    """A title as the page's head shows it."""
+    plain = escape(title).replace("&#x27;", "'")
+    return Markup(typeset(plain) if _direction(title) == "ltr" else plain)  # noqa: S704 - escaped
 
 
 def _direction(text: str) -> str:
