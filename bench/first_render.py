@@ -1,4 +1,8 @@
-"""How soon a page shows something in a fresh browser, and how far things move until it is done."""
+"""How soon a page shows something in a fresh browser, and how far things move until it is done.
+
+On a quiet machine: `litgrad build posts -o build`, then
+`python bench/first_render.py build backpropagation/index.html`, half a minute.
+"""
 
 import argparse
 import json

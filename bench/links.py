@@ -1,4 +1,7 @@
-"""How many parts of the formulas in generated code, and of the posts' formulas behind it, are linked."""
+"""How many parts of formulas in generated code lead to the post: to an own term, or to one they help compute.
+
+`python bench/links.py posts` takes a quarter of a minute.
+"""
 
 import argparse
 from collections import Counter

@@ -284,3 +284,9 @@ def test_warnings_are_folded_and_errors_are_not() -> None:
 def test_definitions_of_macros_are_not_typed_out() -> None:
     page = compile_post(Source("p.md", "$$\n\\def\\R{\\mathbb{R}}\n$$\n\n$x \\in \\R$\n")).page
     assert re.search(r'<span class="away" id="f0" title="[^"]*def[^"]*">macros</span>', page)
+
+
+def test_punctuation_stands_behind_a_formula_in_either_direction() -> None:
+    left, right = (compile_post(Source("a.md", f"# {title}\n\n$x$, b")).page for title in ("A", "נגזרת"))
+    assert "</math>,</span>" in left
+    assert "</math></span></span>, b" in right

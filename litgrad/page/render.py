@@ -30,6 +30,7 @@ from litgrad.page.prose import fit
 from litgrad.page.references import References
 from litgrad.page.rows import Post, views_of
 from litgrad.page.short import Short, shorts_of
+from litgrad.page.typography import typeset
 from litgrad.page.words import drawn, leading_punctuation
 from litgrad.source import Source, Span
 
@@ -74,6 +75,7 @@ class _Page:
         self.derivations = derivations
         self.module = module
         self.root = root
+        self.direction = _direction(document.title)
         self.identities = Identities(statements, module)
         self.functions: dict[Span, Function] = {}
         for function in module.functions:
@@ -95,7 +97,8 @@ class _Page:
         head = min((function.module_line for function in self.module.functions), default=1) - 1
         page = template("post.html").render(
             title=self.document.title,
-            direction=_direction(self.document.title),
+            heading=_heading(self.document.title),
+            direction=self.direction,
             root=self.root,
             body=body,
             counts=self._counts(),
@@ -151,7 +154,8 @@ class _Page:
         flow = self.document.flow
         for number, piece in enumerate(flow):
             if isinstance(piece, MathBlock):
-                taken = "" if piece.display else _punctuation(flow[number + 1 : number + 2])
+                loose = piece.display or self.direction == "rtl"  # there it stands on the other side
+                taken = "" if loose else _punctuation(flow[number + 1 : number + 2])
                 yield self._math(index, piece, taken)
                 waiting += self._figures_in(self.formulas[index].span)
                 index += 1
@@ -161,6 +165,9 @@ class _Page:
             else:
                 html = (piece.html if number else self._without_title(piece.html)).removeprefix(taken)
                 html = fit(self.references.linked(html, self.lines))
+                if self.direction == "ltr":
+                    behind = number > 0 and isinstance(flow[number - 1], MathBlock)
+                    html = typeset(html, after_formula=behind)
                 taken = ""
                 before, closed, after = html.partition("</p>")
                 yield Markup(before + closed)  # noqa: S704 - rendered by markdown-it with raw HTML off
@@ -250,6 +257,12 @@ class _Page:
             named = brief(self.source, line), where(self.source, line)
             backs[function.module_line] = Back(target, *named, function.name)
         return backs
+
+
+def _heading(title: str) -> Markup:
+    """A title as the page's head shows it."""
+    plain = escape(title).replace("&#x27;", "'")
+    return Markup(typeset(plain) if _direction(title) == "ltr" else plain)  # noqa: S704 - escaped
 
 
 def _direction(text: str) -> str:

@@ -1,7 +1,7 @@
 // Loaded first into a page under test; tells the page around it what it saw.
 "use strict";
 (() => {
-  const found = { errors: [], violations: [], moved: [], overflow: [], unnamed: [], popovers: [], faint: [], walked: [], copied: [], preview: "", width: 0, shift: 0 };
+  const found = { errors: [], violations: [], moved: [], overflow: [], unnamed: [], popovers: [], faint: [], walked: [], copied: [], preview: "", tapped: [], width: 0, shift: 0 };
   const shifts = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) found.shift += entry.value;
   });
@@ -97,6 +97,13 @@
     }
   }
 
+  function tap() {
+    const part = document.querySelector(".lines span[title]");
+    if (!part) return;
+    part.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+    found.tapped = [part.title, document.getElementById("peek").textContent];
+  }
+
   function walk() {
     const key = () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", ctrlKey: true, bubbles: true }));
     scrollTo(0, 0);
@@ -139,6 +146,7 @@
     for (const details of document.querySelectorAll("details")) details.open = true;
     contrasts();
     look();
+    tap();
     walk();
     copy();
     preview(() => { parent.postMessage(JSON.stringify(found), "*"); });

@@ -71,6 +71,12 @@ def test_the_keyboard_walks_from_step_to_step(moving: dict[str, Any]) -> None:
     assert moving["walked"] == ["v-r1", "v-r2", "v-r3"]
 
 
+def test_a_tap_on_code_tells_what_it_is_there_for(site: Path) -> None:
+    title, told = probed(site / "two-layer-network" / "index.html", 375)["tapped"]
+    assert title
+    assert told == title
+
+
 def test_formulas_are_copied_as_their_author_wrote_them(moving: dict[str, Any]) -> None:
     display, sentence = moving["copied"]
     assert display == r"$$ s(x) = \frac{1}{1 + e^{-x}} \label{eq:s} $$"
