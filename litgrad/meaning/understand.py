@@ -393,9 +393,11 @@ class _Reader:
         return bool(found)
 
     def _define_indexed(self, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
-        """Remember a definition by a sum; it counts where steps are judged size by size."""
+        """Remember a value or function by a sum; it counts where steps are judged size by size."""
         if step.right.indexed is not None:
             arguments = None if parameters is None else tuple(map(symbol, parameters))
+            if arguments is not None and not set(arguments) <= step.right.indexed.expr.free_symbols:
+                return  # how it depends on the others is not said
             line = self.source.line(step.left.span.start)
             self.indexed.append(Definition(name, arguments, step.right.indexed, step.left.span, line))
 

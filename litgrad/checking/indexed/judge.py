@@ -7,6 +7,7 @@ from itertools import islice
 
 import sympy
 from sympy import Derivative, Expr, Set, Symbol
+from sympy.core.function import AppliedUndef
 
 from litgrad.checking.conditions import Need
 from litgrad.checking.indexed.every_size import proves_every_size
@@ -28,7 +29,7 @@ from litgrad.checking.refutation import ENOUGH, search
 from litgrad.checking.setting import Setting, unstated_dependences
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
 from litgrad.meaning.definitions import Definitions, definitions_in_force
-from litgrad.meaning.forms import symbol
+from litgrad.meaning.forms import name_of, symbol
 from litgrad.meaning.names import name_of as name_of_node
 from litgrad.meaning.statements import Definition, Statements, Step
 from litgrad.meaning.subscripts import subscripted
@@ -77,6 +78,7 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     differing = [one for one in outcomes if one.counterexample is not None]
     if differing:
         doubts = [*left.doubts, *right.doubts, *_other_values(step, statements, sides)]
+        doubts += _doubts_of_functions(statements, sides)
         return _refuted(differing[0], doubts, sides, alone=_is_alone(step, statements))
     complete = len(outcomes) <= _MOST_INSTANCES
     exact = complete and all(one.exact for one in outcomes) and _covers(world, sides)
@@ -296,6 +298,22 @@ def _other_values(step: Step, statements: Statements, sides: tuple[Expr, Expr]) 
     for name in sorted(names - values.keys()):
         if subscripted(name) is None and name.rpartition("_{")[0] in given - {""}:
             yield f"`{name}` is one of a family that the post gives values"
+
+
+def _doubts_of_functions(statements: Statements, sides: tuple[Expr, ...]) -> Iterator[str]:
+    """What may be read otherwise in the functions by sums that sides lead to."""
+    waiting = [name_of(call) for side in sides for call in side.atoms(AppliedUndef)]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for one in (*statements.definitions, *statements.indexed):
+            if one.name == name and one.parameters is not None:
+                powers = [f"superscript `{parameter.name}`" for parameter in one.parameters]
+                yield from (doubt for doubt in one.body.doubts if not any(map(doubt.__contains__, powers)))
+                waiting.extend(name_of(call) for call in one.body.expr.atoms(AppliedUndef))
 
 
 def _numbers(instance: Instance, sides: tuple[Expr, Expr]) -> Iterator[tuple[str, Expr]]:
