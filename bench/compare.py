@@ -1,9 +1,19 @@
 """Generated code beside what a reader would use instead: errors of every value, and times, in one run.
 
 `native` are the functions as `litgrad build --native` compiles them, `math` is a formula typed in for floats.
-Run from the repository root with `python -m bench.compare`; tools that are not installed are left out with
-a line. Errors are in units of the last place over 1 + the condition number of the formula at the point; `!`
-counts nan and infinities where the true value is a double, `z` counts zeros where it is a normal one.
+Behind the five workloads of numbers, W1 to W5, stand those of matrices: W6 dense layers and softmax, W7 a
+network, W8 batch normalisation. From the repository root, where tools that are not installed are left out:
+
+    python -m bench.compare --sizes                      errors of every value, 3 minutes
+    OMP_NUM_THREADS=1 python -m bench.compare --count 0 --sizes 1 100 10000 1000000 10000000
+                                                         times, 3 minutes
+    python -m bench.compare --count 0 --sizes --limits   distance to what the machine can do, 1 minute
+
+With TORCH_COMPILE=1 in the environment, torch.compile is timed, too; it needs a C++ compiler and half a
+minute for each workload and size. LITGRAD_THREADS is how many threads the generated code may use.
+
+Errors are in units of the last place over 1 + the condition number of the formula at the point; `!` counts
+nan and infinities where the true value is a double, `z` counts zeros where it is a normal one.
 """
 
 import argparse
@@ -13,8 +23,12 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
+
+from bench.tensors import agreeing, calls_of
 from bench.workloads.accuracy import Row, Score, rows
 from bench.workloads.limits import distances, machine
+from bench.workloads.matrices import inputs_of
 from bench.workloads.peers import Peer, installed
 from bench.workloads.speed import best, workloads
 from bench.workloads.subjects import made, subjects
@@ -22,6 +36,16 @@ from litgrad.version import VERSION
 
 _HERE = Path(__file__).parent
 _POSTS = [*sorted((_HERE.parent / "posts").glob("*.md")), *sorted((_HERE / "workloads").glob("*.md"))]
+MATRICES = {
+    "dense layer backward": "W6 dense backward",
+    "softmax gradient 1e5x10": "W6 softmax gradient",
+    "softmax value and gradient 1e5x10": "W6 softmax, both",
+    "two layers": "W7 two layers",
+    "batch norm": "W8 batch norm",
+}
+"""The rows of `bench/tensors.py`, which has more of them, with their memory."""
+_TOOLS = {"NumPy by hand": "numpy", "jax jit": "jax"}
+_VARIANTS = frozenset(["litgrad, out=", "litgrad, as it reads"])
 _BOUND = 4.0
 """Units of the last place per unit of 1 + condition number."""
 
@@ -55,6 +79,7 @@ def speed(sizes: Iterable[int], clock: Callable[[], float]) -> None:
     print(f"\n{'workload':12} {'N':>9} {'litgrad':>12}   others: their time over that of litgrad")
     ratios: dict[str, list[float]] = {}
     native: dict[str, list[float]] = {}
+    matrices: dict[str, list[float]] = {}
     for workload in workloads():
         for size in sizes:
             inputs = workload.inputs(size)
@@ -66,8 +91,23 @@ def speed(sizes: Iterable[int], clock: Callable[[], float]) -> None:
                 ratios.setdefault(name, []).extend([seconds / ours] if size >= 10_000 else [])
                 over = seconds / times.get("native", math.nan)
                 native.setdefault(name, []).extend([over] if size >= 10_000 else [])
+    if any(size >= 10_000 for size in sizes):
+        for row, title in MATRICES.items():
+            found = _matrices(row, clock)
+            ours = found.pop("litgrad")
+            cells = "  ".join(f"{name} {seconds / ours:.2f}" for name, seconds in found.items())
+            print(f"{title:22} {1e6 * ours:12.2f} us   {cells}", flush=True)
+            for name, seconds in found.items():
+                matrices.setdefault(_TOOLS.get(name, name), []).append(seconds / ours)
     print(f"geometric mean of the ratios at N >= 10,000: {_means(ratios)}")
+    print(f"the same of the matrices: {_means(matrices)}")
     print(f"the same over the compiled functions: {_means(native)}")
+
+
+def _matrices(row: str, clock: Callable[[], float]) -> dict[str, float]:
+    """The least seconds of each tool in a row of matrices."""
+    calls = agreeing(calls_of(row, inputs_of(row, np.float64)), single=False)
+    return best({name: call for name, call in calls.items() if name not in _VARIANTS}, clock)
 
 
 def limits() -> None:

@@ -3,8 +3,9 @@
     python bench/tensors.py [--rounds N] [--single] [--cpu] [ROW ...]
 
 Every tool of a row computes the same arrays from the same inputs, which is checked before anything is
-timed; the tools take turns. Tools that are not installed are left out: autograd, torch, jax. Cores are
-those that the process may use: `taskset -c 0 env OMP_NUM_THREADS=1 python bench/tensors.py` for one.
+timed; the tools take turns. Tools that are not installed are left out: autograd, torch, jax. With
+TORCH_COMPILE=1 in the environment, torch.compile takes part, too. Cores are those that the
+process may use: `taskset -c 0 env OMP_NUM_THREADS=1 python bench/tensors.py` for one.
 There `--cpu` counts the processor's time, which other processes do not add to.
 """
 

@@ -1,6 +1,19 @@
-"""`python -m litgrad`."""
+"""The program: a command goes to a process that stands by, if there is one, else it is carried out here."""
 
-from litgrad.cli import main
+import sys
+
+from litgrad.handover import hand_over
+
+
+def run() -> None:
+    """Run the command that the arguments of this process tell."""
+    status = hand_over(sys.argv[1:])
+    if status is not None:
+        sys.exit(status)
+    from litgrad.cli import main
+
+    main(prog_name="litgrad")
+
 
 if __name__ == "__main__":
-    main(prog_name="litgrad")
+    run()

@@ -14,6 +14,7 @@ from litgrad.document import MathBlock
 from litgrad.latex.parser import parse_math
 from litgrad.latex.tree import Formula, Node, Sign
 from litgrad.markdown.bounds import excess
+from litgrad.meaning.arguments import with_arguments_ended
 from litgrad.meaning.forms import Naming
 from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope, survey
@@ -105,7 +106,7 @@ def _formula(latex: str) -> Formula:
     formula = parse_math(block)
     if formula.diagnostics:
         raise LatexError(latex, formula.diagnostics[0])
-    return with_words(plain(formula), None)[0]
+    return with_arguments_ended([with_words(plain(formula), None)[0]])[0]
 
 
 def _scope(formula: Formula, functions: Iterable[str]) -> Scope:

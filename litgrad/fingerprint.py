@@ -39,8 +39,18 @@ def _files(root: Path) -> Iterator[Path]:
         yield from (Path(folder) / name for name in sorted(names))
 
 
+def sources() -> Iterator[str]:
+    """The files of litgrad, and what tells the versions of the libraries: their folders of metadata."""
+    yield from map(str, _files(Path(__file__).parent))
+    yield from (f"{folder}{os.sep}{name}" for folder, name in _metadata())
+
+
 def _libraries() -> Iterator[str]:
     """The libraries with their versions, as far as folders of metadata tell them."""
+    return (name.lower() for _, name in _metadata())
+
+
+def _metadata() -> Iterator[tuple[str, str]]:
     for folder in sys.path:
         try:
             names = sorted(path.name for path in Path(folder or ".").iterdir())
@@ -48,4 +58,4 @@ def _libraries() -> Iterator[str]:
             continue
         for name in names:
             if name.endswith(".dist-info") and name.partition("-")[0].lower() in _LIBRARIES:
-                yield name.lower()
+                yield folder, name

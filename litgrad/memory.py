@@ -28,11 +28,36 @@ class Notes:
     terms: dict[object, str] = field(default_factory=dict)
     """Digests of SymPy terms that were told already."""
 
+    within: list[list[str]] = field(default_factory=list)
+    """The keys asked for by each value that is being made, the outermost first."""
+
     def find(self, key: str) -> object:
         """What is noted under a key, kept for the next run; None if there is nothing."""
+        if self.within:
+            self.within[-1].append(key)
         if key not in self.new and key in self.old:
-            self.new[key] = self.old[key]
+            self._take_over(key)
         return self.new.get(key)
+
+    def _take_over(self, key: str) -> None:
+        """Keep what is noted, and what was noted while it was made: it may be asked for after an edit."""
+        self.new[key] = self.old[key]
+        below = self.old.get(f"{key} below")
+        if isinstance(below, list):
+            self.new[f"{key} below"] = below
+            for one in below:
+                if isinstance(one, str) and one in self.old and one not in self.new:
+                    self._take_over(one)
+
+    def made(self, key: str, make: Callable[[], Value]) -> Value:
+        """A value, with a note of what was asked for while it was made."""
+        self.within.append([])
+        try:
+            return make()
+        finally:
+            below = self.within.pop()
+            if below:
+                self.new[f"{key} below"] = list(dict.fromkeys(below))
 
 
 _NOTES: ContextVar[Notes | None] = ContextVar("notes", default=None)
@@ -94,7 +119,7 @@ def recalled(
             return read(noted)
         except (TypeError, ValueError, KeyError, IndexError, AttributeError):
             del notes.new[key]
-    value = make()
+    value = notes.made(key, make)
     written = write(value)
     if written is not None:
         notes.new[key] = written

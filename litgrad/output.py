@@ -29,6 +29,8 @@ class Folder:
     owned: dict[str, str] = field(default_factory=dict)
     """Digests by path below the root, forward slashes, of what litgrad wrote here."""
     written: int = 0
+    saved: dict[str, str] = field(default_factory=dict)
+    """What the manifest says."""
 
     def claim(self, paths: Iterable[str]) -> None:
         """Note in the manifest that these files will be litgrad's; refuse if one is already there and is not.
@@ -78,11 +80,11 @@ class Folder:
 
     def save(self) -> None:
         """Write the manifest."""
-        files = dict(sorted(self.owned.items()))
-        data = json.dumps({"files": files}, indent=1).encode() + b"\n"
-        target = self.root / MANIFEST
-        if not target.is_file() or target.read_bytes() != data:
-            _replace({target: data})
+        if self.owned != self.saved:
+            lines = (f"  {json.dumps(path)}: {json.dumps(self.owned[path])}" for path in sorted(self.owned))
+            data = '{\n "files": {\n' + ",\n".join(lines) + "\n }\n}\n"
+            _replace({self.root / MANIFEST: data.encode()})
+            self.saved = dict(self.owned)
 
     def sweep(self) -> None:
         """Remove what a build that was killed left half written."""
@@ -120,7 +122,8 @@ def open_folder(root: Path) -> Generator[Folder]:
     try:
         root.mkdir(parents=True, exist_ok=True)
         with _locked(root):
-            folder = Folder(root, dict(_owned(root)))
+            owned = _owned(root)
+            folder = Folder(root, dict(owned), saved=dict(owned))
             folder.sweep()
             yield folder
     except OSError as fault:

@@ -1,21 +1,32 @@
-"""What a process that builds again and again recalls of posts whose files were not touched in between."""
+"""What the last build of a site knew of each post, as long as neither it nor its outputs are touched."""
 
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from litgrad.outcome import Outcome
+from litgrad.shelf import from_head, head_of
+from litgrad.source import Source
 
-Stamp = tuple[int, int, int]
-"""When a file was changed, its size, its number on the disk."""
+Stamp = tuple[int, int, int, int]
+"""When a file was written and when it was changed in any way, its size, its number on the disk."""
+Stamps = tuple[Stamp | None, ...]
+
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which another change of a file has another time on every file system."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Recalled:
     post: Stamp
-    outputs: tuple[Stamp | None, ...]
-    outcome: Outcome
+    outputs: Stamps
+    head: Mapping[str, Any]
+    """As the cache keeps it."""
+    outcome: Outcome | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -23,22 +34,76 @@ class Recall:
     """Outcomes by post; one that litgrad failed on is not recalled, so that it is tried again."""
 
     enabled: bool = False
-    _posts: dict[Path, _Recalled] = field(default_factory=dict)
+    changed: bool = False
+    """Whether it holds more, or other things, than what was loaded."""
+    _posts: dict[str, _Recalled] = field(default_factory=dict)
+    _lists: tuple[str, Stamps] = ("", ())
 
-    def find(self, post: Path, outputs: Iterable[str]) -> Outcome | None:
-        """What came of a post, if neither its file nor what was made of it changed since."""
-        known = self._posts.get(post)
-        if known is None or stamp(post) != known.post:
+    def find(self, post: Path, read: Stamp | None, outputs: Iterable[str]) -> Outcome | None:
+        """What came of a post, if neither its file, which has a stamp now, nor its outputs changed since."""
+        known = self._posts.get(os.fspath(post))
+        if known is None or read != known.post or _stamps(outputs) != known.outputs:
             return None
-        return known.outcome if tuple(map(stamp, outputs)) == known.outputs else None
+        if known.outcome is None:
+            with suppress(TypeError, ValueError, KeyError, AttributeError):
+                known.outcome = from_head(Source(str(known.head["path"]), ""), known.head)
+        return known.outcome
 
     def keep(self, post: Path, read: Stamp | None, outputs: Iterable[str], outcome: Outcome) -> None:
-        """Keep an outcome with the stamp that the post had before it was read."""
-        known = self._posts.get(post)
-        if known is not None and known.outcome is outcome:
+        """Keep an outcome with the stamp that the post had before it was read, unless that was just made."""
+        place = os.fspath(post)
+        self.changed |= self._posts.pop(place, None) is not None
+        if self.enabled and read is not None and outcome.built and outcome.complete and _has_settled(read):
+            source = outcome.source
+            head = {**head_of(outcome, source), "path": source.path}
+            self._posts[place] = _Recalled(read, _stamps(outputs), head, outcome)
+            self.changed = True
+
+    def keep_only(self, posts: Iterable[Path]) -> None:
+        """Forget the posts that are no more."""
+        gone = self._posts.keys() - set(map(os.fspath, posts))
+        for place in gone:
+            del self._posts[place]
+        self.changed |= bool(gone)
+
+    def has_lists(self, key: str, outputs: Iterable[str]) -> bool:
+        """Whether the lists of the posts are in place as they were written under a key."""
+        return bool(key) and self._lists == (key, _stamps(outputs))
+
+    def keep_lists(self, key: str, outputs: Iterable[str]) -> None:
+        """Keep the stamps of the lists with their key."""
+        if self.enabled:
+            now = key, _stamps(outputs)
+            self.changed |= now != self._lists
+            self._lists = now
+
+    def plain(self) -> Mapping[str, Any]:
+        """All of it as JSON data."""
+        posts = {place: [one.post, one.outputs, one.head] for place, one in self._posts.items()}
+        return {"posts": posts, "lists": self._lists}
+
+    def load(self, plain: Mapping[str, Any]) -> None:
+        """The inverse, where nothing is recalled yet; what is not as it should be is not recalled."""
+        if self._posts or not self.enabled:
             return
-        if self.enabled and read is not None and outcome.built and outcome.complete:
-            self._posts[post] = _Recalled(read, tuple(map(stamp, outputs)), outcome)
+        with suppress(TypeError, ValueError, KeyError, AttributeError):
+            key, outputs = plain["lists"]
+            self._lists = str(key), _read(outputs)
+            for place, (post, made, head) in plain["posts"].items():
+                self._posts[place] = _Recalled(tuple(post), _read(made), head)
+
+
+def _read(plain: Sequence[Any]) -> Stamps:
+    return tuple(None if one is None else tuple(one) for one in plain)
+
+
+def _stamps(files: Iterable[str]) -> Stamps:
+    return tuple(map(stamp, files))
+
+
+def _has_settled(read: Stamp) -> bool:
+    """Whether a change from now on would show in the stamp, however coarse the times of the file system."""
+    return time.time_ns() - max(read[:2]) > _SETTLED
 
 
 def stamp(path: Path | str) -> Stamp | None:
@@ -47,4 +112,4 @@ def stamp(path: Path | str) -> Stamp | None:
         found = os.stat(path, follow_symlinks=False)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

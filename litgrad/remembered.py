@@ -6,6 +6,7 @@ from typing import Any
 
 from litgrad.checking import checker
 from litgrad.checking.indexed.world import known_world
+from litgrad.checking.resting import settled
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Counterexample, Judgement, Premise
 from litgrad.diagnostics import Diagnostic
 from litgrad.meaning.statements import Derivation, Statements
@@ -24,9 +25,10 @@ def check_all(statements: Statements) -> tuple[CheckedDerivation, ...]:
     """Judge every sign of a post, each derivation that did not change as it was judged before."""
     notes = notes_here()
     if notes is None:
-        return tuple(checker.check(derivation, statements) for derivation in statements.derivations)
+        judged = tuple(checker.check(derivation, statements) for derivation in statements.derivations)
+        return settled(judged, statements)
     memory = _Memory(notes, replace(statements, derivations=_Watched(statements.derivations)))
-    return tuple(map(memory.check, statements.derivations))
+    return settled(tuple(map(memory.check, statements.derivations)), statements)
 
 
 class _Watched(tuple[Derivation, ...]):  # noqa: SLOT001 - it holds what a tuple does not

@@ -43,15 +43,14 @@ class Shelf:
             body = {"texts": dict(outcome.texts), "listing": list(outcome.listing)}
             self.cache.put(self._key(source, module), head_of(outcome, source), body)
 
-    def texts(self, *parts: str) -> Mapping[str, str] | None:
-        """Texts that were kept under these parts."""
-        body = self.cache.body(self.cache.key("texts", *parts)) if self.cache else None
-        return None if body is None else {str(name): str(text) for name, text in body.items()}
+    def recalled(self, site: str) -> Mapping[str, Any]:
+        """What the last build of a site knew of its posts, and when which file was changed."""
+        return (self.cache.body(self.cache.key("site", site)) if self.cache else None) or {}
 
-    def keep_texts(self, texts: Mapping[str, str], *parts: str) -> None:
-        """Keep texts under these parts."""
+    def keep_recalled(self, known: Mapping[str, Any], site: str) -> None:
+        """Keep it for the next build."""
         if self.cache is not None:
-            self.cache.put(self.cache.key("texts", *parts), {}, dict(texts))
+            self.cache.put(self.cache.key("site", site), {}, known)
 
     def notes(self, path: str, module: str | None) -> Mapping[str, Any]:
         """What the last run on a post noted for the next one, whatever its text was."""

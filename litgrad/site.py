@@ -10,14 +10,13 @@ from typing import Any
 
 from litgrad.diagnostics import Diagnostic, Severity
 from litgrad.images import NoImage, local_image, read_image
-from litgrad.memory import remembering
+from litgrad.memory import digest, remembering
 from litgrad.names import Name, name_posts
 from litgrad.native import compile_all
 from litgrad.options import Options
 from litgrad.outcome import Entry, Outcome, encoded
 from litgrad.output import Folder, open_folder
 from litgrad.page import static_files
-from litgrad.plain import to_plain
 from litgrad.posts import find_posts, read_post, recorded, shown
 from litgrad.recall import Recall, Stamp, stamp
 from litgrad.shelf import Shelf
@@ -28,6 +27,7 @@ from litgrad.workers import Job, Known, Limits, Pool
 
 _DEFAULTS = Options()
 _AT_ONCE = 64
+_LISTS = ("feed.xml", "index.html", "sitemap.xml")
 ROLES = ("page", "report", "module", "module", "tests")
 """What the files of a post hold, in the order of `output_paths`."""
 _MANY = 4
@@ -118,19 +118,26 @@ def build_site(
     with open_folder(out) as folder:
         folder.claim([*static, "index.html", *planned])
         folder.write(static)
+        manner.recall.load(manner.shelf.recalled(os.fspath(out.resolve())))
         outcomes = tuple(_written(folder, posts, options, manner))
         compiled = compile_all(folder, _sources(posts, outcomes, options))
-        lists = _lists(
-            [pair for pair in zip(posts, outcomes, strict=True) if pair[1].built], base_url, options, manner
+        lists = _listed(
+            folder,
+            [pair for pair in zip(posts, outcomes, strict=True) if pair[1].built],
+            base_url,
+            options,
+            manner,
         )
-        folder.claim(lists)
-        folder.write({path: encoded(text) for path, text in lists.items()})
         pairs = zip(posts, outcomes, strict=True)
         images, lost = _copied(folder, pairs, {*static, *lists, *planned})
         kept = [
             path for post, one in zip(posts, outcomes, strict=True) for path in _left(out, post, one, options)
         ]
         removed = folder.keep_only([*static, *lists, *images, *kept, *compiled.files])
+        manner.recall.keep_only(post.file for post in posts)
+        if manner.recall.changed:
+            manner.shelf.keep_recalled(manner.recall.plain(), os.fspath(out.resolve()))
+            manner.recall.changed = False
     notices = (*found.notices, *_renamed(names), *compiled.notices, *lost)
     return BuildResult(outcomes, notices, folder.written, removed)
 
@@ -292,10 +299,17 @@ def _sources(posts: Sequence[_Post], outcomes: Sequence[Outcome], options: Optio
 def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: Manner) -> Iterator[Outcome]:
     """The outcomes of all posts, the files of each written by the time it is given."""
     read: dict[Path, Stamp | None] = {}
+    """The stamps of the posts that are not recalled."""
 
     def recalled(post: _Post) -> Outcome | None:
-        read[post.file] = stamp(post.file)
-        return manner.recall.find(post.file, _files(folder, post, options))
+        now = stamp(post.file)
+        found = manner.recall.find(post.file, now, _files(folder, post, options))
+        if found is None:
+            read[post.file] = now
+            return None
+        places = zip(output_paths(post.name, options), _roles(options), strict=True)
+        folder.owned.update((path, found.digests.get(role, "")) for path, role in places)
+        return replace(found, source=read_post(post.file, options)[0]) if found.diagnostics else found
 
     there = partial(_is_there, folder, options)
     found = _outcomes(posts, options, manner, there=there, recalled=recalled)
@@ -305,7 +319,8 @@ def _written(folder: Folder, posts: Sequence[_Post], options: Options, manner: M
             folder.write(dict(zip(output_paths(post.name, options), texts, strict=True)))
         manner.watcher.ends(outcome)
         brief = outcome.brief() if outcome.texts or outcome.source.text else outcome
-        manner.recall.keep(post.file, read.pop(post.file), _files(folder, post, options), brief)
+        if post.file in read:
+            manner.recall.keep(post.file, read.pop(post.file), _files(folder, post, options), brief)
         yield brief
 
 
@@ -358,20 +373,36 @@ def _is_there(folder: Folder, options: Options, post: _Post, outcome: Outcome) -
     return all(folder.holds(path, outcome.digests.get(role, "")) for path, role in files)
 
 
-def _lists(
-    pairs: Sequence[tuple[_Post, Outcome]], base_url: str | None, options: Options, manner: Manner
-) -> Mapping[str, str]:
-    """What lists all posts: the index and, of a site with an address, the feed and the sitemap."""
+def _listed(
+    folder: Folder,
+    pairs: Sequence[tuple[_Post, Outcome]],
+    base_url: str | None,
+    options: Options,
+    manner: Manner,
+) -> Sequence[str]:
+    """What lists all posts, now in the site: the index and, at an address, the feed and the sitemap."""
     entries = [entry_of(post.path, post.name, outcome) for post, outcome in pairs]
-    key = json.dumps([base_url, to_plain(tuple(entries))])
-    known = manner.shelf.texts("lists", key)
-    if known is not None:
+    key = digest(json.dumps([base_url, *map(_told, entries)]))
+    known = [path for path in _LISTS if path in folder.owned]
+    if manner.recall.has_lists(key, (f"{folder.root}/{path}" for path in known)):
         return known
     from litgrad.lists import render_lists
 
-    made = render_lists(entries, base_url, options.theme)
-    manner.shelf.keep_texts(made, "lists", key)
-    return made
+    texts = render_lists(entries, base_url, options.theme)
+    folder.claim(texts)
+    folder.write({path: encoded(text) for path, text in texts.items()})
+    manner.recall.keep_lists(key, (f"{folder.root}/{path}" for path in _LISTS if path in texts))
+    return list(texts)
+
+
+def _told(entry: Entry) -> object:
+    """All that the lists tell of a post, as JSON data."""
+    counts = [(verdict.value, count) for verdict, count in entry.counts]
+    one = entry.listed
+    return (
+        *(entry.path, entry.href, entry.title, counts, entry.functions, entry.errors),
+        *(one.functions, one.words, one.day, one.lead),
+    )
 
 
 def entry_of(path: str, name: Name, outcome: Outcome) -> Entry:

@@ -119,7 +119,7 @@ def test_a_row_is_drawn_with_all_its_signs() -> None:
     latex = r"V(s) ="
     (row,) = parse_math(MathBlock(Span(0, len(latex)), latex, ((0, 0),), display=False)).rows
     drawing = Drawing(Source("p.md", latex), {})
-    assert "=</mo></math>" in drawing.equation(row, display=False)
+    assert "=</mo></math>" in drawing.equation(row)
 
 
 def test_cases_and_matrices_have_their_brackets() -> None:
@@ -155,11 +155,13 @@ def test_sentences_draw_what_stands_between_backticks() -> None:
 
 
 WRITTEN = {
-    r"e^{-x} \, dx": '</msup><mspace width="0.1667em"></mspace><mi>d</mi>',
-    r"x \quad y": '<mi>x</mi><mspace width="1em"></mspace><mi>y</mi>',
-    r"a \; \; b": '<mspace width="0.5556em"></mspace>',
+    r"e^{-x} \, dx": '</msup><mspace width="0.1667em"/><mi>d</mi>',
+    r"a + \phantom{bc} d": '<mpadded class="phantom"><mrow><mi>b</mi><mi>c</mi></mrow></mpadded><mi>d</mi>',
+    r"a \vphantom{b} d": '<mi>a</mi><mpadded class="phantom" width="0"><mi>b</mi></mpadded><mi>d</mi>',
+    r"x \quad y": '<mi>x</mi><mspace width="1em"/><mi>y</mi>',
+    r"a \; \; b": '<mspace width="0.5556em"/>',
     r"\Big( x \Big)": '<mo stretchy="true" minsize="1.8em" maxsize="1.8em">(</mo>',
-    r"a \pmod{n}": '<mo stretchy="false">(</mo><mi>mod</mi><mspace width=".333em"></mspace><mi>n</mi>',
+    r"a \pmod{n}": '<mo stretchy="false">(</mo><mi>mod</mi><mspace width=".333em"/><mi>n</mi>',
 }
 
 
@@ -186,3 +188,14 @@ def test_a_note_below_a_sign_stands_below_it() -> None:
 )
 def test_what_trees_leave_out_is_drawn(latex: str, drawn: str) -> None:
     assert drawn in draw(latex)
+
+
+def test_an_arrow_has_its_notes_on_both_sides() -> None:
+    page = compile_post(Source("p.md", r"$$ A \xleftarrow[g]{h} C \xrightarrow[n]{} D $$")).page
+    assert re.search(r"<munderover><mo[^>]*>←</mo><mrow>.*?<mi>g</mi>.*?</mrow><mrow>.*?<mi>h</mi>", page)
+    assert re.search(r"<munder><mo[^>]*>→</mo><mrow>.*?<mi>n</mi>", page)
+
+
+def test_an_equation_in_a_frame_keeps_it() -> None:
+    page = compile_post(Source("p.md", "$$ \\boxed{E = m} $$\n\n$$ F = m $$\n")).page
+    assert page.count('framed"') == 1

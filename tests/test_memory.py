@@ -46,6 +46,9 @@ EDITS = {
     "a value in passing": ("A neuron", "If $y = 1$"),
     "a domain": ("also", "for $x > 2$ also"),
     "a line more": ("# A neuron\n", "# A neuron\n\nHello.\n"),
+    "a sigmoid that is none": ("{1 + e^{-x}}", "{2 + e^{-x}}"),
+    "a bound from a logarithm": (r"s = \log p", r"s = \log w"),
+    "a variable that another name has": ("wx + b", "wb + x"),
     "a name used otherwise": ("$s = ", "$a = "),
 }
 

@@ -223,11 +223,11 @@ def test_a_sigmoid_far_out_is_no_number_only_where_its_input_is_none(module: typ
 def test_a_module_holds_functions_and_imports_numpy(text: str) -> None:
     tree = ast.parse(generate(text, fast=False).module.text)
     kinds = [type(node).__name__ for node in tree.body]
-    assert kinds[:4] == ["Expr", "Import", "Import", "Assign"]
-    assert set(kinds[4:]) == {"FunctionDef", "Assign"}
+    assert kinds[:7] == ["Expr", *["Import"] * 5, "Assign"]
+    assert set(kinds[7:]) == {"FunctionDef", "Assign"}
     assert [
         alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
-    ] == ["math", "numpy"]
+    ] == ["contextvars", "math", "os", "threading", "numpy"]
     attributes = [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     assert not [attribute for attribute in attributes if attribute.startswith("_")]
     bound = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
@@ -276,3 +276,16 @@ def _output(script: Path, seed: str) -> str:
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
     command = [sys.executable, str(script)]
     return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+
+
+def test_a_constant_derivative_has_the_shape_of_the_arguments(tmp_path: Path) -> None:
+    post = (
+        "$$g(x, y) = 2x + y^2$$\n\n$$\\frac{\\partial g}{\\partial x} = 2$$\n\n$$z = 3t$$\n\n$$L = 4z + 1$$\n"
+    )
+    module = load(tmp_path, post)
+    x, y = np.ones((3, 1), np.float32), np.ones(2, np.float32)
+    found = module.dg_dx(x, y)
+    assert (found.shape, found.dtype) == ((3, 2), np.float32)
+    assert (found == 2).all()
+    assert module.dg_dx(1.0, 5) == 2
+    np.testing.assert_array_equal(module.grad_L(np.zeros(3))["t"], [12, 12, 12])

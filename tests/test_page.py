@@ -73,7 +73,7 @@ def test_links_within_the_page_lead_somewhere(page: str) -> None:
 def test_a_value_first_written_in_braces_is_linked() -> None:
     tags = Tags(compile_post(Source("braces.md", "Let $f({ x }) = { x }^2$.\n")).page)
     ids = set(tags.values("id"))
-    links = [href[1:] for href in tags.values("href") if re.match(r"#[mc]\d*-", href)]
+    links = [href[1:] for href in tags.values("href") if re.match(r"#(m\d+-|c)\d+$", href)]
     assert links
     assert [name for name in links if name not in ids] == []
 
@@ -87,8 +87,8 @@ def test_popovers_exist(page: str) -> None:
 
 def test_formula_and_code_share_identities(page: str) -> None:
     article, _, code = page.partition('<aside class="pane"')
-    in_post = set(re.findall(r'href="#(c-\d+)"', article))
-    in_code = set(re.findall(r'data-t="(c-\d+)"', code))
+    in_post = set(re.findall(r'href="#(c\d+)"', article))
+    in_code = set(re.findall(r'(?:data-t|id)="(c\d+)"', code))
     assert in_code
     assert in_code <= in_post
 

@@ -37,8 +37,8 @@ def test_they_are_computed_in_the_post_s_own_terms(second: Generated) -> None:
     assert "    z = w * x + b\n" in text
     assert "= x**2 * sigma(z) * sigma(-z)\n" in text
     assert "- y * sigma(-z)" in text
-    assert "_0_3 = -x\n" in text
-    assert '"w": {"w": _0_0, "x": _0_1, "b": _0_2, "y": _0_3},\n' in text
+    assert "d2L_dw_dy = -x\n" in text
+    assert '"b": {"w": d2L_dw_db, "x": d2L_dx_db, "b": d2L_db2, "y": d2L_db_dy},\n' in text
 
 
 def test_the_generated_tests_hold_them(tmp_path: Path, second: Generated) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from generate import generate, load
 from tensorposts import CASES, batch_network, compiled, loaded, name, two_layers
 
 from litgrad.tensors.build import matmul
@@ -152,3 +153,64 @@ def test_a_large_softmax_goes_block_by_block() -> None:
     np.testing.assert_allclose(net.P(scores), softmax.readable(scores))
     for found, wanted in zip(both(scores), both.readable(scores), strict=True):
         np.testing.assert_allclose(found, wanted)
+
+
+ROWS_OF_EXAMPLES = r"""
+Let $X \in \mathbb{R}^{n \times d}$, $c \in \mathbb{R}^d$ and $m \in \mathbb{R}^d$.
+
+$$
+L = \frac{1}{n} \sum_{i=1}^n \sum_{j=1}^d c_j (X_{ij} - m_j)^2
+$$
+"""
+SOFTMAX_ROWS = r"""
+Let $Z \in \mathbb{R}^{n \times k}$ and $Y \in \mathbb{R}^{n \times k}$.
+
+$$
+P_{ij} = \frac{e^{Z_{ij}}}{\sum_{l=1}^k e^{Z_{il}}}
+$$
+
+$$
+L = -\frac{1}{n} \sum_{i=1}^n \sum_{j=1}^k Y_{ij} \log P_{ij}
+$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("post", "shapes"),
+    [
+        (ROWS_OF_EXAMPLES, {"X": (9_001, 7), "c": 7, "m": 7}),
+        (SOFTMAX_ROWS, {"Z": (9_001, 7), "Y": (9_001, 7)}),
+    ],
+)
+def test_sums_over_examples_are_added_up_some_rows_at_a_time(
+    tmp_path: Path, post: str, shapes: dict[str, tuple[int, ...]]
+) -> None:
+    assert "return _by_blocks(block" in generate(post).module.text
+    function = load(tmp_path, post).value_and_grad_L
+    rng = np.random.default_rng(3)
+    arguments = {parameter: rng.random(shape) for parameter, shape in shapes.items()}
+    first = next(iter(shapes))
+    room = {first: np.empty(shapes[first])}
+    value, gradient = function(**arguments, out=room)
+    wanted, rates = function.readable(**arguments)
+    np.testing.assert_allclose(value, wanted, rtol=1e-13)
+    assert gradient[first] is room[first]
+    for parameter, rate in rates.items():
+        np.testing.assert_allclose(gradient[parameter], rate, rtol=1e-11, atol=1e-16)
+    assert set(function(**arguments, by=[first])[1]) == {first}
+
+
+def test_what_depends_on_all_rows_is_computed_at_once() -> None:
+    """Of a variance the mean is that of all rows."""
+    post = r"""
+Let $X \in \mathbb{R}^{n \times d}$.
+
+$$
+\mu_j = \frac{1}{n} \sum_{i=1}^n X_{ij}
+$$
+
+$$
+L = \sum_{i=1}^n \sum_{j=1}^d (X_{ij} - \mu_j)^4
+$$
+"""
+    assert "_by_blocks(" not in generate(post).module.text

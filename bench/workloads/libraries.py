@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from bench.workloads.matrices import Inputs
+from bench.workloads.speed import COMPILING
 
 Call = Callable[[], list[Any]]
 Loss = Callable[..., Any]
@@ -61,7 +62,8 @@ def torch_calls(row: str, given: Inputs) -> dict[str, Call]:
     if row.startswith("softmax gradient"):
         z, y = a["Z"], a["Y"]
         fused = torch.compile(lambda z, y: torch.softmax(z, 1) - y)
-        return {"torch": lambda: [torch.softmax(z, 1) - y], "torch.compile": lambda: [fused(z, y)]}
+        compiled: dict[str, Call] = {"torch.compile": lambda: [fused(z, y)]} if COMPILING else {}
+        return {"torch": lambda: [torch.softmax(z, 1) - y], **compiled}
     loss = loss_of(row, torch, lambda z: torch.log_softmax(z, 1), torch.relu)
     if row.startswith("batch"):
         loss = _torch_batch_norm(torch)
@@ -72,7 +74,8 @@ def torch_calls(row: str, given: Inputs) -> dict[str, Call]:
         value = loss({**a, **dict(zip(given.by, by, strict=True))})
         return [value.detach(), *torch.autograd.grad(value, by)]
 
-    return {"torch": lambda: call(loss), "torch.compile": lambda: call(fused)}
+    compiled: dict[str, Call] = {"torch.compile": lambda: call(fused)} if COMPILING else {}
+    return {"torch": lambda: call(loss), **compiled}
 
 
 def _torch_batch_norm(torch: Any) -> Loss:

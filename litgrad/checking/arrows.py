@@ -1,8 +1,8 @@
 """Steps that follow from an equation above or before an arrow, and the arrows themselves."""
 
-from litgrad.checking import reasons
 from litgrad.checking.case import Case
 from litgrad.checking.consequences import BOTH_WAYS, concludes, premise_of
+from litgrad.checking.resting import rests_on
 from litgrad.checking.signs import IDENTITY_SIGNS
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.meaning.statements import Step
@@ -15,8 +15,7 @@ def from_above(case: Case, step: Step) -> Judgement | None:
         return None
     if above in case.derivation.steps:
         return Judgement(Verdict.PROVED, "follows from the equation before the arrow", rule="solve")
-    line = case.statements.source.line(above.sign.span.start)
-    return Judgement(Verdict.PROVED, reasons.follows_from([line]), rule="solve")
+    return rests_on((above,), case.statements)
 
 
 def implied(case: Case, step: Step) -> Judgement:

@@ -17,13 +17,18 @@ from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
 from litgrad.checking.compared import compared
 from litgrad.checking.consequences import ARROWS, by_values_above
 from litgrad.checking.entries import judge_entries
+from litgrad.checking.excuses import excused
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import known_world
 from litgrad.checking.messages import diagnostics_of
+from litgrad.checking.plus_minus import judge_both
 from litgrad.checking.premises import (
     candidates,
 )
 from litgrad.checking.probability.judge import judge_chances
+from litgrad.checking.relations import proved_bound
+from litgrad.checking.remainders import mentions_remainder
+from litgrad.checking.series import judge_series
 from litgrad.checking.setting import SIZE_LIMIT, Setting
 from litgrad.checking.sides import doubt_of, sides_of
 from litgrad.checking.signs import IDENTITY_SIGNS, JUDGED_SIGNS
@@ -99,8 +104,13 @@ def _too_long(seconds: float) -> str:
 
 def judge(case: Case, step: Step) -> Judgement:
     """The judgement on one sign; what is not settled as it stands may be settled size by size."""
+    double = judge_both(case, step, judge)
+    if double is not None:
+        return double
     read = with_integrals(step)
     found = without_proof(case, read) or _judged(case, read)
+    if mentions_remainder(step, case.statements):
+        return found
     if found.verdict is Verdict.UNCHECKED and step.introduces is None and step.aside is None:
         found = _judged_by_chance(case, step) or found
     if found.verdict is Verdict.REFUTED and same_but_for_a_constant(
@@ -117,7 +127,7 @@ def judge(case: Case, step: Step) -> Judgement:
     if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
         return in_tensors
     by_size = _judged_by_size(case, step)
-    judged = [one for one in (by_size, in_tensors) if one is not None]
+    judged = [excused(one, step, case.statements) for one in (by_size, in_tensors) if one is not None]
     settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
     return (
         settled
@@ -176,6 +186,9 @@ def _judged(case: Case, step: Step) -> Judgement:
     for side, expr in (("left", left), ("right", right)):
         if setting.is_too_large(expr):
             return Judgement(Verdict.UNCHECKED, reasons.too_large(side, SIZE_LIMIT))
+    series = judge_series(case, step, setting)
+    if series is not None:
+        return series
     if not holds_integrals(step):
         return compared(case, step, setting)
     ready = made_ready(step, setting)
@@ -198,7 +211,7 @@ def without_proof(case: Case, step: Step) -> Judgement | None:
         return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
     if step.aside is not None:
         if step.aside in DECLARED:
-            return Judgement(Verdict.DEFINITION, step.aside)
+            return proved_bound(step, case.statements) or Judgement(Verdict.DEFINITION, step.aside)
         return from_above(case, step) or Judgement(Verdict.UNCHECKED, step.aside)
     if step.sign.symbol in ARROWS:
         return implied(case, step)

@@ -6,7 +6,9 @@ import sympy
 from sympy import Symbol, latex, oo
 
 from litgrad.checking import reasons
+from litgrad.checking.calculus.remainders import has_remainder
 from litgrad.checking.case import Case
+from litgrad.checking.cells import judge_cases
 from litgrad.checking.differentials import in_differentials, is_of_one, missing, written
 from litgrad.checking.inverse import differs_anyway, inverted
 from litgrad.checking.needed import needless
@@ -14,6 +16,7 @@ from litgrad.checking.normal_form import is_nonnegative
 from litgrad.checking.proof import Proof, prove
 from litgrad.checking.refutation import search
 from litgrad.checking.relations import judge_approximation, judge_inequality
+from litgrad.checking.remainders import judge_remainder
 from litgrad.checking.rules import cancelled, rule_of
 from litgrad.checking.setting import Setting, unstated_dependences
 from litgrad.checking.sides import doubt_of, sides_of
@@ -28,6 +31,8 @@ _NEVER_ZERO = (sympy.gamma, sympy.factorial, sympy.exp)
 def compared(case: Case, step: Step, setting: Setting) -> Judgement:
     """The judgement on two sides that can be compared."""
     left, right = sides_of(step)
+    if has_remainder(setting, left, right):
+        return judge_remainder(case, step, setting)
     if step.sign.symbol in ORDER_SIGNS and (left.has(oo) or right.has(oo)):
         return Judgement(Verdict.UNCHECKED, "an infinite bound")
     if step.sign.symbol in ORDER_SIGNS:
@@ -77,6 +82,9 @@ def _as_read(case: Case, step: Step, setting: Setting) -> Judgement:
     proof = prove(judged, left, right)
     if proof is not None:
         return _proved(case, step, proof, pairs, needless(step, proof, judged, case.statements))
+    by_cases = judge_cases(judged, left, right)
+    if by_cases is not None:
+        return by_cases
     if step.sign.symbol in APPROXIMATE_SIGNS:
         return judge_approximation(step, case.derivation, setting, case.statements)
     return unproved(case, step, setting, judged, pairs)

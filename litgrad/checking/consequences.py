@@ -8,11 +8,11 @@ import sympy
 from litgrad.checking.equations import HEADING, follows, is_in_a_row, row_above
 from litgrad.checking.letters import Letters, letters_of
 from litgrad.checking.setting import Setting
+from litgrad.checking.stated import defines, stated
 from litgrad.checking.unread.judge import FAULTS, reader_of
 from litgrad.checking.unread.reading import Reader
 from litgrad.checking.unread.values import Value, follows_from, same
 from litgrad.latex.tree import Accented, Juxtaposed, Letter, Node, Scripted, Styled, Text
-from litgrad.meaning.declarations import STATES_MEANING
 from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.meaning.tensors.model import TensorTerm
 from litgrad.tensors.build import add, is_zero, negate, number, scale, transpose, zeros
@@ -137,18 +137,22 @@ def _putting_in(gap: Value, reader: Reader, given: list[Step]) -> list[Step]:
 
 def _values_above(step: Step, statements: Statements) -> Iterator[Step]:
     """The definitions above a step, and the equations in rows of their own of its section, last first."""
-    at, text, letters = step.sign.span.start, statements.source.text, letters_of(statements)
-    above = [one for one in statements.derivations if one.steps[0].sign.span.start < at]
-    for derivation in reversed(above[-_FAR:]):
-        first = derivation.steps[0]
-        if step in derivation.steps or first.sign.symbol not in _GIVES or not letters.of(first.left):
-            continue
-        if not isinstance(first.left.node, _LONE) or _is_written_alike(step, first, letters):
-            continue
-        defines = first.introduces is not None or first.aside == STATES_MEANING
-        near = derivation in above[-_REACH:] and is_in_a_row(first, text)
-        if defines or (near and not HEADING.search(text, first.right.span.end, at)):
-            yield first
+    text, letters = statements.source.text, letters_of(statements)
+    last = max(
+        (one.index for one in statements.derivations if one.steps[0].sign.span.start < step.sign.span.start),
+        default=0,
+    )
+
+    def gives(derivation: Derivation, first: Step) -> bool:
+        if first is not derivation.steps[0] or step in derivation.steps or derivation.index <= last - _FAR:
+            return False
+        if first.sign.symbol not in _GIVES or not isinstance(first.left.node, _LONE):
+            return False
+        if not letters.of(first.left) or _is_written_alike(step, first, letters):
+            return False
+        return defines(first) or (derivation.index > last - _REACH and is_in_a_row(first, text))
+
+    return stated(step, statements, gives)
 
 
 def _key_of(node: Node | None, reader: Reader) -> str | None:
@@ -177,7 +181,7 @@ def _in_tensors(step: Step, premise: Step) -> bool:
         if ours is None or theirs is None or _vanishes(theirs):
             return False
         return _is_multiple(ours, theirs) or _solves(step, theirs)
-    except (ShapeError, ValueError, TypeError, ArithmeticError, LookupError):
+    except (ShapeError, RecursionError, ArithmeticError):
         return False
 
 

@@ -1,6 +1,5 @@
 """The equations that a post takes as given, and what follows from them."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, product
@@ -9,20 +8,15 @@ import sympy
 from sympy import Basic, Expr, Symbol
 
 from litgrad.checking.asides import no_identity
-from litgrad.checking.equations import still_holds
 from litgrad.checking.normal_form import implies_zero
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
 from litgrad.checking.sides import sides_of
+from litgrad.checking.stated import stated
 from litgrad.meaning.statements import Derivation, Statements, Step
 
 _TRIED = 6
 """How many equations of a post are looked at for one step."""
-_NEAR = 300
-_CUE = re.compile(
-    r"\b(?:where|with|since|because|as|for|if|when|provided|given|using)\b[^.]{0,30}$", re.IGNORECASE
-)
-"""Words before an equation that is assumed of what stands above."""
 _WAYS = 4
 """For how many of its symbols one equation is solved."""
 
@@ -50,19 +44,17 @@ def above(step: Step, given: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
 
 
 def _stated_alone(step: Step, leaves: set[Basic], statements: Statements) -> Iterator[Hypothesis]:
-    place = step.sign.span.start
-    alone = [one for one in statements.derivations if len(one.steps) == 1 and _is_equation(one.steps[0])]
-    text = statements.source.text
-    said = [one for one in alone if _is_said_for(one.steps[0], place, text)]
-    given = [one for one in said if still_holds(one.steps[0], place, text)]
-    for derivation in sorted(given, key=lambda one: abs(one.steps[0].sign.span.start - place)):
-        other = derivation.steps[0]
+    for other in stated(step, statements, _is_alone, below=True):
         setting = Setting.of(statements, other)
         left, right = map(setting.expanded, sides_of(other))
         if not (left - right).free_symbols & leaves:
             continue
-        if other.aside is not None or _is_no_identity(derivation, setting, statements):
+        if other.aside is not None or _is_no_identity(other, setting, statements):
             yield Hypothesis(other, left - right)
+
+
+def _is_alone(derivation: Derivation, step: Step) -> bool:
+    return len(derivation.steps) == 1 and _is_equation(step)
 
 
 def _is_equation(step: Step) -> bool:
@@ -73,21 +65,12 @@ def _is_equation(step: Step) -> bool:
     return step.sign.symbol == "=" and step.introduces is None
 
 
-def _is_no_identity(derivation: Derivation, setting: Setting, statements: Statements) -> bool:
+def _is_no_identity(step: Step, setting: Setting, statements: Statements) -> bool:
     """Whether an equation is taken for one to solve, and not for a claim."""
-    step = derivation.steps[0]
     if prove(setting, *sides_of(step)) is not None:
         return False
+    derivation = next(one for one in statements.derivations if step in one.steps)
     return no_identity(step, derivation, setting, statements) is not None
-
-
-def _is_said_for(other: Step, place: int, text: str) -> bool:
-    """Whether an equation stands above a place, or just below it as in `where $a + b = 1$`."""
-    start = other.left.span.start
-    if start < place:
-        return other.right.span.end <= place
-    between = text[place:start]
-    return len(between) < _NEAR and _CUE.search(between) is not None
 
 
 def implied_by(step: Step, setting: Setting, given: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:

@@ -79,6 +79,12 @@ def _where(checked: CheckedStep) -> str:
 def _conditional(checked: CheckedStep) -> Diagnostic:
     judgement = checked.judgement
     premises = joined(f"`{premise.latex}`" for premise in judgement.premises) if judgement.premises else None
-    help = f"state {premises} before this step" if premises else "state the condition before this step"
+    help = f"state {premises} before this step" if premises else _help(checked)
     message = f"this step {judgement.reason}"
     return Diagnostic("conditional-step", message, checked.step.sign.span, "", judgement.related, help)
+
+
+def _help(checked: CheckedStep) -> str:
+    if checked.judgement.rule == "solve":
+        return "show that equation in steps, or say that it is assumed"
+    return "state the condition before this step"

@@ -6,7 +6,8 @@ atoms by the laws they obey; two expressions with the same quotient are equal wh
 defined. A difference here proves nothing: atoms may be related in ways that are not looked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from fractions import Fraction
 
 import sympy
 from sympy import Expr
@@ -25,6 +26,7 @@ from litgrad.checking.powers import absolute, absolute_of, power
 from litgrad.checking.rational import Quotient, TooLarge
 from litgrad.checking.trigonometry import cosine, inverse, sine
 from litgrad.checking.workspace import Rule, Unsupported, Workspace
+from litgrad.meaning.cases import Cases
 
 
 def equal(left: Expr, right: Expr, positive: Iterable[Expr] = ()) -> bool:
@@ -88,7 +90,28 @@ def _extreme(workspace: Workspace, sign: int, arguments: tuple[Expr, ...]) -> Qu
     return found
 
 
+def _undecided(workspace: Workspace, *arguments: Expr) -> Quotient:
+    """A value by cases, which is compared case by case."""
+    raise Unsupported
+
+
+def _rounded(function: Callable[..., Expr]) -> Rule:
+    """A whole number that a function makes of numbers; of anything else nothing is known."""
+
+    def rule(workspace: Workspace, *arguments: Expr) -> Quotient:
+        values = [sympy.cancel(argument) for argument in arguments]
+        if not all(value.is_Rational for value in values):
+            raise Unsupported
+        return workspace.number(Fraction(str(function(*values))))
+
+    return rule
+
+
 _RULES: dict[type, Rule] = {
+    sympy.floor: _rounded(sympy.floor),
+    sympy.ceiling: _rounded(sympy.ceiling),
+    sympy.Mod: _rounded(sympy.Mod),
+    Cases: _undecided,
     type(sympy.E): lambda w: exponential(w, sympy.Integer(1)),
     sympy.Pow: power,
     sympy.exp: exponential,

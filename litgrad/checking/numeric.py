@@ -1,5 +1,6 @@
 """Values of expressions at points, in mpmath: real numbers or nothing."""
 
+import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -7,6 +8,9 @@ import mpmath
 import sympy
 from mpmath import mpf
 from sympy import Expr, Symbol
+from sympy.logic.boolalg import Boolean
+
+from litgrad.meaning.cases import Cases, Slopes
 
 Point = Mapping[Symbol, mpf]
 
@@ -41,12 +45,45 @@ def _value(expr: Expr, point: Point) -> mpf:
         return _product([_value(factor, point) for factor in expr.args])
     if expr.is_Pow and expr.base is not sympy.E:
         return _power(_value(expr.base, point), expr.exp, point)
+    if isinstance(expr, Cases):
+        return _value(_case_at(expr, point), point)
     rule = _RULES.get(expr.func)
     if rule is not None:
         return _real(rule(*(_value(argument, point) for argument in expr.args)))
     if expr is sympy.pi or expr is sympy.E:
         return +mpmath.pi if expr is sympy.pi else mpmath.e + 0
     raise Undefined
+
+
+def _case_at(cases: Cases, point: Point) -> Expr:
+    """The value whose condition holds at a point, of which no side is too close to tell."""
+    if isinstance(cases, Slopes):
+        cases = cases.inside
+    for found, condition in cases.pairs:
+        if _holds(condition, point):
+            return found
+    raise Undefined
+
+
+def _holds(condition: Boolean, point: Point) -> bool:
+    if condition in (sympy.true, sympy.false):
+        return condition == sympy.true
+    if isinstance(condition, (sympy.And, sympy.Or)):
+        held = [_holds(part, point) for part in condition.args]
+        return all(held) if isinstance(condition, sympy.And) else any(held)
+    compare = _COMPARISONS.get(condition.func)
+    if compare is None:
+        raise Undefined
+    gap = _value(condition.args[0], point) - _value(condition.args[1], point)
+    if gap != 0 and abs(gap) < mpf(10) ** (-mpmath.mp.dps // 2):
+        raise Undefined
+    return compare(gap, 0)
+
+
+_COMPARISONS: dict[type, Callable[[mpf, int], bool]] = {
+    sympy.Gt: operator.gt, sympy.Ge: operator.ge, sympy.Lt: operator.lt, sympy.Le: operator.le,
+    sympy.Eq: operator.eq, sympy.Ne: operator.ne,
+}  # fmt: skip
 
 
 def _product(factors: list[mpf]) -> mpf:
@@ -124,6 +161,8 @@ _RULES: dict[type, Callable[..., mpf]] = {
     sympy.factorial: mpmath.factorial,
     sympy.binomial: mpmath.binomial,
     sympy.floor: mpmath.floor,
+    sympy.ceiling: mpmath.ceil,
+    sympy.Mod: lambda number, divisor: number - divisor * mpmath.floor(number / divisor),
 }
 
 

@@ -107,9 +107,16 @@ def follows_from(lines: list[int]) -> str:
     return f"follows from the equation{'s' if len(lines) > 1 else ''} of {_numbered(lines)}"
 
 
+def holds_if(lines: list[int], how: str) -> str:
+    """The equations that a step rests on, and how they were judged."""
+    stated = "equation of {} does, which is" if len(lines) == 1 else "equations of {} do, which are"
+    return f"holds if the {stated.format(_numbered(lines))} {how}"
+
+
 def perhaps_from(lines: list[int]) -> str:
     """The equations that may excuse a step whose sides differ."""
-    return f"the sides differ unless the equation{'s' if len(lines) > 1 else ''} of {_numbered(lines)} help"
+    stated = "equation of {} helps" if len(lines) == 1 else "equations of {} help"
+    return f"the sides differ unless the {stated.format(_numbered(lines))}"
 
 
 def _numbered(lines: list[int]) -> str:

@@ -19,6 +19,7 @@ from litgrad.checking.premises import (
 )
 from litgrad.checking.refutation import Search, search
 from litgrad.checking.relations import judge_rounded
+from litgrad.checking.resting import rests_on
 from litgrad.checking.setting import Setting
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
 from litgrad.checking.unknowns import homogeneous_difference
@@ -57,7 +58,7 @@ def _differing(
     given = hypotheses(step, setting, case.statements)
     used = implied_by(step, setting, given if doubt is None else above(step, given))
     if used:
-        return Judgement(Verdict.PROVED, reasons.follows_from(_lines(case, used)), rule="solve")
+        return rests_on((one.step for one in used), case.statements)
     unit = equal_as_complex(setting, *sides_of(step))
     if unit is not None:
         reason = f"the real and the imaginary parts are equal, with `{unit}` the imaginary unit"

@@ -5,20 +5,23 @@ from sympy import Derivative
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking import reasons
-from litgrad.checking.approximations import (
-    distance,
-    fits_another_base,
-    has_decimals,
-    leading_order,
-    out_of_reach,
-    printed,
-)
+from litgrad.checking.approximations import leading_order
 from litgrad.checking.asides import said_to_be_wrong
 from litgrad.checking.inequalities import is_claim, judge
 from litgrad.checking.numeric import readable, value
+from litgrad.checking.printed import (
+    differ_in_rounding,
+    distance,
+    fits_another_base,
+    has_decimals,
+    out_of_reach,
+    printed,
+)
 from litgrad.checking.setting import Setting
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
+from litgrad.checking.signs import ORDER_SIGNS
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
+from litgrad.meaning.names import name_of
 from litgrad.meaning.statements import Derivation, Statements, Step
 
 _ENOUGH = 20
@@ -38,6 +41,19 @@ def judge_inequality(
         return Judgement(Verdict.UNCHECKED, reasons.too_few_points(setting, left, right))
     reason = f"no proof found; the inequality holds at all {found.agreed} points tried"
     return Judgement(Verdict.UNCHECKED, reason)
+
+
+def proved_bound(step: Step, statements: Statements) -> Judgement | None:
+    """A bound between formulas that a post states in passing and that always holds; None for any other."""
+    if step.sign.symbol not in ORDER_SIGNS or step.left.term is None or step.right.term is None:
+        return None
+    if any(name_of(side.node) is not None for side in (step.left, step.right) if side.node is not None):
+        return None
+    setting = Setting.of(statements, step)
+    if any(map(setting.is_too_large, sides_of(step))):
+        return None
+    found = judge(setting, step, shown_in(step))
+    return None if found.proved is None else Judgement(Verdict.PROVED, found.proved, rule="inequality")
 
 
 def _fails(
@@ -115,11 +131,14 @@ def _apart(step: Step, setting: Setting) -> Judgement:
 
 def _formulas(step: Step, setting: Setting) -> Judgement:
     order = leading_order(setting, *sides_of(step))
+    if order is None and differ_in_rounding(setting, step):
+        return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
     if order is None:
         return Judgement(
             Verdict.UNCHECKED, "an approximation, and no symbol near zero for which it holds is found"
         )
     name = order.symbol.name
     power = f"{name}^{order.order}" if order.order > 1 else name
-    reason = f"the sides agree up to terms of order `{power}` as `{name} \\to 0`"
+    what = "the quotient of the sides is 1" if order.relative else "the sides agree"
+    reason = f"{what} up to terms of order `{power}` as `{name} \\to 0`"
     return Judgement(Verdict.PROVED, reason, rule="leading order")

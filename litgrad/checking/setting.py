@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import chain
 
 import sympy
-from sympy import Derivative, Expr, Set, Symbol
+from sympy import Derivative, Expr, Set, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.calculus.bound import HELD, apart, canonical, under_derivatives
@@ -134,6 +134,11 @@ class Setting:
     def _bounds_in_leaves(self) -> tuple[list[Expr], list[Expr]]:
         return [*map(self.expanded, self._positive)], [*map(self.expanded, self._radicands)]
 
+    @property
+    def bounding(self) -> tuple[Expr, ...]:
+        """All terms that the domain of some expression may follow from."""
+        return (*(expr for expr, _ in self.assumed), *self._positive, *self._radicands)
+
     def _bodies(self) -> Iterator[Expr]:
         for value in self.definitions.values.values():
             if not self.is_too_large(value) and not value.has(*HELD):
@@ -179,6 +184,8 @@ def known(statements: Statements, step: Step) -> Definitions:
     """The definitions in force at a step, those by integrals and limits among them."""
     found = Definitions.of(statements, step.sign.span)
     for definition in definitions_in_force(statements.calculus, step.sign.span):
+        if definition.body.expr.has(Sum):
+            continue
         body = apart(definition.body.expr, found)
         if definition.parameters is None:
             found = found.with_value(definition.symbol, body)

@@ -1,8 +1,12 @@
-"""SymPy as a later prover, in a process of its own with a deadline and a memory limit."""
+"""SymPy as a later prover, in a process of its own with a limit of time and one of memory.
+
+The time is that of the processor, so that a verdict does not depend on what else the machine is doing.
+"""
 
 import multiprocessing
 import pickle
 import resource
+import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
@@ -11,6 +15,8 @@ from sympy import Expr, Symbol
 
 SECONDS = 2.0
 """How long SymPy may try one step."""
+_PATIENCE = 10
+"""How many times as long the answer is waited for: the machine may do other things as well."""
 _CAN_FORK = "fork" in multiprocessing.get_all_start_methods()
 _MEMORY = 4 << 30
 """The address space that SymPy may take."""
@@ -42,11 +48,13 @@ def _asked(question: Callable[..., object], given: tuple[Expr, ...], seconds: fl
     """The answer to a question, None where there is none in time."""
     context = multiprocessing.get_context("fork") if _CAN_FORK else multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    worker = context.Process(target=_answer, args=(question, pickle.dumps(given), sender), daemon=True)
+    arguments = (question, pickle.dumps(given), seconds, sender)
+    worker = context.Process(target=_answer, args=arguments, daemon=True)
     worker.start()
     sender.close()
     try:
-        return pickle.loads(receiver.recv_bytes()) if receiver.poll(seconds) else None  # noqa: S301 - from _answer
+        answered = receiver.poll(seconds * _PATIENCE)
+        return pickle.loads(receiver.recv_bytes()) if answered else None  # noqa: S301 - from _answer
     except (EOFError, OSError):
         return None
     finally:
@@ -55,7 +63,10 @@ def _asked(question: Callable[..., object], given: tuple[Expr, ...], seconds: fl
         receiver.close()
 
 
-def _answer(question: Callable[..., object], pickled: bytes, sender: Connection) -> None:
+def _answer(question: Callable[..., object], pickled: bytes, seconds: float, sender: Connection) -> None:
+    """Answer, or end without an answer when the time is used up."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     _limit_memory()
     given = pickle.loads(pickled)  # noqa: S301 - made by _asked, above
     sender.send_bytes(pickle.dumps(question(*given)))

@@ -20,6 +20,7 @@ from litgrad.checking.sides import doubt_of, shown_in, sides_of
 from litgrad.checking.symbolic import vanishes
 from litgrad.checking.verdicts import Judgement, Premise, Verdict
 from litgrad.diagnostics import Label
+from litgrad.meaning.cases import Cases
 from litgrad.meaning.statements import Step
 
 
@@ -90,7 +91,8 @@ def _without_counterexample(
     """No proof and no counterexample: later provers, then points."""
     if found.agreed < ENOUGH // 2:
         return Judgement(Verdict.UNCHECKED, reasons.too_few_points(setting, left, right))
-    if vanishes(setting.expanded(left) - setting.expanded(right)):
+    gap = setting.expanded(left) - setting.expanded(right)
+    if not gap.has(Cases) and vanishes(gap):
         return Judgement(
             Verdict.PROVED, "SymPy simplifies the difference of the sides to 0", rule="simplification"
         )

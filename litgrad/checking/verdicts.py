@@ -58,6 +58,8 @@ class Judgement:
     blame: Span | None = None
     """The smallest wrong piece."""
     related: tuple[Label, ...] = ()
+    rests: tuple[str, ...] = ()
+    """The steps that it follows from, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from litgrad.codegen.special import (
     Xlogy,
     literal,
 )
+from litgrad.meaning.cases import Cases
 from litgrad.memory import remembered
 
 _COMPARED = 6
@@ -156,6 +157,8 @@ def _evaluate(expr: Expr, point: Mapping[Symbol, Any]) -> Any:  # noqa: ANN401 -
     if isinstance(expr, sympy.Pow):
         return _power(expr, point)
     values = [_evaluate(argument, point) for argument in expr.args]
+    if isinstance(expr, Cases):
+        return _by_cases(expr, values)
     if isinstance(expr, sympy.Add):
         return sum(values[1:], values[0])
     rule = _RULES.get(expr.func)
@@ -187,6 +190,14 @@ def _power(power: Expr, point: Mapping[Symbol, Any]) -> Any:  # noqa: ANN401 - a
     return np.power(base, _evaluate(power.exp, point))
 
 
+def _by_cases(cases: Cases, values: Sequence[Any]) -> Any:  # noqa: ANN401 - as _evaluate
+    *conditions, last = zip(values[1::2], values[::2], strict=True)
+    result = last[1] if cases.is_whole else np.where(last[0], last[1], np.nan)[()]
+    for condition, number in reversed(conditions):
+        result = np.where(condition, number, result)[()]
+    return result
+
+
 def _rounded_ratio(number: sympy.Rational) -> np.float64:
     try:
         return np.float64(int(number.p) / int(number.q))
@@ -201,6 +212,10 @@ def _sigmoid(u: Any) -> Any:  # noqa: ANN401 - as _evaluate
 
 _CONSTANTS: dict[Expr, np.float64] = {sympy.pi: np.float64(np.pi), sympy.E: np.float64(np.e)}
 _RULES: dict[type, Callable[..., Any]] = {
+    sympy.Gt: np.greater, sympy.Ge: np.greater_equal, sympy.Lt: np.less, sympy.Le: np.less_equal,
+    sympy.Eq: np.equal, sympy.Ne: np.not_equal, type(sympy.true): lambda: np.bool_(True),
+    sympy.And: lambda *args: np.logical_and.reduce(np.broadcast_arrays(*args)),
+    sympy.Or: lambda *args: np.logical_or.reduce(np.broadcast_arrays(*args)),
     sympy.exp: np.exp, sympy.log: np.log, sympy.sin: np.sin, sympy.cos: np.cos, sympy.tan: np.tan,
     sympy.sinh: np.sinh, sympy.cosh: np.cosh, sympy.tanh: np.tanh, sympy.atan: np.arctan, sympy.Abs: np.abs,
     sympy.asin: np.arcsin, sympy.acos: np.arccos, sympy.sign: np.sign, sympy.asinh: np.arcsinh,

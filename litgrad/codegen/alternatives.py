@@ -9,7 +9,7 @@ from sympy import Expr, Symbol
 from litgrad.codegen import difference_rows as differences
 from litgrad.codegen import quotient_rows as quotients
 from litgrad.codegen.parts import inverse
-from litgrad.codegen.special import Sigmoid, Softplus
+from litgrad.codegen.special import Expm1, Sigmoid, Softplus
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,13 @@ ALTERNATIVES: tuple[Alternative, ...] = (
     Alternative("cos(u) - cos(v)", "-2 * sin((u + v) / 2) * sin((u - v) / 2)",
                 "where u is near v the difference cancels",
                 sympy.cos(_U) - sympy.cos(_V), differences.cosine_difference),
+    Alternative("2 * sin(u / 2)**2", "sin(u)**2 / (1 + cos(u))", "half of the smallest u is 0",
+                2 * (sympy.sin(_X / 2) / _X) ** 2, differences.one_minus_cosine),
+    Alternative("expm1(u) / v", "2 * sinh(u / 2) / (v * exp(-u / 2))",
+                "the exponential leaves the range of a double before the quotient does",
+                sympy.Mul(Expm1(_X), inverse(_X), evaluate=False), quotients.expm1_over),
+    Alternative("sin(u / n) / u", "sin(u / n) / (u / n) / n", "what is computed once serves twice",
+                sympy.sin(_X / 2) / _X, quotients.sine_over),
     Alternative("x / u", "ratio(x, u)", "0 / 0 is nan; the limit is 0", _X / _U, quotients.one_ratio),
     Alternative("u**2 / v**2", "(u / v)**2", "the squares leave the range of a double first",
                 _U**2 / _V**2, quotients.squared_quotient),

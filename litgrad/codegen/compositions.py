@@ -9,7 +9,7 @@ from litgrad.codegen.identifiers import derivative_identifier
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.second import in_leaves
 from litgrad.codegen.text import docstring, entry, quoted, signature, statement
-from litgrad.codegen.writing import OUTS, Body, Writing, arguments_of
+from litgrad.codegen.writing import OUTS, Body, Writing, arguments_of, everywhere
 
 
 def composed_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
@@ -55,8 +55,11 @@ def _lines(
     for local, rate in composed.adjoints:
         yield statement(f"{renamed[adjoint(local).name]} = ", printer.piece(rate))
     yield Piece("    gradient = {")
-    for leaf, rate in composed.gradients:
-        yield entry(writing.names.of(leaf.name), printer.piece(rate))
+    listed, (_, *whole) = [parameter.name for parameter in parameters], in_leaves(composed)
+    for (leaf, rate), formula in zip(composed.gradients, whole, strict=True):
+        piece = printer.piece(rate)
+        piece = piece if formula.free_symbols else everywhere(writing, piece, listed)
+        yield entry(writing.names.of(leaf.name), piece)
     yield Piece("    }")
     yield Piece("    return value, gradient")
     writing.helpers |= printer.helpers

@@ -5,7 +5,18 @@ from collections.abc import Callable
 import sympy
 from sympy import Expr, Integer
 
-from litgrad.codegen.parts import LARGEST, difference, factors_of, inverse, is_root, length, negated, terms_of
+from litgrad.codegen.parts import (
+    HALF,
+    LARGEST,
+    ONE,
+    difference,
+    factors_of,
+    inverse,
+    is_root,
+    length,
+    negated,
+    terms_of,
+)
 from litgrad.codegen.special import Expm1, Log1p
 from litgrad.meaning.forms import add, multiply
 
@@ -149,3 +160,19 @@ def _waves(expr: Expr, head: type[Expr], factor: Expr, other: type[Expr]) -> Exp
     u, v, rest = found
     half, mean = sympy.expand((u - v) / 2), sympy.expand((u + v) / 2)
     return add(multiply(factor, other(mean, evaluate=False), sympy.sin(half, evaluate=False)), *rest)
+
+
+def one_minus_cosine(expr: Expr) -> Expr | None:
+    """`2 * sin(u / 2)**2` by the sine and cosine of u."""
+    factors = factors_of(expr) if isinstance(expr, sympy.Mul) else []
+    squares = [factor for factor in factors if isinstance(factor, sympy.Pow) and factor.exp == 2]
+    for square in squares:
+        sines = [factor for factor in factors_of(square.base) if isinstance(factor, sympy.sin)]
+        if len(sines) == 1 and HALF in (halves := factors_of(sines[0].args[0])):
+            angle = multiply(*(factor for factor in halves if factor != HALF))
+            others = [factor for factor in factors_of(square.base) if factor is not sines[0]]
+            whole = multiply(sympy.sin(angle, evaluate=False), *others)
+            rest = [factor for factor in factors if factor is not square]
+            below = multiply(Integer(2), add(ONE, sympy.cos(angle, evaluate=False)))
+            return multiply(*rest, sympy.Pow(whole, 2, evaluate=False), inverse(below))
+    return None

@@ -3,14 +3,31 @@
 TITLE = """
 # -------------------------------- the same functions, fast --------------------------------
 # Each function above asks here first: Python floats go through `math`, arrays through a kernel
-# that computes common terms once, large ones block by block. A kernel raises where its short
-# forms do not hold, as where they overflow; then the form above computes the values.
+# that computes common terms once, large ones block by block, on several cores where there are
+# (LITGRAD_THREADS says how many). A kernel raises where its short forms do not hold, as where
+# they overflow; then the form above computes the values.
 
 _BLOCK = 16_384
 _LARGE = 2_000
+_MANY = 200_000
 _FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 _PLAIN = np.empty(0)  # given as `out`, it asks for the form above
 """
+
+SETTINGS = '''
+def _settings(**kinds):
+    """What calls functions under settings of `np.errstate`, quicker than that where NumPy can."""
+    before, context = np.geterr(), contextvars.copy_context()
+    context.run(np.seterr, **kinds)
+    if np.geterr() == before and context.run(np.geterr) != before:
+        return lambda function, *arguments: context.copy().run(function, *arguments)
+    np.seterr(**before)
+    return lambda function, *arguments: np.errstate(**kinds)(function)(*arguments)
+
+
+_RAISING = _settings(divide="raise", over="raise", invalid="raise", under="ignore")
+_SILENT = _settings(all="ignore")
+'''
 
 RUNTIME = '''
 def _frame(arguments):
@@ -39,17 +56,70 @@ def _frame(arguments):
     return (shape, kind, False) if math.prod(shape) >= _LARGE and kind in _FLOATS else None
 
 
-def _filled(function, kernel, buffers, arguments, outs, alike):
+def _cores():
+    """How many threads work on large arrays."""
+    given = os.environ.get("LITGRAD_THREADS", "")
+    if given.isdecimal():
+        return max(1, int(given))
+    try:
+        return min(4, len(os.sched_getaffinity(0)))
+    except AttributeError:
+        return min(4, os.cpu_count() or 1)
+
+
+def _filled(function, kernel, settings, buffers, arguments, outs, alike):
     """Run a kernel over blocks that stay in the cache, the form above where it does not hold."""
-    kind, length = outs[0].dtype, min(_BLOCK, outs[0].size)
-    room = [np.empty(length, kind) for _ in range(buffers)]
-    for ins, out in _blocks(arguments, outs, alike):
-        size = out[0].size
-        here = room if size == length else [each[:size] for each in room]
+    whole, count, size = [*arguments, *outs], len(arguments), outs[0].size
+    how = function, kernel, settings, [np.empty(0, outs[0].dtype)] * buffers
+    arrays = [each for each in whole if type(each) is np.ndarray]
+    if not (alike and all(each.flags.c_contiguous for each in arrays)):
+        _run(*how, _pieces(whole, count, outs[0].dtype))
+        return
+    flat = [each.reshape(-1) if type(each) is np.ndarray else each for each in whole]
+    parts = min(_cores(), size // (_MANY // 2)) if size >= _MANY else 1
+    step = -(-size // parts // _BLOCK) * _BLOCK if parts > 1 else size or 1
+    spans = [(start, min(start + step, size)) for start in range(0, size, step)]
+    _at_once(lambda start, end: _run(*how, _slices(flat, count, start, end)), spans)
+
+
+def _at_once(work, spans):
+    """Do each part of some work but the first in a thread of its own, and the first one here."""
+    faults, threads = [], []
+
+    def guarded(span):
         try:
-            kernel(*ins, *out, *here)
+            work(*span)
+        except BaseException as fault:
+            faults.append(fault)
+
+    for span in spans[1:]:
+        thread = threading.Thread(target=guarded, args=(span,))
+        try:
+            thread.start()
+            threads.append(thread)
+        except RuntimeError:  # no threads here
+            guarded(span)
+    for span in spans[:1]:
+        guarded(span)
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
+
+
+def _run(function, kernel, settings, room, blocks):
+    """A kernel over some blocks."""
+    for ins, outs in blocks:
+        size = outs[0].size
+        room = [each if each.size >= size else np.empty(size, each.dtype) for each in room]
+        here = [each[:size] for each in room]
+        try:
+            if settings is None:
+                kernel(*ins, *outs, *here)
+            else:
+                settings(kernel, *ins, *outs, *here)
         except FloatingPointError:
-            _copied(_plain(function, ins), out)
+            _copied(_plain(function, ins), outs)
 
 
 def _plain(function, arguments):
@@ -67,18 +137,18 @@ def _copied(found, outs):
         np.copyto(out, value, casting="same_kind")
 
 
-def _blocks(arguments, outs, alike):
-    """Inputs and outputs, piece by piece: slices where they lie alike, else NumPy's own pieces."""
-    whole, count = [*arguments, *outs], len(arguments)
-    if alike and all(each.flags.c_contiguous for each in whole if type(each) is np.ndarray):
-        flat = [each.reshape(-1) if type(each) is np.ndarray else each for each in whole]
-        for start in range(0, outs[0].size, _BLOCK):
-            block = slice(start, start + _BLOCK)
-            pieces = [each[block] if type(each) is np.ndarray else each for each in flat]
-            yield pieces[:count], pieces[count:]
-        return
-    uses = [["readonly"]] * count + [["writeonly", "no_broadcast"]] * len(outs)
-    flags, kinds = ["external_loop", "buffered", "zerosize_ok"], [outs[0].dtype] * len(whole)
+def _slices(flat, count, start, end):
+    """Inputs and outputs that lie alike, block by block."""
+    for at in range(start, end, _BLOCK):
+        block = slice(at, min(at + _BLOCK, end))
+        pieces = [each[block] if type(each) is np.ndarray else each for each in flat]
+        yield pieces[:count], pieces[count:]
+
+
+def _pieces(whole, count, kind):
+    """Inputs and outputs of several shapes or layouts in NumPy's own pieces."""
+    uses = [["readonly"]] * count + [["writeonly", "no_broadcast"]] * (len(whole) - count)
+    flags, kinds = ["external_loop", "buffered", "zerosize_ok"], [kind] * len(whole)
     with np.nditer(whole, flags, uses, kinds, "C", "same_kind", buffersize=_BLOCK) as pieces:
         for piece in pieces:
             if piece[0].size:
@@ -92,7 +162,7 @@ def _given(out, shape, kind, arguments):
     return not any(np.may_share_memory(out, each) for each in arguments)
 
 
-def _by_size(function, kernel, buffers, arguments, out):
+def _by_size(function, kernel, settings, buffers, arguments, out):
     """One value: by the kernel where that is faster, else as the form above has it."""
     if out is _PLAIN:
         return None
@@ -101,7 +171,7 @@ def _by_size(function, kernel, buffers, arguments, out):
         shape, kind, alike = frame
         into = out is not None and _given(out, shape, kind, arguments)
         found = out if into else np.empty(shape, kind)
-        _filled(function, kernel, buffers, arguments, [found], alike)
+        _filled(function, kernel, settings, buffers, arguments, [found], alike)
     else:
         found = _as_above(function, arguments)
     if out is None or out is found:
@@ -117,7 +187,7 @@ def _chosen(test, one, other):
 '''
 
 SEVERAL = '''
-def _all_by_size(function, kernel, buffers, arguments, out, names, needs):
+def _all_by_size(function, kernel, settings, buffers, arguments, out, names, needs):
     """A value and its gradient, sharing work; `needs` has the arguments that each depends on."""
     if out is _PLAIN:
         return None
@@ -129,7 +199,7 @@ def _all_by_size(function, kernel, buffers, arguments, out, names, needs):
             value, room = np.empty(shape, kind), [out.get(name) for name in names]
             fits = [_given(each, shape, kind, arguments) for each in room]
             rates = [one if fit else np.empty(shape, kind) for one, fit in zip(room, fits)]
-            _filled(function, kernel, buffers, arguments, [value, *rates], alike)
+            _filled(function, kernel, settings, buffers, arguments, [value, *rates], alike)
             return value, {name: _kept(*each) for name, *each in zip(names, rates, room)}
     value, gradient = _as_above(function, arguments)
     return value, {name: _kept(gradient[name], out.get(name)) for name in names}

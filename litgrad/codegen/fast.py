@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
-from litgrad.codegen.dispatch import CHOSEN, RUNTIME, SEVERAL, TITLE
+from litgrad.codegen.dispatch import CHOSEN, RUNTIME, SETTINGS, SEVERAL, TITLE
 from litgrad.codegen.elsewhere import ELSEWHERE, HERE
 from litgrad.codegen.kernels import Kernel, kernel_of
+from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.pieces import Piece
-from litgrad.codegen.scalars import array_lines, python_lines
+from litgrad.codegen.scalars import python_lines
 from litgrad.codegen.schedule import Schedule, Unfusable, scheduled
-from litgrad.codegen.shortcuts import Shortcut, shortcut
+from litgrad.codegen.shortcuts import Shortcut, everywhere_telling, shortcut
 from litgrad.codegen.text import signature, statement
 
 _OPERATORS = frozenset("add subtract multiply divide negative positive square power".split())
@@ -33,6 +34,8 @@ class Fast:
     """Formulas in the symbols alone: the value; behind it the derivatives by the names."""
     names: tuple[str, ...] = ()
     """The keys of a gradient; empty for a function of one value."""
+    quick: tuple[Expr, ...] = ()
+    """What a kernel computes instead, with less work, where that does not raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,12 @@ class Fused:
 def fused(function: Fast) -> Fused | None:
     """The fast form of a function; None where it has none, or gains nothing by it."""
     try:
-        short = shortcut(function.outputs, _named(function))
+        short = shortcut(function.quick or function.outputs, _named(function))
         steps = short.schedule.steps
         if len(steps) < _FEW and all(step.ufunc in _OPERATORS for step in steps):
             return None
-        return Fused(function, short, kernel_of(short))
+        other = bool(function.quick) and function.quick != function.outputs
+        return Fused(function, short, kernel_of(short, raising=other))
     except Unfusable:
         return None
 
@@ -75,7 +79,7 @@ def section(functions: Sequence[Fused], compiled: frozenset[str] = frozenset(), 
     text = "".join([loading, *(f"\n\n{body}" for body in bodies)])
     several = [SEVERAL] if "_all_by_size(" in text else []
     chosen = [CHOSEN] if "_chosen(" in text else []
-    parts = [RUNTIME, ELSEWHERE if elsewhere else HERE, *chosen, *several]
+    parts = [SETTINGS, RUNTIME, ELSEWHERE if elsewhere else HERE, *chosen, *several]
     return "\n" + TITLE + "\n" + "\n".join(parts) + text
 
 
@@ -84,23 +88,17 @@ def _named(function: Fast) -> dict[Symbol, str]:
 
 
 def _body(fused: Fused, *, compiled: bool) -> str:
-    return f"{_small(fused)}\n\n{_kernel(fused)}\n\n{_dispatch(fused, compiled=compiled)}"
-
-
-def _small(fused: Fused) -> str:
-    """The function of arrays that fit the cache."""
-    function = fused.function
-    lines, results = array_lines(fused.shortcut.schedule)
-    inside = "".join(statement("", Piece(line)).text + "\n" for line in lines)
-    head = fused.kernel.guard + signature(f"_small_{function.name}", [*function.parameters])
-    return head + inside + "".join(_returned(function, results, 4))
+    return f"{_kernel(fused)}\n\n{_dispatch(fused, compiled=compiled)}"
 
 
 def _kernel(fused: Fused) -> str:
     function, kernel = fused.function, fused.kernel
-    places = [*function.parameters, *kernel.outs, *kernel.room]
+    made = [f"{name}=None" for name in (*kernel.outs, *kernel.room)]
     inside = "".join(f"    {line}\n" for line in kernel.lines)
-    return f"{kernel.guard}{signature(f'_kernel_{function.name}', places)}{inside}"
+    found = ", ".join(kernel.outs)
+    return (
+        f"{signature(f'_kernel_{function.name}', [*function.parameters, *made])}{inside}    return {found}\n"
+    )
 
 
 def _dispatch(fused: Fused, *, compiled: bool) -> str:
@@ -119,15 +117,31 @@ def _alike(fused: Fused) -> Iterator[str]:
     first, *others = names
     shapes = [" == ".join(f"{name}.shape" for name in names)] if others else []
     dtypes = " is ".join(f"{name}.dtype" for name in names)
-    tests = [f"{kinds} is np.ndarray", f"{first}.ndim == 1", f"len({first}) <= _BLOCK", *shapes,
-             f"{dtypes} in _FLOATS", "out is None"]  # fmt: skip
-    yield "    if (\n        " + "\n        and ".join(tests) + "\n    ):\n"
-    call = Piece(f"_small_{function.name}({', '.join(names)})")
-    if not (fused.shortcut.results or fused.shortcut.inner):
-        yield statement("return ", call, indent=8).text + "\n"
+    tests = ["out is None", f"{kinds} is np.ndarray", f"{dtypes} in _FLOATS", *shapes,
+             f"{first}.ndim", f"{first}.size <= _BLOCK"]  # fmt: skip
+    line = f"    if {' and '.join(tests)}:\n"
+    yield (
+        line if len(line) <= WIDTH + 1 else "    if (\n        " + "\n        and ".join(tests) + "\n    ):\n"
+    )
+    kernel, guard = f"_kernel_{function.name}", fused.kernel.guard
+    given = ", ".join(names)
+    call = Piece(f"{guard}({kernel}, {given})" if guard else f"{kernel}({given})")
+    if guard != "_RAISING":
+        yield from _found(function, call, 8)
         return
-    yield "        try:\n" + statement("return ", call, indent=12).text + "\n"
+    yield "        try:\n"
+    yield from _found(function, call, 12)
     yield "        except FloatingPointError:\n            pass\n"
+
+
+def _found(function: Fast, call: Piece, indent: int) -> Iterator[str]:
+    """What a kernel gives, as the function returns it."""
+    if not function.names:
+        yield statement("return ", call, indent=indent).text + "\n"
+        return
+    rates = [f"_{at}" for at in range(len(function.names))]
+    yield statement(f"value, {', '.join(rates)} = ", call, indent=indent).text + "\n"
+    yield from _returned(function, ["value", *rates], indent=indent)
 
 
 def _compiled(function: Fast) -> Iterator[str]:
@@ -139,12 +153,7 @@ def _compiled(function: Fast) -> Iterator[str]:
     ready = "out is None" if function.names else "out is not _PLAIN"
     yield statement("if ", Piece(f"_LIBRARY and {ready} and _suits({inputs}){spans}:")).text + "\n"
     call = f'_LIBRARY["{function.name}"]({", ".join(function.parameters)}'
-    if not function.names:
-        yield statement("return ", Piece(f"{call}, out=out)"), indent=8).text + "\n"
-        return
-    rates = [f"_{at}" for at in range(len(function.names))]
-    yield statement(f"value, {', '.join(rates)} = ", Piece(f"{call})"), indent=8).text + "\n"
-    yield from _returned(function, ["value", *rates], indent=8)
+    yield from _found(function, Piece(f"{call})" if function.names else f"{call}, out=out)"), 8)
 
 
 def _part(function: Fast, expr: Expr) -> str:
@@ -160,11 +169,12 @@ def _tuple(names: Sequence[str]) -> str:
 def _rest(fused: Fused) -> str:
     function = fused.function
     name, inputs, buffers = function.name, _tuple(function.parameters), len(fused.kernel.room)
-    call = f"_by_size({name}, _kernel_{name}, {buffers}, {inputs}, out)"
+    how = f"{name}, _kernel_{name}, {fused.kernel.guard or None}, {buffers}, {inputs}, out"
+    call = f"_by_size({how})"
     if function.names:
         keys = ", ".join(f'"{key}"' for key in function.names)
         needs = ", ".join(_needs(function, expr) for expr in function.outputs)
-        call = f"_all_by_size({name}, _kernel_{name}, {buffers}, {inputs}, out, [{keys}], [{needs}])"
+        call = f"_all_by_size({how}, [{keys}], [{needs}])"
     return statement("return ", Piece(call)).text + "\n"
 
 
@@ -198,10 +208,17 @@ def _scalar(function: Fast) -> Iterator[str]:
 
 def _for_floats(function: Fast) -> tuple[Schedule, tuple[int, ...]]:
     """The steps for floats, and the results that tell where they do not hold."""
+    quick = everywhere_telling(function.quick, _named(function)) if function.quick else None
+    if quick is not None and len(quick.schedule.steps) < len(_steady(function).steps):
+        return quick.schedule, quick.results
     short = shortcut(function.outputs, _named(function), floats=True)
     if short.inner:
-        return scheduled(function.outputs, _named(function)), ()
+        return _steady(function), ()
     return short.schedule, short.results
+
+
+def _steady(function: Fast) -> Schedule:
+    return scheduled(function.outputs, _named(function))
 
 
 def _returned(function: Fast, texts: list[str], indent: int) -> Iterator[str]:

@@ -4,15 +4,16 @@ import re
 
 from sympy import Expr
 
-from litgrad.codegen.fast import Fast, first_lines, fused
+from litgrad.codegen.fast import Fast, Fused, first_lines, fused
 from litgrad.codegen.generated import Parameter
 from litgrad.codegen.numbers import as_float
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.plan import Plan
+from litgrad.codegen.quicker import quicker
 from litgrad.codegen.search import gained, reasons
 from litgrad.codegen.special import Choose
 from litgrad.codegen.text import comment, docstring, quoted, signature, statement
-from litgrad.codegen.writing import OUT, Body, Writing, arguments_of
+from litgrad.codegen.writing import OUT, Body, Writing, arguments_of, everywhere
 
 
 def function_body(writing: Writing, plan: Plan, name: str) -> Body | None:
@@ -29,15 +30,22 @@ def function_body(writing: Writing, plan: Plan, name: str) -> Body | None:
     if plan.expr.is_Integer:
         piece = as_float(piece)
     listed = tuple(parameter.name for parameter in parameters)
+    if not plan.expr.free_symbols:
+        piece = everywhere(writing, piece, listed)
     plain = not listed or _is_call(piece.text)
-    inlined = (writing.planner.measures.inlined(plan.expr),)
-    fast = None if plain else fused(Fast(name, listed, plan.parameters, inlined))
+    fast = None if plain else _fast(writing, plan, name, listed)
     head = signature(name, [*listed, "*", "out=None"] if fast else [*listed])
     comments = "".join(comment(line) for line in (*reasons(plan.rewrites), *gained(plan.before, plan.after)))
     documentation = _docstring(writing, plan, parameters, out=fast is not None)
     start = Piece.join(head, documentation, "\n", first_lines(fast.function) if fast else Piece(""))
     text = Piece.join(start, comments, _returned(piece, plan.expr), "\n")
     return Body(text, name, plan.latex, plan.span, parameters, fast)
+
+
+def _fast(writing: Writing, plan: Plan, name: str, listed: tuple[str, ...]) -> Fused | None:
+    measures = writing.planner.measures
+    quick = quicker(plan, measures, dict(zip(plan.parameters, listed, strict=True)))
+    return fused(Fast(name, listed, plan.parameters, (measures.inlined(plan.expr),), quick=(quick,)))
 
 
 def _docstring(writing: Writing, plan: Plan, parameters: tuple[Parameter, ...], *, out: bool) -> str:

@@ -1,13 +1,17 @@
 """The text of functions that give all second derivatives of a composite."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+
+from sympy import Expr
 
 from litgrad.codegen.composed import Composed
+from litgrad.codegen.identifiers import derivative_identifier
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.printer import Printer
-from litgrad.codegen.second import second_derivatives
+from litgrad.codegen.second import Pair, second_derivatives
 from litgrad.codegen.text import docstring, entry, quoted, signature, statement
-from litgrad.codegen.writing import Body, Writing, arguments_of
+from litgrad.codegen.writing import Body, Writing, arguments_of, everywhere
 
 
 def second_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
@@ -19,7 +23,9 @@ def second_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
     locals_ = [writing.names.of(local.name) for local, _ in composed.locals]
     printer = writing.printer([*(parameter.name for parameter in parameters), *locals_])
     try:
-        lines = [*_kept_lines(writing, composed, printer), *_second_lines(writing, composed, printer)]
+        found = list(second_derivatives(composed))
+        lines = list(_kept_lines(writing, composed, (rate for _, rate in found), printer))
+        lines += _second_lines(writing, composed, found, printer)
     except Unprintable as fault:
         writing.leave_out(name, composite.line, str(fault))
         return
@@ -33,21 +39,42 @@ def second_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
     yield Body(text, name, composite.latex, composite.span, parameters)
 
 
-def _kept_lines(writing: Writing, composed: Composed, printer: Printer) -> Iterator[Piece]:
+def _kept_lines(
+    writing: Writing, composed: Composed, rates: Iterable[Expr], printer: Printer
+) -> Iterator[Piece]:
+    """The locals that the derivatives lead to."""
+    needed = {symbol for rate in rates for symbol in rate.free_symbols}
+    for local, body in reversed(composed.locals):
+        needed |= body.free_symbols if local in needed else set()
     for local, body in composed.locals:
-        yield statement(f"{writing.names.of(local.name)} = ", printer.piece(body))
+        if local in needed:
+            yield statement(f"{writing.names.of(local.name)} = ", printer.piece(body))
 
 
-def _second_lines(writing: Writing, composed: Composed, printer: Printer) -> Iterator[Piece]:
+def _second_lines(
+    writing: Writing, composed: Composed, found: Iterable[tuple[Pair, Expr]], printer: Printer
+) -> Iterator[Piece]:
     """A line for each pair of parameters, and the dicts that hold them."""
     leaves = composed.composite.leaves
-    for (first, second), rate in second_derivatives(composed):
-        yield statement(f"_{leaves.index(first)}_{leaves.index(second)} = ", printer.piece(rate))
+    listed = [writing.names.of(leaf.name) for leaf in leaves]
+    symbol, locals_ = writing.names.of(composed.composite.name), {each for each, _ in composed.locals}
+    called: dict[tuple[str, ...], str] = {}
+    for pair, rate in found:
+        first, second = (writing.names.of(each.name) for each in pair)
+        by = [(first, 2)] if first == second else [(first, 1), (second, 1)]
+        name = _free(derivative_identifier(symbol, by), {*printer.hidden, *called.values()})
+        piece = printer.piece(rate)
+        constant = not rate.free_symbols & {*leaves, *locals_}
+        called[first, second] = called[second, first] = name
+        yield statement(f"{name} = ", everywhere(writing, piece, listed) if constant else piece)
     yield Piece("    return {")
-    for at, first in enumerate(leaves):
-        pairs = ", ".join(
-            f'"{writing.names.of(leaf.name)}": _{min(at, other)}_{max(at, other)}'
-            for other, leaf in enumerate(leaves)
-        )
-        yield entry(writing.names.of(first.name), Piece(f"{{{pairs}}}"))
+    for first in listed:
+        pairs = ", ".join(f'"{second}": {called[first, second]}' for second in listed)
+        yield entry(first, Piece(f"{{{pairs}}}"))
     yield Piece("    }")
+
+
+def _free(wanted: str, used: AbstractSet[str]) -> str:
+    while wanted in used:
+        wanted += "_"
+    return wanted

@@ -1,5 +1,6 @@
 """Points on which forms of a formula are compared: ordinary ones, near 0 and 1, far out, and at the edges."""
 
+import math
 import random
 from collections.abc import Callable, Iterator
 
@@ -21,6 +22,9 @@ _FAR = (
     0.0, 5e-324, 1e-300, 1e-100, 1e-20, 1e-10, 0.5, 1.0, 2.0, 20.0, 36.7, 40.0, 100.0, 700.0, 709.5, 710.0,
     740.0, 750.0, 1e3, 1e5, 1e8, 1e15, 1e100, 1 - 2**-53, 1 + 2**-52,
 )  # fmt: skip
+
+_TURNS = (math.pi / 2, math.pi, 2 * math.pi)
+"""Where sines and cosines vanish."""
 
 
 def _ordinary(generator: random.Random) -> float:
@@ -51,7 +55,16 @@ def inputs(symbols: tuple[Symbol, ...], expr: Expr, setting: Setting, seed: int 
     """
     domain = _domain(symbols, expr, setting)
     generator = random.Random(seed)  # noqa: S311 - points, no secrets
-    return [point for draw in _KINDS for point in _drawn(generator, draw, domain)]
+    drawn = [point for draw in _KINDS for point in _drawn(generator, draw, domain)]
+    return [*drawn, *_edges(symbols, domain)]
+
+
+def _edges(symbols: tuple[Symbol, ...], domain: Domain) -> Iterator[Point]:
+    """All that is far out, for a formula in one symbol."""
+    if len(symbols) != 1 or domain.sets:
+        return
+    points = [{symbols[0]: sign * number} for number in (*_FAR, *_TURNS) for sign in (1, -1)]
+    yield from (point for point, holds in zip(points, _hold(domain, points), strict=True) if holds)
 
 
 def _domain(symbols: tuple[Symbol, ...], expr: Expr, setting: Setting) -> Domain:

@@ -13,40 +13,43 @@ class Kernel:
     """The inside of a function of arrays of one shape."""
 
     lines: tuple[str, ...]
+    """Each array that is `None` is made by the first line that fills it."""
     outs: tuple[str, ...]
     """The parameters for the arrays of the results."""
     room: tuple[str, ...]
     """Those for arrays in between."""
     guard: str
-    """The decorator under which nothing warns; it raises where the steps do not hold."""
+    """The settings under which nothing warns, by the name that a module has for them; empty for none."""
 
 
-def kernel_of(shortcut: Shortcut) -> Kernel:
-    """The calls, one after another."""
-    return _Placing(shortcut).kernel()
+def kernel_of(shortcut: Shortcut, *, raising: bool = False) -> Kernel:
+    """The calls, one after another; `raising` where they may fail as steps that tell of it do."""
+    return _Placing(shortcut, "_RAISING" if raising else guard_of(shortcut)).kernel()
 
 
 class _Placing:
-    """An array for each step; one is taken again after its last use."""
+    """An array for each step: one that is free after its last use, or that of a result not yet there."""
 
-    def __init__(self, shortcut: Shortcut) -> None:
-        self.shortcut = shortcut
+    def __init__(self, shortcut: Shortcut, guard: str) -> None:
+        self.guard = guard
         self.schedule = shortcut.schedule
         several = len(self.schedule.results) > 1
         self.outs = [f"out_{at}" if several else "out" for at in range(len(self.schedule.results))]
         self.held = dict(zip(self.schedule.results, self.outs, strict=True))
+        self.due = dict(zip(self.outs, self.schedule.results, strict=True))
         self.last = {each: at for at, step in enumerate(self.schedule.steps) for each in step.operands}
         self.places: dict[int, str] = {}
-        self.free: list[str] = []
+        self.made: set[str] = set()
+        self.free = list(reversed(self.outs))
         self.count = 0
 
     def kernel(self) -> Kernel:
         """All of it."""
-        lines = [line for at, step in enumerate(self.schedule.steps) for line in self._lines(at, step)]
+        lines = [self._line(at, step) for at, step in enumerate(self.schedule.steps)]
         room = tuple(f"_{number}" for number in range(self.count))
-        return Kernel(tuple(lines), tuple(self.outs), room, guard_of(self.shortcut))
+        return Kernel(tuple(lines), tuple(self.outs), room, self.guard)
 
-    def _lines(self, at: int, step: Step) -> list[str]:
+    def _line(self, at: int, step: Step) -> str:
         place = self._place(at, step)
         operands = ", ".join(self._text(each) for each in step.operands)
         if step.ufunc == "choose":
@@ -54,7 +57,11 @@ class _Placing:
         else:
             named = "out=" if step.ufunc in _NAMED else ""
             call = f"np.{step.ufunc}({operands}, {named}{place})"
-        return [call]
+        self.places[at] = place
+        if place in self.made:
+            return call
+        self.made.add(place)
+        return f"{place} = {call}"
 
     def _text(self, operand: Operand) -> str:
         if isinstance(operand, int):
@@ -62,18 +69,20 @@ class _Placing:
         return f"{operand}.0" if re.fullmatch(r"-?\d+", operand) else operand
 
     def _place(self, at: int, step: Step) -> str:
-        done = [self.places[each] for each in dict.fromkeys(step.operands)
-                if isinstance(each, int) and self.last[each] == at and each not in self.held]  # fmt: skip
+        """The place of a result is its own; nothing else stands there any more then."""
+        steps = [each for each in dict.fromkeys(step.operands) if isinstance(each, int)]
+        self.free += [self.places[each] for each in steps if self.last[each] == at and each not in self.held]
+        end = self.last.get(at, at)
+        fitting = [place for place in self.free if self.due.get(place, end) >= end]
         if at in self.held:
             place = self.held[at]
-        elif done:
-            place = done.pop()
-        elif self.free:
-            place = self.free.pop()
+        elif fitting:
+            place = next((each for each in reversed(fitting) if each in self.made), fitting[-1])
         else:
-            place, self.count = f"_{self.count}", self.count + 1
-        self.free.extend(done)
-        self.places[at] = place
+            self.count += 1
+            return f"_{self.count - 1}"
+        if place in self.free:
+            self.free.remove(place)
         return place
 
 
@@ -82,13 +91,13 @@ _NAMED = frozenset(["maximum", "minimum"])
 
 
 def guard_of(shortcut: Shortcut) -> str:
-    """The decorator of a kernel."""
+    """The settings for a kernel."""
     if shortcut.results or shortcut.inner:
-        return '@np.errstate(divide="raise", over="raise", invalid="raise")\n'
-    return '@np.errstate(all="ignore")\n' if is_loud(shortcut.schedule) else ""
+        return "_RAISING"
+    return "_SILENT" if is_loud(shortcut.schedule) else ""
 
 
-_SILENT = frozenset(
+_QUIET_STEPS = frozenset(
     ["absolute", "negative", "positive", "sign", "tanh", "arctan", "maximum", "minimum", "fmax"]
 )
 
@@ -98,7 +107,7 @@ def is_loud(schedule: Schedule) -> bool:
     steps, small, above = schedule.steps, set[Operand](), set[Operand]()
     for at, step in enumerate(steps):
         operands = step.operands
-        if step.ufunc in _SILENT:
+        if step.ufunc in _QUIET_STEPS:
             continue
         if step.ufunc == "exp" and _is_decay(steps, operands[0]):
             small.add(at)

@@ -1,5 +1,6 @@
 """`write_module`: an importable NumPy module from a post's definitions and gradients."""
 
+import re
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -25,6 +26,9 @@ from litgrad.codegen.writing import Body, Writing
 from litgrad.gradients.gradient import Gradients
 from litgrad.gradients.tensors.program import programs
 from litgrad.meaning.statements import Statements
+
+_STANDARD = ("contextlib", "contextvars", "functools", "math", "os", "threading")
+"""Modules of Python that the fast half may need."""
 
 
 def write_module(
@@ -108,7 +112,7 @@ def _assembled(
 ) -> GeneratedModule:
     """The whole module."""
     compiled = library is not None and bool(library.functions)
-    modules = [each for each in ("contextlib", "functools", "math") if f"{each}." in fast]
+    modules = [each for each in _STANDARD if re.search(rf"\b{each}\.", fast)]
     parts: list[str | Piece] = [_header(file, bodies, modules, compiled=compiled)]
     for head, helper in HELPERS.items():
         parts += ["\n\n", helper.text] if head in writing.helpers else []

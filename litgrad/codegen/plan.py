@@ -1,12 +1,15 @@
 """Which functions a module gets, with the form that each is computed by and why."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sympy import Expr, Symbol
 
 from litgrad.codegen.accuracy import Sample, same_values
+from litgrad.codegen.found import Computed, read_computed, write_computed
+from litgrad.codegen.grounds import Grounds
 from litgrad.codegen.measures import Measures
 from litgrad.codegen.parts import length
 from litgrad.codegen.search import ENOUGH, Loss, Row
@@ -78,6 +81,7 @@ class Planner:
         self.gradients = gradients
         self.definitions: Definitions = gradients.definitions
         self.measures = Measures(statements, self.definitions)
+        self.grounds = Grounds(self.definitions, self.measures.setting)
         self.obstacles: dict[str, tuple[int, str]] = {}
         """Definitions that cannot be computed: by name the line and the reason, once planned."""
 
@@ -97,6 +101,38 @@ class Planner:
 
     def _computable(self, expr: Expr) -> bool:
         return computable(expr, self.signatures)
+
+    # -------------------------------- what is remembered --------------------------------
+
+    def _chosen(
+        self, name: str, candidates: list[Candidate], choose: Callable[[list[Candidate]], Choice]
+    ) -> Choice:
+        """The choice among forms; that of the last run where nothing changed that it follows from."""
+
+        def read(noted: Any) -> Choice:  # noqa: ANN401 - what JSON gives
+            index, reason = noted
+            return Choice(candidates[index], reason)
+
+        about = [(one.expr, None if one.form is None else one.form.line) for one in candidates]
+        return self.grounds.kept(
+            f"choice of a {name}",
+            about,
+            [one.expr for one in candidates],
+            lambda: choose(candidates),
+            lambda choice: [candidates.index(choice.candidate), choice.reason],
+            read,
+        )
+
+    def _computed(self, chosen: Expr, written: Expr, forms: Sequence[Expr] = ()) -> Computed:
+        """`Measures.computed`; what the last run found where nothing changed that it follows from."""
+        return self.grounds.kept(
+            "computed",
+            (chosen, written, forms),
+            [chosen, written, *forms],
+            lambda: self.measures.computed(chosen, written, forms),
+            write_computed,
+            read_computed,
+        )
 
     # -------------------------------- definitions --------------------------------
 
@@ -120,8 +156,8 @@ class Planner:
             Candidate(body, None),
             *(Candidate(form.expr, form) for form in self._usable(again, symbols)),
         ]
-        choice = self._kept(candidates)
-        expr, rewrites, before, after = self.measures.computed(choice.candidate.expr, body)
+        choice = self._chosen("definition", candidates, self._kept)
+        expr, rewrites, before, after = self._computed(choice.candidate.expr, body)
         return Plan(
             definition.name, definition.name, (), latex, formula, definition.span, definition.line,
             tuple(dict.fromkeys([*parameters, *symbols])), body, expr, rewrites, _listed(choice.reason),
@@ -170,9 +206,9 @@ class Planner:
         candidates = [*(Candidate(form.expr, form) for form in forms), *self._derived(gradient)]
         if not candidates:
             return None
-        choice = self._best(candidates)
+        choice = self._chosen("gradient", candidates, self._best)
         chosen, form = choice.candidate.expr, choice.candidate.form
-        expr, rewrites, before, after = self.measures.computed(
+        expr, rewrites, before, after = self._computed(
             chosen, forms[-1].expr if forms else chosen, [each.expr for each in forms]
         )
         formula = f"{gradient.latex} = {self._latex(form)}" if form else gradient.latex

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
+from sympy.logic.boolalg import Boolean
 
 from litgrad.codegen.numbers import bounded_base, float_text, number_piece
 from litgrad.codegen.parts import factors_of, terms_of
 from litgrad.codegen.pieces import ADD, ATOM, MUL, POWER, UNARY, Piece, Unprintable, bracketed
 from litgrad.codegen.special import HELPERS, Expm1, Hypot, Log1p, Logaddexp, Sigmoid
+from litgrad.meaning.cases import Cases
 from litgrad.meaning.forms import name_of
 
 _NUMPY: dict[type, str] = {
@@ -29,6 +31,9 @@ _RECIPROCALS: dict[type, str] = {
 }
 _FOLDED: dict[type, str] = {sympy.Max: "np.maximum", sympy.Min: "np.minimum"}
 _CONSTANTS: dict[Expr, str] = {sympy.pi: "np.pi", sympy.E: "np.e"}
+_COMPARISONS = {
+    sympy.Gt: ">", sympy.Ge: ">=", sympy.Lt: "<", sympy.Le: "<=", sympy.Eq: "==", sympy.Ne: "!=",
+}  # fmt: skip
 _SIMPLE = re.compile(r"[A-Za-z_][\w.]*|\d+(\.\d+)?(e-?\d+)?")
 """Operands that stand beside `**` without spaces, as ruff formats them."""
 
@@ -139,12 +144,38 @@ class Printer:
         head = expr.func
         if head in _FOLDED:
             return self._folded(_FOLDED[head], sorted(expr.args, key=lambda each: bool(each.is_Number)))
+        if isinstance(expr, Cases):
+            return self._by_cases(expr)
         if head in _RECIPROCALS:
             return Piece.join(f"1 / {_RECIPROCALS[head]}(", self.piece(expr.args[0]), ")", precedence=MUL)
         name, more = self._name(expr)
         arguments = [self.piece(argument) for argument in (*expr.args, *more) if isinstance(argument, Expr)]
         listed = [part for argument in arguments for part in (", ", argument)][1:]
         return Piece.join(f"{name}(", *listed, ")")
+
+    def _by_cases(self, cases: Cases) -> Piece:
+        """`np.where`, one in the other; outside of all cases it is NaN."""
+        pairs = list(cases.pairs)
+        constant = all(value.is_Rational for value, _ in pairs)
+        print_ = self._as_float if constant else self.piece
+        last = print_(pairs.pop()[0]) if cases.is_whole else Piece("np.nan")
+        for value, condition in reversed(pairs):
+            parts = (self._condition(condition), ", ", print_(value), ", ", last)
+            last = Piece.join("np.where(", *parts, ")")
+        return Piece.join(last, "[()]")
+
+    def _as_float(self, number: Expr) -> Piece:
+        """A number that makes floats, also where all others are whole."""
+        return Piece(float_text(float(number)))
+
+    def _condition(self, condition: Boolean) -> Piece:
+        """A comparison, or several in brackets with `&` between."""
+        if isinstance(condition, (sympy.And, sympy.Or)):
+            sign = " & " if isinstance(condition, sympy.And) else " | "
+            held = [part for each in condition.args for part in (sign, "(", self._condition(each), ")")]
+            return Piece.join(*held[1:])
+        left, right = map(self.piece, condition.args)
+        return Piece.join(left, f" {_COMPARISONS[condition.func]} ", right)
 
     def _name(self, expr: Expr) -> tuple[str, tuple[Symbol, ...]]:
         """What is called for a head, and the arguments that the formula leaves out."""

@@ -5,8 +5,18 @@ from itertools import permutations
 import sympy
 from sympy import Expr, Integer, Symbol
 
-from litgrad.codegen.parts import ONE, difference, factors_of, inverse, is_root, length, negated, terms_of
-from litgrad.codegen.special import Hypot, Log1p, Ratio, Sigmoid, Softplus
+from litgrad.codegen.parts import (
+    HALF,
+    ONE,
+    difference,
+    factors_of,
+    inverse,
+    is_root,
+    length,
+    negated,
+    terms_of,
+)
+from litgrad.codegen.special import Expm1, Hypot, Log1p, Ratio, Sigmoid, Softplus
 from litgrad.meaning.forms import add, multiply, negate
 
 
@@ -58,6 +68,33 @@ def one_exponential(expr: Expr) -> Expr | None:
     if len(found) < 2:
         return None
     return multiply(*rest, sympy.exp(sympy.expand(sympy.Add(*found)), evaluate=False))
+
+
+def expm1_over(expr: Expr) -> Expr | None:
+    """`expm1(u) / v` for large u, half of it above and half below the line."""
+    factors = factors_of(expr) if isinstance(expr, sympy.Mul) else []
+    above = [factor for factor in factors if isinstance(factor, Expm1)]
+    below = [factor for factor in factors if isinstance(factor, sympy.Pow) and factor.exp == -1]
+    if len(above) != 1 or len(below) != 1 or not below[0].free_symbols:
+        return None
+    rest = [factor for factor in factors if factor not in (above[0], below[0])]
+    half = multiply(above[0].args[0], HALF)
+    decay = sympy.exp(negate(half), evaluate=False)
+    under = inverse(multiply(below[0].base, decay))
+    return multiply(*rest, Integer(2), sympy.sinh(half, evaluate=False), under)
+
+
+def sine_over(expr: Expr) -> Expr | None:
+    """`sin(u / n) / u`, the same u / n below the line."""
+    factors = factors_of(expr) if isinstance(expr, sympy.Mul) else []
+    for sine in (factor for factor in factors if isinstance(factor, sympy.sin)):
+        numbers = [factor for factor in factors_of(sine.args[0]) if factor.is_Rational]
+        rest = [factor for factor in factors_of(sine.args[0]) if not factor.is_Rational]
+        below = [factor for factor in factors if factor == inverse(multiply(*rest))]
+        if len(numbers) == len(below) == 1:
+            others = [factor for factor in factors if factor not in (sine, below[0])]
+            return multiply(*others, *numbers, sine, inverse(sine.args[0]))
+    return None
 
 
 def weighted_softplus(expr: Expr) -> Expr | None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 import sympy
 from sympy import Abs, Expr, Symbol
+from sympy.core.relational import Relational
 
 from litgrad.checking.points import Domain
 from litgrad.codegen.accuracy import evaluate_all, values_at
@@ -16,6 +17,7 @@ from litgrad.codegen.printer import Printer
 from litgrad.codegen.special import literal
 from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import statement
+from litgrad.meaning.cases import Cases
 from litgrad.memory import remembered
 
 Head = TypeVar("Head", bound=Expr)
@@ -104,6 +106,8 @@ def _conditions(domain: Domain, exprs: list[Expr]) -> Iterator[Condition]:
             yield Condition(expr, ">", _MARGIN)
     for expr in _denominators(exprs):
         yield Condition(Abs(expr, evaluate=False), ">", _MARGIN)
+    for edge in _edges(exprs):
+        yield Condition(Abs(edge, evaluate=False), ">", _MARGIN)
     for expr, values in domain.sets:
         if isinstance(values, sympy.Interval):
             yield from _bounds(expr, values)
@@ -123,6 +127,14 @@ def _positive_arguments(exprs: list[Expr]) -> Iterator[Expr]:
         for power in _sorted(expr, sympy.Pow):
             if not power.exp.is_Integer and power.base.free_symbols:
                 yield power.base
+
+
+def _edges(exprs: list[Expr]) -> Iterator[Expr]:
+    """What is 0 where a case ends."""
+    for expr in exprs:
+        for cases in _sorted(expr, Cases):
+            edges = [part.lhs - part.rhs for part in cases.atoms(Relational) if isinstance(part, Relational)]
+            yield from sorted(edges, key=str)
 
 
 def _denominators(exprs: list[Expr]) -> Iterator[Expr]:

@@ -1,10 +1,10 @@
-"""The steps of a schedule as Python: for floats with `math`, for small arrays with NumPy."""
+"""The steps of a schedule as Python: for floats with `math`."""
 
 import re
 from collections import Counter
 from collections.abc import Mapping
 
-from litgrad.codegen.schedule import Operand, Schedule, Step, Unfusable, read_by
+from litgrad.codegen.schedule import Schedule, Step, Unfusable, read_by
 
 _PYTHON: dict[str, str] = {
     "add": "{0} + {1}", "subtract": "{0} - {1}", "multiply": "{0} * {1}", "divide": "{0} / {1}",
@@ -22,14 +22,7 @@ _PYTHON: dict[str, str] = {
     "hypot": "math.hypot({0}, {1})",
     **{name: f"math.{name}({{0}})" for name in "exp log log1p expm1 sqrt sin cos tan sinh cosh tanh".split()},
 }  # fmt: skip
-_ARRAYS: dict[str, str] = {
-    **{name: _PYTHON[name] for name in "add subtract multiply divide negative".split()},
-    "absolute": "abs({0})", "choose": "_chosen({0}, {1}, {2})",
-    **{name: f"np.{name}({{0}})" for name in """positive square exp log log1p expm1 sqrt sin cos tan sinh cosh
-       tanh arcsin arccos arctan arcsinh arccosh arctanh sign""".split()},
-    **{name: f"np.{name}({{0}}, {{1}})" for name in "maximum minimum fmax fmin power hypot".split()},
-}  # fmt: skip
-_CLOSED = frozenset("abs math np _chosen".split())
+_CLOSED = frozenset("abs math".split())
 _REPEATED = frozenset(["square", "x log", "x log1p", "ratio", "maximum", "minimum", "fmin", "above", "below"])
 
 
@@ -37,17 +30,6 @@ def python_lines(schedule: Schedule) -> tuple[list[str], list[str]]:
     """Assignments to `_0`, `_1`, ... and an expression for each result; raises Unfusable."""
     steps = [_beside_number(step) for step in schedule.steps]
     return _lines(Schedule(tuple(steps), schedule.results), _PYTHON, _REPEATED)
-
-
-def array_lines(schedule: Schedule) -> tuple[list[str], list[str]]:
-    """The same for arrays; numbers beside them are floats, which NumPy takes faster than integers."""
-    steps = (Step(step.ufunc, tuple(map(_as_float, step.operands))) for step in schedule.steps)
-    return _lines(Schedule(tuple(steps), schedule.results), _ARRAYS, frozenset())
-
-
-def _as_float(operand: Operand) -> Operand:
-    whole = isinstance(operand, str) and re.fullmatch(r"-?\d+", operand)
-    return f"{operand}.0" if whole else operand
 
 
 def _lines(

@@ -151,8 +151,7 @@ class Writer:
         factors = self._factors(product)
         pair = mirrored(factors)
         if pair is not None:
-            decay = self._decay(pair[0].args[0])
-            above = self.step("divide", decay, self.step("square", self.step("add", decay, "1")))
+            above = self._slope(pair[0].args[0])
             factors = [factor for factor in factors if factor not in pair]
         for factor in factors:
             if is_below(factor):
@@ -163,6 +162,13 @@ class Writer:
                 above = operand if above is None else self.step("multiply", above, operand)
         above = "1" if above is None else above
         return above if below is None else self.step("divide", above, below)
+
+    def _slope(self, argument: Expr) -> Operand:
+        """The product of the sigmoids of u and -u."""
+        return self._over_square(self._decay(argument))
+
+    def _over_square(self, power: Operand) -> int:
+        return self.step("divide", power, self.step("square", self.step("add", power, "1")))
 
     def _power(self, power: Expr) -> Operand:
         if power.base is sympy.E:

@@ -96,7 +96,7 @@ def _searched(starts: list[Form], sample: Sample) -> list[Form]:
     for _ in range(_ROUNDS):
         fresh: list[Form] = []
         for form in frontier:
-            for expr, row in _variants(form.expr):
+            for expr, row in variants(form.expr):
                 if expr not in seen and len(found) < _BUDGET:
                     seen.add(expr)
                     fresh.append(Form(expr, (*form.rows, *row), sample.errors(expr)))
@@ -107,7 +107,7 @@ def _searched(starts: list[Form], sample: Sample) -> list[Form]:
     return found
 
 
-def _variants(expr: Expr) -> Iterator[tuple[Expr, tuple[Row, ...]]]:
+def variants(expr: Expr) -> Iterator[tuple[Expr, tuple[Row, ...]]]:
     """The expression with one row applied at one subterm, in stable form."""
     for subterm in dict.fromkeys(_subterms(expr)):
         for row, changed in _rewritten(subterm):
@@ -186,12 +186,13 @@ def _part(form: Form, where: np.ndarray) -> Form:
 
 
 def _tests(sample: Sample) -> Iterator[Expr]:
-    """The signs of each symbol and of its distances to 1 and -1."""
+    """The signs of each symbol and of its distances to 1 and -1, and whether it lies between."""
     for symbol in sample.points[0] if sample.points else ():
         yield symbol
         yield negate(symbol)
         yield add(symbol, sympy.Integer(-1))
         yield add(symbol, sympy.Integer(1))
+        yield add(sympy.Integer(1), negate(sympy.Abs(symbol)))
 
 
 # -------------------------------- in words --------------------------------

@@ -41,6 +41,13 @@ def shortcut(outputs: Sequence[Expr], inputs: Mapping[Symbol, str], *, floats: b
     return Shortcut(schedule, results, inner)
 
 
+def everywhere_telling(outputs: Sequence[Expr], inputs: Mapping[Symbol, str]) -> Shortcut | None:
+    """The steps for floats where the results tell of any step that is not finite; None where they do not."""
+    short = shortcut(outputs, inputs, floats=True)
+    results, inner = _telling(short.schedule, range(len(short.schedule.steps)))
+    return None if inner else Shortcut(short.schedule, results, ())
+
+
 def _telling(schedule: Schedule, risky: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The results that carry what is not finite, as few as do; and the steps that none carries."""
     reached = [_carried(schedule, at) for at in dict.fromkeys(risky)]
@@ -141,6 +148,14 @@ class _Shorter(Writer):
             return super()._sigmoid(argument)
         below = self.step("add", self._growth(argument, minus=True), "1")
         return self.step("divide", "1", below) if self.alone else self._at_risk("divide", "1", below)
+
+    def _slope(self, argument: Expr) -> Operand:
+        """By `exp(-u)`, whose square may overflow; by `exp(-|u|)` where that is there already."""
+        if self.floats or self._is_shared(argument):
+            return super()._slope(argument)
+        above = self._over_square(self._growth(sign_and_size(argument)[1], minus=True))
+        self.risky.append(above)
+        return above
 
     def _is_shared(self, argument: Expr) -> bool:
         """Whether `exp(-|u|)` has been taken already."""

@@ -151,7 +151,20 @@ class Helper:
     needs: tuple[str, ...] = ()
 
 
+class Everywhere(sympy.Function):
+    """A number in the shape of some arguments; code calls it, formulas do not."""
+
+
 HELPERS = {
+    Everywhere: Helper(
+        "_everywhere",
+        '''def _everywhere(number, *arguments):
+    """A number in the shape that NumPy arrays broadcast to, and of their kind of floats."""
+    if not any(isinstance(each, np.ndarray) for each in arguments):
+        return number
+    return np.full(np.broadcast(*arguments).shape, number, np.result_type(number, *arguments))
+''',
+    ),
     Sigmoid: Helper(
         "_sigmoid",
         '''def _sigmoid(u):

@@ -15,6 +15,11 @@ class Names:
         }
         self._known = others | {parameter.latex: parameter.name for parameter in function.parameters}
 
+    @property
+    def known(self) -> dict[str, str]:
+        """The module's own names by their LaTeX."""
+        return dict(self._known)
+
     def of(self, symbol: Symbol) -> str:
         """The Python name of a symbol."""
         return self.name(symbol.name)

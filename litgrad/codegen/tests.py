@@ -1,7 +1,7 @@
 """`write_tests`: a pytest file that holds author, derivation and numerical derivatives together."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import sympy
@@ -22,6 +22,7 @@ from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import quoted, statement
 from litgrad.gradients.composite import written_out
 from litgrad.gradients.gradient import Composite, Gradients
+from litgrad.meaning.cases import Cases
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import function as function_called
 from litgrad.meaning.statements import Statements
@@ -43,7 +44,7 @@ def write_tests(module: GeneratedModule, statements: Statements, gradients: Grad
 
 def _readable(module: GeneratedModule) -> str:
     """The lines that put the functions as they read in the place of the fast ones."""
-    asked = re.findall(r"^def _small_(\w+)\(", module.text, re.MULTILINE)
+    asked = re.findall(r"^def _kernel_(\w+)\(", module.text, re.MULTILINE)
     lines = "".join(f"        loaded._fast_{name} = nothing\n" for name in asked)
     taken = re.findall(r"^(\w+) = _taken_over\(", module.text, re.MULTILINE)
     lines += "".join(f"        loaded.{name} = loaded.{name}.readable\n" for name in taken)
@@ -67,9 +68,34 @@ class _Writer:
         for plan in self.module.plans:
             function = self._function(plan)
             if function is not None:
-                yield from self._of_plan(plan, function)
+                yield from self._kept_of_plan(plan, function)
         for composite in self.gradients.composites:
-            yield from self._of_composite(composite)
+            yield from self._kept_of_composite(composite)
+
+    def _kept_of_plan(self, plan: Plan, function: Function) -> list[str]:
+        """The tests of a function, those of the last run where nothing changed that they follow from."""
+        forms = [(form.expr, form.line, form.premises) for form in plan.forms]
+        premises = [
+            part for form in plan.forms for symbol, value, _ in form.premises for part in (symbol, value)
+        ]
+        whole = self.gradients.definitions if premises else None
+        about = (plan.key, plan.numerator, plan.variables, plan.line, plan.literal, plan.expr, forms,
+                 _called(function), Names(function, self.module).known, self.module.name, whole)  # fmt: skip
+        head = _head_value(plan, self.gradients.definitions)
+        exprs = [plan.literal, plan.expr, head, *(form.expr for form in plan.forms), *premises,
+                 *(symbol for symbol, _ in plan.variables), *_symbols(function)]  # fmt: skip
+        return self._kept("tests", about, exprs, lambda: list(self._of_plan(plan, function)))
+
+    def _kept_of_composite(self, composite: Composite) -> list[str]:
+        functions = [each for each in self.module.functions if each.span == composite.span]
+        names = [Names(each, self.module).known for each in functions]
+        about = (composite.name, composite.latex, composite.leaves, composite.locals, composite.value,
+                 [_called(each) for each in functions], names, self.module.name)  # fmt: skip
+        exprs = [composite.value, *composite.leaves, *(part for local in composite.locals for part in local)]
+        return self._kept("composite tests", about, exprs, lambda: list(self._of_composite(composite)))
+
+    def _kept(self, name: str, about: object, exprs: list[Expr], make: Callable[[], list[str]]) -> list[str]:
+        return self.planner.grounds.kept(name, about, exprs, make, list, _texts)
 
     def _function(self, plan: Plan) -> Function | None:
         """The written function of a plan."""
@@ -270,6 +296,17 @@ class _Writer:
         return f"def {title}(module):\n{setup}\n" + "\n".join(lines)
 
 
+def _called(function: Function) -> tuple[object, ...]:
+    """What a test must know of a function, wherever it stands."""
+    return function.name, function.latex, function.parameters
+
+
+def _texts(noted: object) -> list[str]:
+    if not isinstance(noted, list) or not all(isinstance(one, str) for one in noted):
+        raise TypeError
+    return noted
+
+
 def _symbols(function: Function) -> list[Symbol]:
     return [Symbol(parameter.latex, real=True) for parameter in function.parameters]
 
@@ -293,6 +330,6 @@ def _head_value(plan: Plan, definitions: Definitions) -> Expr:
 
 def _method(expr: Expr) -> str:
     """How a formula is differentiated numerically: by a complex step where that may be taken."""
-    if expr.has(Abs, Max, Min, sign, sympy.floor, sympy.atan2):
+    if expr.has(Abs, Max, Min, sign, Cases, sympy.floor, sympy.atan2):
         return "central_difference"
     return "complex_step"

@@ -1,7 +1,7 @@
 """What the functions of a module share: names, helpers, and the values that the post writes."""
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol
@@ -13,6 +13,7 @@ from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.pieces import Piece
 from litgrad.codegen.plan import Plan, Planner
 from litgrad.codegen.printer import Printer
+from litgrad.codegen.special import Everywhere
 from litgrad.codegen.text import quoted
 from litgrad.gradients.gradient import Gradient
 from litgrad.source import Span
@@ -77,6 +78,14 @@ class Writing:
     def parameter(self, symbol: Symbol) -> Parameter:
         """A symbol as a parameter."""
         return Parameter(self.names.of(symbol.name), symbol.name)
+
+
+def everywhere(writing: Writing, number: Piece, names: Sequence[str]) -> Piece:
+    """A number in the shape that arguments broadcast to; as it is where there are none."""
+    if not names:
+        return number
+    writing.helpers.add(Everywhere)
+    return Piece.join("_everywhere(", number, f", {', '.join(names)})")
 
 
 OUT = "    out: an array for the value."

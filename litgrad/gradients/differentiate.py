@@ -13,6 +13,7 @@ from litgrad.gradients.composite import composites
 from litgrad.gradients.force import in_force
 from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.gradients.unstated import unstated
+from litgrad.meaning.cases import Cases
 from litgrad.meaning.definitions import Body, Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Member, Statements
@@ -63,7 +64,7 @@ def _without_circles(definitions: Definitions) -> Definitions:
     )
 
 
-_PIECEWISE = (sympy.sign, sympy.Abs, sympy.Max, sympy.Min, sympy.floor)
+_PIECEWISE = (Cases, sympy.sign, sympy.Abs, sympy.Max, sympy.Min, sympy.floor)
 
 
 @dataclass(slots=True)

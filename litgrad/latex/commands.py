@@ -115,6 +115,8 @@ SPACES = frozenset(
     "allowbreak nobreak break".split()
 ) | {" ", "\n", "/", "\t"}
 """Spacing commands that say nothing; `\\quad` and `\\qquad` set equations apart."""
+POSITIVE_SPACES = frozenset(", ; : > enspace enskip thinspace medspace thickspace space".split()) | {" "}
+"""Those of them that set apart what stands beside each other."""
 WIDE_SPACES = frozenset(["quad", "qquad"])
 IGNORED = frozenset(
     "displaystyle textstyle scriptstyle scriptscriptstyle nonumber notag limits nolimits big Big bigg Bigg bigl bigr "

@@ -15,6 +15,7 @@ from litgrad.latex.tree import (
     Listed,
     Node,
     Number,
+    Operator,
     Product,
     Related,
     Scripted,
@@ -204,14 +205,18 @@ class Expressions:
     def juxtaposed(self) -> Node:
         """Pieces side by side; an evaluation bar takes all that stands before it."""
         factors = [self.scripted()]
+        apart: list[int] = []
         while True:
+            token = self.cursor.token
             if self.cursor.next_is(Kind.EVALUATION):
                 factors = [self._evaluated(factors)]
-            elif starts_atom(self.cursor.token):
+            elif token is not None and starts_atom(token):
                 factors.append(self.scripted())
+                if token.apart and _may_end(factors):
+                    apart.append(factors[-1].span.start)
             else:
                 break
-        return _side_by_side(factors)
+        return _side_by_side(factors, tuple(apart))
 
     def _evaluated(self, factors: list[Node]) -> Node:
         """`f \\Big|_{x=0}`."""
@@ -370,7 +375,15 @@ class Expressions:
         return cursor.unreadable("missing-operand", message, span, help="write an expression there")
 
 
-def _side_by_side(factors: list[Node]) -> Node:
+def _side_by_side(factors: list[Node], apart: tuple[int, ...] = ()) -> Node:
     if len(factors) == 1:
         return factors[0]
-    return Juxtaposed(factors[0].span | factors[-1].span, tuple(factors))
+    return Juxtaposed(factors[0].span | factors[-1].span, tuple(factors), apart)
+
+
+def _may_end(factors: list[Node]) -> bool:
+    """Whether a function stands before the last factor, which may end its argument; `\\, dx` always does."""
+    *before, last = factors
+    functions = [one.base if isinstance(one, Scripted) else one for one in before[:-1]]
+    named = any(isinstance(one, Operator) for one in functions)
+    return named and not (isinstance(last, Letter) and last.name == "d")

@@ -64,6 +64,8 @@ class Token:
     """A delimiter written with `\\left` or `\\right`."""
     match: "Token | None" = field(default=None, repr=False)
     """The partner of an opening or closing token, once they are paired."""
+    apart: bool = False
+    """Whether a space is written before it, as `\\,`."""
     at: int = 0
     """The index in the list that a cursor reads."""
 
@@ -110,14 +112,20 @@ def tokenize(latex: str) -> list[Token]:
     ['-', 'y', '\\\\log', 'x']
     """
     tokens: list[Token] = []
+    space = -1
     for match in _TOKEN.finditer(latex):
         group = match.lastgroup
+        if group == "command" and match.group()[1:] in commands.POSITIVE_SPACES:
+            space = len(tokens)
         if group == "char":
             _add_character(match.group(), match.start(), match.end(), tokens)
         elif group == "command":
             _add_command(match.group()[1:], match.start(), match.end(), tokens)
         elif group != "space":
             tokens.extend(_READ[group or ""](match, match.start(), match.end()))
+        if 0 <= space < len(tokens):
+            tokens[space] = replace(tokens[space], apart=True)
+            space = -1
     return tokens
 
 

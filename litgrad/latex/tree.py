@@ -137,6 +137,8 @@ class Juxtaposed:
 
     span: Span
     factors: tuple["Node", ...]
+    apart: tuple[int, ...] = ()
+    """Where factors begin that a space sets apart from a function before them."""
 
 
 @dataclass(frozen=True, slots=True)

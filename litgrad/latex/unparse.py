@@ -51,8 +51,9 @@ def unparse(node: Node) -> str:
             return rf"\sqrt[{unparse(degree) if degree else ''}]{{{unparse(radicand)}}}"
         case Scripted():
             return _scripted(node)
-        case Juxtaposed(factors=factors):
-            return _side_by_side([unparse(factor) for factor in factors])
+        case Juxtaposed(factors=factors, apart=apart):
+            spaces = [r"\, " if factor.span.start in apart else "" for factor in factors]
+            return _side_by_side([space + unparse(one) for space, one in zip(spaces, factors, strict=True)])
         case Product(factors=factors, signs=signs):
             return _interleaved(factors, signs)
         case Sum(terms=terms, signs=signs):

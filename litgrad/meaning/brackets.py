@@ -33,8 +33,10 @@ def grouped(reader: "Interpreter", node: Grouped) -> Expr:
         reader.leave(node.span, "a norm, which litgrad does not judge yet")
         return sympy.Abs(reader.expr(node.body), evaluate=False)
     if node.open.symbol in _ROUNDED:
-        reader.leave(node.span, "a rounded value, which litgrad does not judge yet")
-        return _ROUNDED[node.open.symbol](reader.expr(node.body), evaluate=False)
+        inner = reader.expr(node.body)
+        if inner.free_symbols:
+            reader.leave(node.span, "a rounded value, which litgrad does not judge yet")
+        return _ROUNDED[node.open.symbol](inner, evaluate=False)
     if node.open.symbol in _PLAIN:
         return reader.expr(node.body)
     raise NoMeaning(node.span, f"the brackets `{node.open.symbol}`, which litgrad does not judge yet")

@@ -18,6 +18,7 @@ from litgrad.latex.tree import (
 )
 from litgrad.latex.unparse import unparse
 from litgrad.meaning import chances, derivatives, large, matrices
+from litgrad.meaning.arguments import End, end_before, function_of
 from litgrad.meaning.elementary import ELEMENTARY, EXTREMA, INVERSES, NOT_JUDGED, READ_ONLY
 from litgrad.meaning.forms import divide, multiply
 from litgrad.meaning.names import (
@@ -32,6 +33,7 @@ from litgrad.meaning.names import (
     without_primes,
 )
 from litgrad.meaning.terms import NoMeaning
+from litgrad.meaning.words import letter_runs
 from litgrad.source import Span
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def juxtaposed(reader: "Interpreter", factors: tuple[Node, ...]) -> Expr:
     rest = factors
     _refuse_numbers(factors)
     _doubt_what_print_does_not_show(reader, factors)
+    _doubt_what_follows(reader, factors)
     while rest:
         value, rest = _leading(reader, rest, values)
         values.append(value)
@@ -59,12 +62,24 @@ def _refuse_numbers(factors: tuple[Node, ...]) -> None:
 
 def _doubt_what_print_does_not_show(reader: "Interpreter", factors: tuple[Node, ...]) -> None:
     """`x2` may be a name, and `\\log {a + b}` is printed as `\\log a + b`."""
+    name = _capitals(factors)
+    if name:
+        reader.doubt(f"`{name}` may be one name")
     for left, right in pairwise(factors):
         if isinstance(right, Number) and not is_bracketed(left) and left.span.end == right.span.start:
             reader.doubt(f"`{unparse(left)}{right.text}` may be one name")
         braced = isinstance(right, Grouped) and right.open.symbol == "{"
         if braced and isinstance(right.body, Sum) and len(right.body.terms) > 1:
             reader.doubt("braces that are not printed hold a sum together")
+
+
+def _capitals(factors: tuple[Node, ...]) -> str:
+    """Three capital letters and more without a space between, as in `MPK`; else the empty word."""
+    for run in letter_runs(factors):
+        name = "".join(letter.name for letter in run)
+        if len(name) > 2 and name.isupper():
+            return name
+    return ""
 
 
 def flat(value: Expr) -> tuple[Expr, ...]:
@@ -143,6 +158,7 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
     count = _argument_length(reader, rest)
     if count == 0:
         raise NoMeaning(head.span, f"`{operator.name}` without an argument")
+    _doubt_the_end(reader, operator.name, rest, count)
     last = rest[count - 1]
     outer = last.sup if count == 1 and isinstance(last, Scripted) and is_bracketed(last) else None
     argument = _argument(reader, rest[:count], outer is not None)
@@ -153,6 +169,23 @@ def _operator(reader: "Interpreter", head: Node, rest: tuple[Node, ...]) -> tupl
         value = reader.power_of(value, outer)
         reader.note(head.span | last.span, value)
     return value, rest[count:]
+
+
+def _doubt_the_end(reader: "Interpreter", function: str, rest: tuple[Node, ...], count: int) -> None:
+    """An argument that may end before one of its factors."""
+    for at in range(1, count):
+        if end_before(function, rest[:at], rest[at], rest[at].span.start in reader.apart) is End.PERHAPS_NOT:
+            reader.doubt(f"the argument of `{function}` may end before `{unparse(rest[at])}`")
+
+
+def _doubt_what_follows(reader: "Interpreter", factors: tuple[Node, ...]) -> None:
+    """An argument that is taken to end before a factor, and may go on."""
+    for call, factor in pairwise(factors):
+        function = function_of(call)
+        if function is None or not isinstance(call, Juxtaposed):
+            continue
+        if end_before(function, call.factors[1:], factor, factor.span.start in reader.apart) is End.PERHAPS:
+            reader.doubt(f"the argument of `{function}` may go on with `{unparse(factor)}`")
 
 
 def with_signed_arguments(node: Sum) -> Sum:
@@ -208,6 +241,8 @@ def _apply(reader: "Interpreter", head: Node, operator: Operator, argument: Expr
         base = sympy.log(reader.expr(head.sub), evaluate=False)
         value = divide(sympy.log(argument, evaluate=False), base)
         return value if head.sup is None else reader.power_of(value, head.sup)
+    if head.primes and head.sub is None and head.sup is None:
+        return derivatives.prime_of_known(ELEMENTARY[operator.name], argument, head.primes)
     if head.sub is not None or head.primes:
         raise NoMeaning(head.span, script_reason(head))
     assert head.sup is not None
@@ -279,12 +314,19 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
         return True
     if name in reader.scope.bare or name in reader.scope.defined:
         reader.decide(head.span | bracket.span, f"{written} is a product", *_as_value(reader.scope, name))
-        if name_of(bracket_of(bracket).body) is not None:
+        if _is_a_place(bracket_of(bracket).body):
             reader.doubt(f"{written} may be a call")
         return False
     if name not in ELEMENTARY:
         reader.doubt(f"`{name}(..)` may be a call or a product")
     return name in ELEMENTARY
+
+
+def _is_a_place(node: Node) -> bool:
+    """A name or a number alone, which nobody puts in brackets to multiply by it."""
+    signed = isinstance(node, Sum) and len(node.terms) == 1
+    inner = node.terms[0] if signed else node
+    return isinstance(inner, Number) or name_of(node) is not None
 
 
 def _as_function(scope: Scope, name: str) -> tuple[str, Span | None]:

@@ -1,5 +1,6 @@
 """Derivatives in Leibniz's and Lagrange's notation; none is carried out here."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import sympy
@@ -168,6 +169,14 @@ def prime_of_call(reader: "Interpreter", call: Expr, order: int, span: Span) -> 
     if parameters:
         slot = reader.symbol(parameters[0])
     return sympy.Subs(Derivative(call.func(slot), (slot, order)), slot, argument)
+
+
+def prime_of_known(function: Callable[..., Expr], argument: Expr, order: int) -> Expr:
+    """`\\tanh'(u)`: the derivative of a function that LaTeX names, at its argument."""
+    if isinstance(argument, Symbol):
+        return Derivative(function(argument, evaluate=False), (argument, order))
+    slot = sympy.Dummy("u", real=True)
+    return sympy.Subs(Derivative(function(slot, evaluate=False), (slot, order)), slot, argument)
 
 
 def prime(reader: "Interpreter", inner: Expr, order: int, span: Span) -> Expr:

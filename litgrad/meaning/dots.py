@@ -66,8 +66,7 @@ def _side_by_side(node: Juxtaposed, variables: Variables) -> Node:
         if name in variables and _is_moment(behind, variables[name]):
             found.append(_primed(piece))
             continue
-        read = _read(piece, variables)
-        found.extend(read.factors if name in variables and isinstance(read, Juxtaposed) else (read,))
+        found.append(_read(piece, variables))
     return node if tuple(found) == node.factors else replace(node, factors=tuple(found))
 
 

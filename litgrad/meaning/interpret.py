@@ -28,7 +28,8 @@ from litgrad.latex.tree import (
     Text,
     Unreadable,
 )
-from litgrad.meaning import brackets, calls, derivatives, large, matrices
+from litgrad.meaning import brackets, branches, calls, derivatives, large, matrices
+from litgrad.meaning.arguments import apart_in
 from litgrad.meaning.forms import Naming, ShapeMismatch, add, divide, multiply, negate, power
 from litgrad.meaning.names import (
     Scope,
@@ -69,7 +70,7 @@ def interpret(
     where the formula's surroundings name one, and what names become in SymPy. Gives the term, or the
     innermost piece without a meaning and why.
     """
-    interpreter = Interpreter(scope, variable, naming)
+    interpreter = Interpreter(scope, variable, naming, apart=apart_in(node))
     try:
         expr = interpreter.expr(node)
     except NoMeaning as fault:
@@ -90,6 +91,8 @@ class Interpreter:
     doubts: list[str] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     left: list[NotRead] = field(default_factory=list)
+    apart: frozenset[int] = frozenset()
+    """Where factors begin that a space sets apart."""
     bound: list[str] = field(default_factory=list)
     """The indices and variables of the sums, limits and integrals around the piece at hand."""
 
@@ -170,8 +173,12 @@ class Interpreter:
                 return self._root(node)
             case Scripted():
                 return self._scripted(node)
+            case Grouped(body=Array() as block) if branches.is_by_cases(node):
+                return branches.by_cases(self, block)
             case Grouped():
                 return brackets.grouped(self, node)
+            case Array() if branches.is_by_cases(node):
+                return branches.by_cases(self, node)
             case Array():
                 return matrices.matrix(self, node)
             case Letter(name=r"\infty"):
@@ -254,8 +261,10 @@ class Interpreter:
                     self.doubt("what stands below the `/` may end earlier")
                 return divide(value, self.expr(factor))
             case r"\bmod":
-                self.leave(sign.span, "a remainder, which litgrad does not judge yet")
-                return sympy.Mod(value, self.expr(factor), evaluate=False)
+                divisor = self.expr(factor)
+                if value.free_symbols or divisor.free_symbols:
+                    self.leave(sign.span, "a remainder, which litgrad does not judge yet")
+                return sympy.Mod(value, divisor, evaluate=False)
         raise NoMeaning(sign.span, f"the product `{sign.symbol}`, which litgrad does not judge yet")
 
     def _fraction(self, node: Fraction) -> Expr:

@@ -80,7 +80,10 @@ def _over_index(reader: "Interpreter", head: Node, operator: Operator, rest: tup
     if whole is not None and kind is sympy.Sum:
         return chances.total(reader, head, whole, _body(rest))
     index, lower, upper = _bounds(reader, head, reason)
-    reader.leave(head.span, f"{reason}, which litgrad does not judge yet", indexed=True)
+    endless = upper is sympy.oo and kind is sympy.Sum
+    reader.leave(
+        head.span, f"{reason}, which litgrad does not judge yet", indexed=not endless, calculus=endless
+    )
     with reader.binding(index):
         body = reader.expr(_body(rest))
     return kind(body, (reader.symbol(index), lower, upper))

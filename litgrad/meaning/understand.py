@@ -12,6 +12,7 @@ from litgrad.document import Document
 from litgrad.faults import attempt
 from litgrad.latex.tree import Formula, Node, Sign, children
 from litgrad.latex.unparse import unparse
+from litgrad.meaning.arguments import with_arguments_ended
 from litgrad.meaning.chains import Chain, chains_of, without_tail
 from litgrad.meaning.declarations import (
     STATES_VALUES,
@@ -120,8 +121,8 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     joined = [with_words(formula, alone) for formula in shown]
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
     called = frozenset(word.text for _, words in joined for word in words)
-    read = [with_rates(plain(formula) if words else formula, called) for formula, words in joined]
-    read = with_densities(read)
+    rated = [with_rates(plain(formula) if words else formula, called) for formula, words in joined]
+    read = with_densities(with_arguments_ended(rated))
     scope = survey(read, frozenset(guessed))
     of_one = {name: of[0] for name, of in scope.parameters.items() if len(of) == 1}
     dotted = with_primes_for_dots(read, of_one)

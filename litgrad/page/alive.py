@@ -12,7 +12,7 @@ from litgrad.codegen.generated import GeneratedModule
 from litgrad.codegen.identifiers import identifier
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.statements import Definition, Statements
-from litgrad.page.digits import Digits, digits_of
+from litgrad.page.digits import Digits, digits_of, merged
 from litgrad.page.functions import Function, Rate, functions_of
 from litgrad.page.numbers import shown
 from litgrad.page.plots import Plot, plot_of
@@ -106,7 +106,7 @@ def _card(
         tuple(Shown(math(rate.latex), rate.program.text, _at(rate, begin)) for rate in function.rates),
         tuple(map(_slider, function.inputs, ranges, begin)),
         tuple(_plots(function, window, begin, spoken)) if window is not None else (),
-        tuple(digits),
+        merged(digits),
         generated.name if generated is not None else "",
         generated.module_line if generated is not None else 0,
     )

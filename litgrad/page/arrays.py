@@ -27,8 +27,9 @@ Digits = tuple[tuple[int, ...], tuple[str, ...]]
 
 _KINDS = (0, 2)
 """Entries of both signs; positive definite matrices, which have roots and logarithms."""
-_LENGTHS = (3, 2, 4, 5)
-"""Lengths of the letters in order, gone round: none is 1, so that no axis is lost."""
+_NOUGHT = 1e-14
+_LENGTHS = (5, 7, 6, 9)
+"""Lengths of the letters in order, gone round: no axis is lost, and few posts write such a number."""
 
 
 @dataclass(slots=True)
@@ -93,7 +94,17 @@ def digits_of(values: tuple[Array, ...] | None) -> Digits | None:
     entries = np.concatenate([value.ravel() for value in squeezed]).tolist()
     if squeezed[0].shape != squeezed[1].shape or not any(map(isfinite, entries)):
         return None
-    return squeezed[0].shape, tuple(f"{one + 0.0:.8e}" if isfinite(one) else "" for one in entries)
+    return squeezed[0].shape, tuple(map(_nine, entries))
+
+
+def _nine(entry: float) -> str:
+    """Nine digits; what rounding leaves of nought is nought."""
+    return f"{0.0 if abs(entry) < _NOUGHT else entry:.8e}" if isfinite(entry) else ""
+
+
+def is_length(tensor: Tensor) -> bool:
+    """Whether a term is a letter for how many entries there are."""
+    return isinstance(tensor, Variable) and not tensor.shape
 
 
 def is_constant(digits: Digits) -> bool:

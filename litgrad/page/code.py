@@ -53,10 +53,11 @@ class _Mark:
     start: int
     end: int
     identity: str
+    """Empty for a part of what has one."""
     place: str
     """Where the post shows it."""
     reason: str = ""
-    """Why it is computed in another form."""
+    """Why it is computed in another form, or what a part is there for."""
 
 
 def code_blocks(
@@ -67,7 +68,7 @@ def code_blocks(
     Takes the way back by line of the module and how many lines come before the first function.
     """
     classes = _classes(module.readable)
-    marks = list(_marks(identities))
+    marks = sorted((*_marks(identities), *_parts(identities)), key=lambda mark: (mark.start, -mark.end))
     starts = [mark.start for mark in marks]
     seen: set[str] = set()
     blocks: list[Block] = []
@@ -137,8 +138,17 @@ def _marks(identities: Identities) -> Iterator[_Mark]:
         identity = identities.of(link.expr)
         place = identities.place(identity) if identity is not None else None
         if identity is not None and place is not None:
-            reason = identities.reasons.get((link.start, link.end), "")
-            yield _Mark(link.start, link.end, identity, place, reason)
+            at = link.start, link.end
+            reason = identities.reasons.get(at) or identities.whys.get(at, "")
+            yield _Mark(*at, identity, place, reason)
+
+
+def _parts(identities: Identities) -> Iterator[_Mark]:
+    """Parts of what is linked that lead nowhere themselves."""
+    linked = {(link.start, link.end) for link in identities.links}
+    for at, why in identities.whys.items():
+        if at not in linked:
+            yield _Mark(*at, "", "", why)
 
 
 def _pieces(text: str, offset: int, marks: list[_Mark], classes: list[str], seen: set[str]) -> Iterator[str]:
@@ -148,7 +158,7 @@ def _pieces(text: str, offset: int, marks: list[_Mark], classes: list[str], seen
     at = 0
     while at <= len(text):
         while open_marks and open_marks[-1].end - offset == at:
-            yield "</a>" if _is_innermost(open_marks.pop(), marks) else "</span>"
+            yield f"</{_tag(open_marks.pop(), marks)}>"
         while waiting and waiting[0].start - offset == at:
             mark = waiting.pop(0)
             open_marks.append(mark)
@@ -178,14 +188,19 @@ def _colored(text: str, name: str) -> str:
     return f"<{tag}>{shown}</{tag}>" if name in _TAGS else f'<{tag} class="{name}">{shown}</{tag}>'
 
 
-def _is_innermost(mark: _Mark, marks: list[_Mark]) -> bool:
-    return not any(other != mark and mark.start <= other.start and other.end <= mark.end for other in marks)
+def _tag(mark: _Mark, marks: list[_Mark]) -> str:
+    """The innermost linked stretch is the link."""
+    inside = (other for other in marks if other.identity and other != mark)
+    outer = any(mark.start <= other.start and other.end <= mark.end for other in inside)
+    return "span" if outer or not mark.identity else "a"
 
 
 def _opening(mark: _Mark, marks: list[_Mark], seen: set[str]) -> str:
-    place = "" if mark.identity in seen else f' id="{mark.identity}"'
-    seen.add(mark.identity)
     why = f' title="{escape(mark.reason)}"' if mark.reason else ""
-    if _is_innermost(mark, marks):
-        return f'<a data-t="{mark.identity}"{place} href="#{mark.place}"{why}>'
-    return f'<span data-t="{mark.identity}"{place}{why}>'
+    if not mark.identity:
+        return f"<span{why}>"
+    name = f'data-t="{mark.identity}"' if mark.identity in seen else f'id="{mark.identity}"'
+    seen.add(mark.identity)
+    tag = _tag(mark, marks)
+    href = f' href="#{mark.place}"' if tag == "a" else ""
+    return f"<{tag} {name}{href}{why}>"

@@ -1,8 +1,8 @@
 """The picture of what a form loses: digits of the formula as written and as computed, over an input."""
 
 import math as floats
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -41,7 +41,8 @@ _WORTH_A_PICTURE = 1.0
 class Digits:
     """What a form of a function gains."""
 
-    name: Markup
+    names: tuple[Markup, ...]
+    """The functions whose forms lose the same."""
     reasons: tuple[str, ...]
     plot: Plot
 
@@ -75,7 +76,17 @@ def digits_of(definitions: Definitions, plan: Plan) -> Digits | None:
     if best is None or best.gain < _WORTH_A_PICTURE:
         return None
     why = tuple(dict.fromkeys(reasons(plan.rewrites)))
-    return Digits(math(plan.latex), why, _drawn(best))
+    return Digits((math(plan.latex),), why, _drawn(best))
+
+
+def merged(found: Iterable[Digits]) -> tuple[Digits, ...]:
+    """What functions gain, those with one picture in one."""
+    pictures: dict[tuple[tuple[str, ...], Plot], Digits] = {}
+    for each in found:
+        same = pictures.setdefault((each.reasons, each.plot), each)
+        if same is not each:
+            pictures[each.reasons, each.plot] = replace(same, names=(*same.names, *each.names))
+    return tuple(pictures.values())
 
 
 def _noted(found: _Slice | None) -> object:

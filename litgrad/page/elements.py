@@ -35,7 +35,7 @@ class Element:
         """The element as text, everything escaped."""
         attributes = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes.items())
         inner = escape(self.text, quote=False) + "".join(child.html() for child in self.children)
-        return f"<{self.tag}{attributes}>{inner}</{self.tag}>"
+        return f"<{self.tag}{attributes}>{inner}</{self.tag}>" if inner else f"<{self.tag}{attributes}/>"
 
 
 def row(children: list[Element], span: Span | None = None) -> Element:

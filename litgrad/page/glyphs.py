@@ -91,5 +91,6 @@ FRAMES = {
     r"\sout": "cancel",
 }
 """Annotations by their class in the style sheet."""
+FRAMED = frozenset(name for name, drawn in FRAMES.items() if drawn == "boxed")
 LINES = {r"\overline": "over", r"\underline": "under"}
 """Accents that are rules as wide as what they mark, by their class in the style sheet."""

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from litgrad.checking.verdicts import Verdict
 from litgrad.page.controls import visible
+from litgrad.page.counts import counted
 from litgrad.page.environment import template
-from litgrad.page.steps import counted
+from litgrad.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from html import escape
 
+from litgrad.document import MathBlock
 from litgrad.latex.commands import ROW_ENVIRONMENTS, WORDY_STYLES
+from litgrad.latex.parser import parse_math
 from litgrad.latex.tree import (
     Accented,
     Annotated,
@@ -37,6 +39,7 @@ from litgrad.page.written import (
     has_line_above,
     is_below,
     is_plain_equals,
+    lower_note,
     with_spaces,
 )
 from litgrad.source import Source, Span
@@ -54,28 +57,32 @@ class Drawing:
         self.places: dict[str, str] = {}
         """The id under which each identity stands in what was drawn, the first one of each."""
 
-    def math(self, node: Node, *, display: bool) -> str:
-        """A `<math>` element."""
-        return _math(self.row(node).html(), display=display)
+    def math(self, node: Node) -> str:
+        """A `<math>` element; the style sheet makes those of displays large."""
+        return _math(self.row(node).html())
 
-    def equation(self, line: Row, *, display: bool) -> str:
+    def equation(self, line: Row) -> str:
         """A row of a formula as one `<math>` element, its relation signs drawn as plain signs."""
+        return _math("".join(atom.html() for atom in self.line(line)))
+
+    def line(self, line: Row, *, script: bool = False) -> list[Element]:
+        """The sides of a row and the signs between them."""
         sides = [[] if side is None else [self.row(side)] for side in line.sides]
         atoms = list(sides[0])
         for sign, side in zip(line.relations, sides[1:], strict=True):
             atoms += [self._relation(sign), *side]
-        return _math("".join(atom.html() for atom in spaced(atoms, script=False)), display=display)
+        return spaced(atoms, script=script)
 
     def sign(self, sign: Sign) -> str:
         """A relation sign on its own: a character, or a `<math>` element where a note stands over it."""
         if sign.above is None and not sign.symbol.startswith(r"\x"):
             return escape(sign_glyph(sign.symbol))
-        return _math(self._relation(sign).html(), display=False)
+        return _math(self._relation(sign).html())
 
     def row(self, node: Node, *, script: bool = False) -> Element:
         """A node as one element, spaced, its subterms marked."""
         atoms = spaced(self._atoms(node, script), script=script)
-        atoms = self._wrapped(atoms if script else with_spaces(atoms, self.source))
+        atoms = self._wrapped(atoms if script else with_spaces(atoms, self.source, piece))
         whole = row(atoms, node.span)
         whole.span = node.span if whole.tag == "mrow" else whole.span
         self._mark(whole)
@@ -172,15 +179,25 @@ class Drawing:
     def _relation(self, sign: Sign) -> Element:
         """A relation sign, with a note above it where the author put one."""
         drawn = self._sign(sign, Atom.REL)
+        if sign.symbol.startswith(r"\x"):
+            return self._arrow(sign, drawn)
         if sign.above is None:
             return drawn
-        if sign.symbol.startswith(r"\x"):
-            drawn.attributes["stretchy"] = "true"
         if sign.symbol == ":=" and is_plain_equals(self.source, sign.span):
             drawn.text = "="
         note = self.row(sign.above, script=True)
         tag = "munder" if is_below(self.source, sign.span) else "mover"
         return Element(tag, children=[drawn, note], span=sign.span, atom=Atom.REL)
+
+    def _arrow(self, sign: Sign, drawn: Element) -> Element:
+        """An arrow a little longer than the notes above and below it."""
+        drawn.attributes["stretchy"] = "true"
+        above = self.row(sign.above, script=True) if sign.above is not None else None
+        below = piece(lower_note(self.source, sign.span), script=True)
+        tag = "munderover" if above and below else "munder" if below else "mover"
+        ends = [Element("mspace", attributes={"width": ".5em"}) for _ in range(2)]
+        notes = [row([ends[0], note, ends[1]]) for note in (below, above) if note is not None]
+        return Element(tag, children=[drawn, *(notes or [row(ends)])], span=sign.span, atom=Atom.REL)
 
     def _sign(self, sign: Sign, atom: Atom) -> Element:
         if sign.symbol.startswith((r"\quad", r"\qquad")):
@@ -329,10 +346,11 @@ class Drawing:
 
     def _array(self, node: Array) -> Element:
         classes = columns(self.source, node.span) if "array" in node.environment else []
+        small = node.environment == "substack"
         rows: list[Element] = []
         end = node.span.start
         for cells in node.rows:
-            drawn = [Element("mtd", children=[self.row(cell)]) for cell in cells]
+            drawn = [Element("mtd", children=[self.row(cell, script=small)]) for cell in cells]
             for cell, name in zip(drawn, classes, strict=False):
                 cell.attributes |= {"class": name} if name else {}
             above = bool(classes) and has_line_above(self.source, end, cells[0].span.start)
@@ -351,6 +369,14 @@ class Drawing:
         return Element(
             "mrow", children=[fences[0]] * bool(left) + [table] + [fences[1]] * bool(right), atom=Atom.INNER
         )
+
+
+def piece(latex: str, *, script: bool = False) -> Element | None:
+    """LaTeX that stands by itself, drawn; None where there is none or it does not read."""
+    formula = parse_math(MathBlock(Span(0, len(latex)), latex, ((0, 0),), display=False))
+    if formula.diagnostics or len(formula.rows) != 1 or not latex.strip():
+        return None
+    return row(Drawing(Source("", latex), {}).line(formula.rows[0], script=script))
 
 
 _ACCENTS_ALONE = frozenset("ˆ˜¯˙¨˘ˇ´`")
@@ -395,8 +421,8 @@ def sign_glyph(symbol: str) -> str:
     return glyphs.SIGNS.get(symbol) or glyphs.RELATIONS.get(symbol) or glyphs.DELIMITERS.get(symbol) or symbol
 
 
-def _math(inner: str, *, display: bool) -> str:
-    return f'<math displaystyle="true">{inner}</math>' if display else f"<math>{inner}</math>"
+def _math(inner: str) -> str:
+    return f"<math>{inner}</math>"
 
 
 def _restyle(style: str, element: Element) -> None:

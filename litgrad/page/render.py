@@ -17,6 +17,7 @@ from litgrad.meaning.statements import Statements
 from litgrad.page.alive import Card, cards_of
 from litgrad.page.code import Back, code_blocks
 from litgrad.page.controls import visible
+from litgrad.page.counts import counted
 from litgrad.page.dependencies import graph_of
 from litgrad.page.environment import template
 from litgrad.page.example import Example, examples_of
@@ -28,7 +29,7 @@ from litgrad.page.plots import FRAME
 from litgrad.page.prose import fit
 from litgrad.page.references import References
 from litgrad.page.rows import Post, views_of
-from litgrad.page.steps import counted
+from litgrad.page.short import Short, shorts_of
 from litgrad.page.words import drawn, leading_punctuation
 from litgrad.source import Source, Span
 
@@ -79,6 +80,7 @@ class _Page:
             self.functions.setdefault(function.span, function)
         self.cards: dict[Span, Card] = cards_of(statements, module)
         self.examples: dict[Span, Example] = examples_of(module)
+        self.shorts: dict[Span, Short] = shorts_of(module)
         self.references = References(document.math, formulas)
         self.lines = {index: self.source.line(block.span.start) for index, block in enumerate(document.math)}
         places = self._definitions()
@@ -171,7 +173,12 @@ class _Page:
         """The functions that a formula defines: those that move, and examples of those of vectors."""
         cards = [_figure(card, self.module.name) for place, card in self.cards.items() if place in span]
         examples = [example for place, example in self.examples.items() if place in span]
-        return [*cards, *(_template("example.html", example=example) for example in examples)]
+        shorts = [short for place, short in self.shorts.items() if place in span]
+        return [
+            *cards,
+            *(_template("short.html", short=short) for short in shorts),
+            *(_template("example.html", example=example) for example in examples),
+        ]
 
     def _without_title(self, html: str) -> str:
         """The first heading is left out where the page's own head shows it."""

@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep
 from litgrad.codegen.generated import Function
-from litgrad.latex.tree import Formula, Node, Row
+from litgrad.latex.tree import Annotated, Formula, Node, Row
 from litgrad.meaning.statements import Member, Statements
 from litgrad.page.gap import gap_of
 from litgrad.page.glossary import Entry
+from litgrad.page.glyphs import FRAMED
 from litgrad.page.mathml import Drawing, sign_glyph
 from litgrad.page.plots import Plot
 from litgrad.page.steps import Verdicts, shown
@@ -42,6 +43,8 @@ class StepView:
     ending: str = ""
     """The comma or full stop after the row."""
     tag: str | None = None
+    framed: bool = False
+    """Whether the author put the equation in a frame."""
     gap: Plot | None = None
     """Both sides at the counterexample."""
 
@@ -110,7 +113,7 @@ class _Rows:
         if steps:
             yield from (self._step(checked, row) for checked in steps)
         elif row.relations or not any(row.span in member for member in self.members):
-            yield PlainView(_safe(self.drawing.equation(row, display=self.formula.display)))
+            yield PlainView(_safe(self.drawing.equation(row)))
 
     def _step(self, checked: CheckedStep, row: Row) -> StepView:
         step = checked.step
@@ -128,11 +131,16 @@ class _Rows:
             gap=gap_of(self.post.statements, checked),
             code=function.module_line if function is not None else None,
             noted=step.sign.above is not None,
+            framed=_is_framed(row),
             entry=self.post.entries.get(step.left.span) if step.definition is not None else None,
         )
 
     def _side(self, node: Node | None) -> Markup:
-        return Markup() if node is None else _safe(self.drawing.math(node, display=self.formula.display))
+        return Markup() if node is None else _safe(self.drawing.math(node))
+
+
+def _is_framed(row: Row) -> bool:
+    return not row.relations and isinstance(row.sides[0], Annotated) and row.sides[0].command in FRAMED
 
 
 def _beside(row: Row, sign: Span) -> tuple[Node | None, Node | None]:

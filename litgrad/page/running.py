@@ -74,9 +74,10 @@ class Code:
         for statement in self.functions[name].body:
             if isinstance(statement, ast.Return | ast.Assign) and statement.value is not None:
                 value = statement.value
-                for node in value.values if isinstance(value, ast.Dict) else [value]:
-                    if not isinstance(node, ast.Name | ast.Tuple) and not is_bookkeeping(node):
-                        yield self.place(node)
+                if isinstance(value, ast.Dict):
+                    yield from map(self.place, value.values)
+                elif not isinstance(value, ast.Name | ast.Tuple) and not is_bookkeeping(value):
+                    yield self.place(value)
 
     def values(self, name: str, inputs: Mapping[str, Values]) -> Mapping[Place, Values]:
         """The value of every expression of a function that has one; `inputs` gives its parameters."""

@@ -10,40 +10,15 @@ from litgrad.checking.verdicts import CheckedStep, Judgement, Verdict
 from litgrad.meaning.statements import Step
 from litgrad.meaning.tensors.model import TensorTerm
 from litgrad.meaning.tensors.words import described_term
+from litgrad.page.counts import SYMBOLS, WORDS
 from litgrad.page.linear import linear
 from litgrad.page.lines import with_links
 from litgrad.page.mathml import sign_glyph
 from litgrad.page.words import drawn, math
 from litgrad.source import Source
 
-SYMBOLS = {
-    Verdict.DEFINITION: "≔",
-    Verdict.PROVED: "✓",
-    Verdict.CONFIRMED: "≈",
-    Verdict.CONDITIONAL: "✓∗",
-    Verdict.REFUTED: "✗",
-    Verdict.UNCHECKED: "?",
-}
-WORDS = {
-    Verdict.DEFINITION: "definition",
-    Verdict.PROVED: "proved",
-    Verdict.CONFIRMED: "confirmed numerically",
-    Verdict.CONDITIONAL: "holds under a premise",
-    Verdict.REFUTED: "refuted",
-    Verdict.UNCHECKED: "not checked",
-}
 _CHIP_LENGTH = 70
 _READ_LENGTH = 400
-
-
-def counted(counts: Mapping[Verdict, int]) -> list[tuple[str, str, str, int]]:
-    """Class, symbol, word and number of every verdict that occurs, for a summary."""
-    return [(verdict.value, SYMBOLS[verdict], _plural(verdict, counts[verdict]), counts[verdict])
-            for verdict in Verdict if counts.get(verdict)]  # fmt: skip
-
-
-def _plural(verdict: Verdict, count: int) -> str:
-    return "definitions" if verdict is Verdict.DEFINITION and count != 1 else WORDS[verdict]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def substituted(source: Source, body: Term, values: Values) -> str | None:
         numbered = numbering.node(body.node)
     except _Unclear:
         return None
-    return Drawing(source, marks).math(numbered, display=True)
+    return Drawing(source, marks).math(numbered)
 
 
 def in_formula(number: float) -> str:

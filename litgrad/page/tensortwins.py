@@ -7,7 +7,7 @@ from litgrad.codegen.generated import Function, GeneratedModule
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.statements import Reading, Statements
 from litgrad.meaning.tensors.model import TensorTerm
-from litgrad.page.arrays import Array, ArrayWorths, Digits, digits_of, is_constant
+from litgrad.page.arrays import Array, ArrayWorths, Digits, digits_of, is_constant, is_length
 from litgrad.page.linked import Linked, Value
 from litgrad.page.running import Code, Place, names_of
 from litgrad.source import Span
@@ -71,8 +71,13 @@ def _of_function(
             continue
         named = text[slice(*place)].isidentifier()
         nearest = min(found, key=lambda term: _distance(term, function, named=named))
-        if not is_constant(digits) or not variables(nearest.tensor):
+        if not is_constant(digits) or _may_be_constant(nearest.tensor, text[slice(*place)]):
             yield Linked(*place, nearest.value)
+
+
+def _may_be_constant(tensor: Tensor, code: str) -> bool:
+    """Whether what is the same everywhere may be this term: a number, or code that names a length."""
+    return not variables(tensor) or (is_length(tensor) and not code[-1:].isdigit())
 
 
 def _found(

@@ -1,8 +1,9 @@
 """What the author wrote that trees leave out: spaces between terms, sizes of brackets, notes below signs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import TypeAlias
 
 from litgrad.page.elements import Element
 from litgrad.source import Source, Span
@@ -13,24 +14,30 @@ _SPACES = {
 }  # fmt: skip
 """Spaces by their command, in em."""
 _COMMAND = r"\\(?:[,:>; ]|thinspace|enspace|qquad|quad)|~"
-_GAP = re.compile(rf"[\s{{}}]*(?:(?:{_COMMAND})[\s{{}}]*)+")
+_PHANTOM = r"\\[hv]?phantom\s*\{(?:[^{}]|\{[^{}]*\})*\}"
+_GAP = re.compile(rf"[\s{{}}]*(?:(?:{_COMMAND}|{_PHANTOM})[\s{{}}]*)+")
+_UNSEEN = re.compile(r"\\(h|v)?phantom\s*\{(.*)\}", re.DOTALL)
 _LONGEST = 60
 _SIZE = re.compile(r"\\(big|Big|bigg|Bigg)[lrm]?\s*$")
 _SIZES = {"big": "1.2em", "Big": "1.8em", "bigg": "2.4em", "Bigg": "3em"}
 
 
-def with_spaces(atoms: list[Element], source: Source) -> list[Element]:
-    """Atoms with the spaces that stand between them in the post.
+Draw: TypeAlias = Callable[[str], Element | None]
+"""A piece of LaTeX drawn by itself; None where it does not read."""
+
+
+def with_spaces(atoms: list[Element], source: Source, draw: Draw) -> list[Element]:
+    """Atoms with the spaces that stand between them in the post, also those that phantoms make.
 
     Spaces that take something away are left out, as browsers do not draw them.
     """
     placed = [index for index, atom in enumerate(atoms) if atom.span is not None]
-    found = dict(_gaps(atoms, placed, source))
+    found = dict(_gaps(atoms, placed, source, draw))
     return [one for index, atom in enumerate(atoms) for one in (*found.get(index, ()), atom)]
 
 
 def _gaps(
-    atoms: list[Element], placed: list[int], source: Source
+    atoms: list[Element], placed: list[int], source: Source, draw: Draw
 ) -> Iterator[tuple[int, tuple[Element, ...]]]:
     for left, right in pairwise(placed):
         before, after = atoms[left].span, atoms[right].span
@@ -38,8 +45,28 @@ def _gaps(
             continue
         text = source.slice(Span(before.end, after.start))
         if _GAP.fullmatch(text):
-            width = sum(_SPACES[command] for command in re.findall(_COMMAND, text))
-            yield right, (Element("mspace", attributes={"width": f"{width:.4g}em"}),)
+            width = sum(_SPACES[command] for command in re.findall(_COMMAND, re.sub(_PHANTOM, "", text)))
+            space = (Element("mspace", attributes={"width": f"{width:.4g}em"}),) if width else ()
+            yield right, (*space, *_phantoms(text, draw))
+
+
+def _phantoms(text: str, draw: Draw) -> Iterator[Element]:
+    """What takes room and is not seen."""
+    for one in re.findall(_PHANTOM, text):
+        found = _UNSEEN.match(one)
+        inner = draw(found[2]) if found is not None else None
+        if found is not None and inner is not None:
+            flat = {"width": "0"} if found[1] == "v" else {}
+            yield Element("mpadded", children=[inner], attributes={"class": "phantom"} | flat)
+
+
+_LOWER = re.compile(r"\\x\w+\s*\[((?:[^\[\]{}]|\{[^{}]*\})+)\]")
+
+
+def lower_note(source: Source, sign: Span) -> str:
+    """What an arrow has below it, as in `\\xleftarrow[g]{h}`; empty where there is nothing."""
+    found = _LOWER.match(source.slice(sign))
+    return found[1] if found else ""
 
 
 def bracket_size(source: Source, sign: Span) -> str:

@@ -14,15 +14,18 @@
   function move(card) {
     const sliders = [...card.querySelectorAll("input")];
     for (const share of [0.1, 0.3, 0.55, 0.9]) {
-      for (const slider of sliders) {
-        slider.value = Number(slider.min) + share * (Number(slider.max) - Number(slider.min));
-      }
+      sliders.forEach((slider, index) => {
+        const place = slider.type === "range" ? share : (share + 0.37 * index) % 1;
+        slider.value = Number(slider.min) + place * (Number(slider.max) - Number(slider.min));
+      });
       card.dispatchEvent(new Event("input", { bubbles: true }));
       found.moved.push({
         card: card.id,
         name: card.getAttribute("aria-label"),
         inputs: sliders.map((slider) => Number(slider.value)),
         outputs: [...card.querySelectorAll("output[data-p]")].map((output) => output.textContent),
+        entries: [...card.querySelectorAll("[data-o]")].map((node) => node.textContent),
+        labels: sliders.map((slider) => slider.getAttribute("aria-label")),
         numbers: [...card.querySelectorAll("mn[data-v]")].map((node) => [Number(node.dataset.v), node.textContent]),
         dots: [...card.querySelectorAll("svg[data-p] circle")].map((dot) => [dot.getAttribute("visibility"), Number(dot.getAttribute("cx"))]),
       });

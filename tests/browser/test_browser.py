@@ -102,6 +102,41 @@ def test_derivatives_on_the_page_are_those_of_numpy(site: Path, moving: dict[str
     assert checked > 40
 
 
+VECTORS = {
+    "two-layer-network": ("value_and_grad_L", "W_1 x b_1 W_2 b_2 y", "L W_1 x b_1 W_2 b_2 y"),
+    "softmax-cross-entropy": ("value_and_grad_L", "z y", "L z y"),
+    "ridge-regression": ("value_and_grad_J", "X w y lambda_", "J X w y lambda_"),
+}
+"""A post, a function of vectors in it, its parameters, and what the page shows last of it."""
+
+
+@pytest.mark.parametrize("post", VECTORS)
+def test_numbers_in_vectors_lead_to_what_numpy_computes(site: Path, post: str) -> None:
+    name, parameters, results = VECTORS[post]
+    function = getattr(load(POSTS / f"{post}.md"), name)
+    rows = [row for row in probed(site / post / "index.html")["moved"] if row["name"] == f"{name} in numbers"]
+    assert len(rows) == 4
+    for row in rows:
+        given = {one: _entries(row, one) for one in parameters.split()}
+        value, gradient = function(**given)
+        expected = [np.ravel(value if one == results[0] else gradient[one]) for one in results.split()]
+        numbers = np.concatenate(expected)
+        assert [_number(text) for text in row["entries"][-len(numbers) :]] == pytest.approx(numbers, rel=1e-3)
+
+
+def _entries(row: dict[str, Any], name: str) -> np.ndarray:
+    """The entries that a page has for a parameter; their labels tell their places."""
+    found = {
+        tuple(int(place) - 1 for place in label.split()[1:]): number
+        for label, number in zip(row["labels"], row["inputs"], strict=True)
+        if label.split()[0] == name
+    }
+    values = np.zeros(np.max(list(found), axis=0) + 1)
+    for place, number in found.items():
+        values[place] = number
+    return values
+
+
 def _slope(function: Callable[..., Any], inputs: list[float], index: int, step: float = 1e-5) -> float:
     sides = [
         float(function(*(np.float64(x + sign * step * (i == index)) for i, x in enumerate(inputs))))

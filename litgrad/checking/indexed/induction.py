@@ -14,19 +14,21 @@ from litgrad.meaning.subscripts import subscripted
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A sum or product up to n, the symbol that stands for it, and what it is with n one larger."""
+    """A sum or product to a number off n, the symbol that stands for it, and what it is with n one larger."""
 
     whole: ExprWithLimits
     symbol: Symbol
     next: Expr
-    first: int
+    start: int
+    """The n for which it has one term."""
 
 
 def proves_by_induction(world: World, sides: tuple[Expr, Expr]) -> Symbol | None:
     """The size by which two sides are proved equal from the first value on; None where no proof is found.
 
-    With n one larger every sum has one term more. The step is proved if the difference of the sides
-    vanishes at n + 1 wherever it does at n, the beginning if it does where every sum has one term.
+    With n one larger every sum has one term more; a sum whose terms count down from n is turned over. The
+    step is proved if the difference of the sides vanishes at n + 1 wherever it does at n, the beginning if
+    it does where every sum has one term.
 
     >>> k, n = sympy.symbols("k n", real=True)
     >>> world = World(frozenset("k"), {}, (n,), {})
@@ -64,13 +66,19 @@ def _holds(gap: Expr, size: Symbol) -> bool:
 def _held(whole: ExprWithLimits, size: Symbol, place: int) -> _Held | None:
     """A sum whose terms do not depend on its length; its index stands in no subscript."""
     term, (index, first, last) = peeled(whole)
-    if last != size or not isinstance(first, sympy.Integer) or term.has(size, sympy.Sum, sympy.Product):
+    beyond = last - size
+    if not isinstance(first, sympy.Integer) or not isinstance(beyond, sympy.Integer):
+        return None
+    if term.has(size):
+        term = term.subs(index, first + last - index)
+    if term.has(size, sympy.Sum, sympy.Product):
         return None
     if any(_has_index(free, index) for free in term.free_symbols if isinstance(free, Symbol)):
         return None
     symbol = Symbol(f"\N{GREEK CAPITAL LETTER SIGMA}{place}", real=True)
-    more = term.xreplace({index: size + 1})
-    return _Held(whole, symbol, symbol + more if isinstance(whole, sympy.Sum) else symbol * more, int(first))
+    more = term.xreplace({index: last + 1})
+    longer = symbol + more if isinstance(whole, sympy.Sum) else symbol * more
+    return _Held(whole, symbol, longer, int(first) - int(beyond))
 
 
 def _has_index(free: Symbol, index: Symbol) -> bool:
@@ -80,12 +88,13 @@ def _has_index(free: Symbol, index: Symbol) -> bool:
 
 def _begins(here: Expr, size: Symbol, held: list[_Held]) -> bool:
     """Whether the sides are equal where the longest of the sums begins."""
-    start = max(one.first for one in held)
+    start = max(one.start for one in held)
     values = {one.symbol: _written_out(one.whole, size, start) for one in held}
     return equal(here.xreplace({size: sympy.Integer(start)}).xreplace(values), sympy.Integer(0))
 
 
-def _written_out(whole: ExprWithLimits, size: Symbol, last: int) -> Expr:
-    term, (index, first, _) = peeled(whole)
-    terms = [term.xreplace({index: sympy.Integer(at)}) for at in range(int(first), last + 1)]
+def _written_out(whole: ExprWithLimits, size: Symbol, n: int) -> Expr:
+    term, (index, first, end) = peeled(whole)
+    here, last = term.xreplace({size: sympy.Integer(n)}), end.xreplace({size: sympy.Integer(n)})
+    terms = [here.xreplace({index: sympy.Integer(at)}) for at in range(int(first), int(last) + 1)]
     return sympy.Add(*terms) if isinstance(whole, sympy.Sum) else sympy.Mul(*terms)

@@ -22,6 +22,7 @@ from litgrad.checking.indexed.world import (
     free_letters,
     known_range,
     term_of,
+    world_at,
 )
 from litgrad.checking.proof import prove
 from litgrad.checking.reasons import joined
@@ -65,6 +66,7 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     if left is None or right is None:
         return None
     sides = left.expr, right.expr
+    world = world_at(world, sides)
     if not world.letters or not any(_is_over_indices(world, side) for side in sides):
         return None
     try:
@@ -235,7 +237,9 @@ def _proved(world: World, sides: tuple[Expr, Expr], *, exact: bool, shown: str) 
             return Judgement(Verdict.PROVED, "equal with the sums written out", rule="sum written out")
         reason = "no proof found; with the sums written out, the sides agree to 80 digits at many points"
         return Judgement(Verdict.CONFIRMED, reason, rule="sum written out")
-    sizes = ", ".join(f"`{size.name}`" for size in world.sizes if size not in world.fixed)
+    used = sides[0].free_symbols | sides[1].free_symbols
+    open_sizes = [size for size in world.sizes if size not in world.fixed]
+    sizes = ", ".join(f"`{one.name}`" for one in [one for one in open_sizes if one in used] or open_sizes)
     reason = f"equal with the sums written out for {sizes} {shown}; not proved for every size"
     return Judgement(Verdict.CONFIRMED, reason, rule="sum written out")
 
@@ -318,8 +322,8 @@ def _doubts_of_functions(statements: Statements, sides: tuple[Expr, ...]) -> Ite
 
 def _numbers(instance: Instance, sides: tuple[Expr, Expr]) -> Iterator[tuple[str, Expr]]:
     used = sides[0].free_symbols | sides[1].free_symbols
-    for size, value in instance.sizes.items():
-        if size in used or instance.indices:
-            yield size.name, sympy.Integer(value)
+    named = [size for size in instance.sizes if size in used]
+    for size in named or (instance.sizes if instance.indices else ()):
+        yield size.name, sympy.Integer(instance.sizes[size])
     for letter, value in instance.indices.items():
         yield letter, sympy.Integer(value)

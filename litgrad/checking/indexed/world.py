@@ -1,7 +1,7 @@
 """What the post indexes: which names carry indices, which letters are indices, and how far they go."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 from sympy import Expr, Integer, Symbol
@@ -54,6 +54,18 @@ def world_of(statements: Statements) -> World:
     letters = _closed(bound, names, {size.name for size in sizes})
     fixed = {size: number for size, number in _numbers(statements) if size in sizes}
     return World(frozenset(letters), ranges, tuple(sorted(sizes, key=str)), fixed)
+
+
+def world_at(world: World, sides: Iterable[Expr]) -> World:
+    """The same for one step: a letter that bounds its sums is a size there, though others bind it."""
+    sums = [sum_ for side in sides for sum_ in atoms_of(side, ExprWithLimits)]
+    bound = {limit[0] for sum_ in sums for limit in sum_.limits}
+    ends = {free for sum_ in sums for limit in sum_.limits for end in limit[1:] for free in end.free_symbols}
+    sizes = {end for end in ends - bound if isinstance(end, Symbol)} - set(world.sizes)
+    if not sizes:
+        return world
+    letters = world.letters - {size.name for size in sizes}
+    return replace(world, letters=letters, sizes=tuple(sorted({*world.sizes, *sizes}, key=str)))
 
 
 def _numbers(statements: Statements) -> Iterator[tuple[Symbol, int]]:

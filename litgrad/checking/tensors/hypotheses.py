@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from litgrad.checking import reasons
-from litgrad.checking.equations import still_holds
-from litgrad.checking.verdicts import Judgement, Verdict
-from litgrad.meaning.statements import Statements, Step
+from litgrad.checking.resting import rests_on
+from litgrad.checking.stated import stated
+from litgrad.checking.verdicts import Judgement
+from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.tensors.build import is_zero
 from litgrad.tensors.expr import Derivative, Tensor, topological, variables
 from litgrad.tensors.normal import equal, equal_given
@@ -20,33 +20,26 @@ Read = Callable[[Step], Sides | None]
 
 def follows(step: Step, sides: Sides, statements: Statements, read: Read) -> Judgement | None:
     """The step as following from an equation above it, or from all of them; None where that is not seen."""
-    stated = list(islice(_stated(step, sides, statements, read), _TRIED))
-    ways = [[one] for one in stated] + ([stated] if len(stated) > 1 else [])
+    given = list(islice(_stated(step, sides, statements, read), _TRIED))
+    ways = [[one] for one in given] + ([given] if len(given) > 1 else [])
     for used in ways:
         if equal_given(*sides, [pair for _, pair in used]):
-            lines = sorted({statements.source.line(one.sign.span.start) for one, _ in used})
-            return Judgement(Verdict.PROVED, reasons.follows_from(lines), rule="solve")
+            return rests_on((one for one, _ in used), statements)
     return None
 
 
 def _stated(step: Step, sides: Sides, statements: Statements, read: Read) -> Iterator[tuple[Step, Sides]]:
     """The equations above a step that share a name with it and are no identities, the nearest first."""
-    names, place = set(variables(*sides)), step.sign.span.start
-    above = [one for one in _above(step, statements) if still_holds(one, place, statements.source.text)]
-    for other in reversed(above):
+    names = set(variables(*sides))
+    for other in stated(step, statements, _is_given):
         pair = read(other)
         if pair is not None and names & set(variables(*pair)) and not equal(*pair):
             yield other, pair
 
 
-def _above(step: Step, statements: Statements) -> Iterator[Step]:
-    """Equations that stand alone, and those that put the end of a chain to zero."""
-    for derivation in statements.derivations:
-        for other in derivation.steps:
-            if other.sign.span.start >= step.sign.span.start:
-                return
-            if _is_equation(other) and (len(derivation.steps) == 1 or _is_condition(other)):
-                yield other
+def _is_given(derivation: Derivation, step: Step) -> bool:
+    """An equation that stands alone, or puts the end of a chain to zero."""
+    return _is_equation(step) and (len(derivation.steps) == 1 or _is_condition(step))
 
 
 def _is_equation(step: Step) -> bool:

@@ -9,7 +9,7 @@ from litgrad.latex.tree import Node
 from litgrad.meaning.statements import Statements, Step
 
 _MOST_SHOWN = 2
-FAULTS = (NoValue, RecursionError, ValueError, TypeError, ArithmeticError, AttributeError)
+FAULTS = (NoValue, RecursionError, ArithmeticError)
 """What says that a side is no value, or outgrows what SymPy works with."""
 
 

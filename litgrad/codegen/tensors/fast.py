@@ -27,7 +27,7 @@ def _room(out, name):
 
 def _kept(found, room):
     """A derivative in the array that is given for it."""
-    if room is None:
+    if room is None or room is found:
         return found
     np.copyto(room, found, casting="same_kind")
     return room
@@ -49,6 +49,39 @@ _BY_ROWS = '''def _by_rows(formula, room, *given):
 '''
 
 
+_BY_BLOCKS = '''def _by_blocks(block, given, along, out):
+    """A value and its gradient, which are sums over rows, some rows at a time, which stay in the cache.
+
+    Takes the arguments by name, and which have a row for each example; a derivative by one of
+    these has a row for each, too.
+    """
+    count, held = len(given[along[0]]), sum(given[name].size for name in along) // len(along)
+    step = max(1, _ROOM // 2 * count // max(1, held))
+    free = sum(np.size(each) for name, each in given.items() if name not in along)
+    if count <= 2 * step or 8 * free > _ROOM:
+        value, gradient = block(*given.values())
+        return value, {name: _kept(rate, _room(out, name)) for name, rate in gradient.items()}
+    value, gradient = 0, {}
+    for start in range(0, count, step):
+        rows = slice(start, start + step)
+        part, rates = block(*(each[rows] if name in along else each for name, each in given.items()))
+        value = value + part
+        for name, rate in rates.items():
+            if name in along:
+                if name not in gradient:
+                    gradient[name] = _fitting(_room(out, name), given[name].shape, rate.dtype)
+                gradient[name][rows] = rate
+            else:
+                gradient[name] = gradient[name] + rate if name in gradient else rate
+    return value, {name: _kept(rate, _room(out, name)) for name, rate in gradient.items()}
+
+
+def _fitting(room, shape, kind):
+    """The array that is given, if values can be written into it at once; else a new one."""
+    return room if type(room) is np.ndarray and room.shape == shape else np.empty(shape, kind)
+'''
+
+
 def tensor_section(computed: Sequence[TensorBody], needed: Container[str], *, alone: bool) -> str:
     """The text of the fast half; empty where no function gains.
 
@@ -60,6 +93,7 @@ def tensor_section(computed: Sequence[TensorBody], needed: Container[str], *, al
     if not bodies and not faster:
         return ""
     shared = [helpers.FAST_SHARED] if faster else []
+    shared += [_BY_BLOCKS] if any("_by_blocks(" in body for body in bodies) else []
     shared += [_BY_ROWS] if any("_by_rows(" in body for body in bodies) else []
     head = (_TAKEN_OVER if alone else "") + _RUNTIME
     return "\n" + "\n\n".join([head, *shared, *faster, *bodies])

@@ -10,6 +10,7 @@ from litgrad.codegen.identifiers import derivative_identifier, identifier
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.tensors import helpers
 from litgrad.codegen.tensors.documentation import documentation
+from litgrad.codegen.tensors.examples import rows_of
 from litgrad.codegen.tensors.lines import Lines, shared_nodes, x_logs
 from litgrad.codegen.tensors.printer import TensorPrinter, spread
 from litgrad.codegen.text import comment, entry, one_line, signature, statement
@@ -227,14 +228,35 @@ class _Writer:
         shared, needed = shared_nodes(roots, bodies)
         shared -= {value} if program.is_scalar else set()
         lines = Lines(self.printer, local, bodies, self._free, shared, needed, {value: self.symbol})
-        inner = list(self._computed(lines, value, rates))
+        letter = rows_of(program, value, rates, bodies) if self.fast else None
+        along = [
+            p.name for p, leaf in zip(self.parameters, program.leaves, strict=True) if letter in leaf.shape
+        ]
+        self.printer.long = {letter: f"len({along[0]})"} if letter else {}
+        inner = list(self._computed(lines, value, rates, apart=letter is not None))
         yield from self._shapes()
         yield self._fitted()
         yield from self._lengths()
+        if letter is not None:
+            yield from self._by_blocks(inner, along)
+            return
         yield from self._reasons()
         yield from inner
 
-    def _computed(self, lines: Lines, value: Tensor, rates: list[tuple[Variable, Tensor]]) -> Iterator[Piece]:
+    def _by_blocks(self, inner: list[Piece], along: list[str]) -> Iterator[Piece]:
+        """Some rows at a time: the statements as a function of these."""
+        listed = [parameter.name for parameter in self.parameters]
+        yield Piece("\n" + signature("block", listed).replace("def", "    def", 1).rstrip())
+        for piece in (*self._reasons(), *inner):
+            yield Piece("\n".join(f"    {line}" if line else line for line in piece.text.split("\n")))
+        given = ", ".join(f'"{name}": {name}' for name in listed)
+        rows = ", ".join(f'"{name}"' for name in along)
+        yield Piece("")
+        yield statement("return ", Piece(f"_by_blocks(block, {{{given}}}, [{rows}], out)"))
+
+    def _computed(
+        self, lines: Lines, value: Tensor, rates: list[tuple[Variable, Tensor]], *, apart: bool
+    ) -> Iterator[Piece]:
         yield from lines.of(value)
         if not self.program.rates:
             yield statement("return ", self._whole(value))
@@ -245,7 +267,7 @@ class _Writer:
         for _, rate in rates:
             yield from lines.of(rate)
         if self.fast:
-            yield from self._chosen(rates)
+            yield from self._chosen(rates, apart=apart)
             return
         result = "gradient" if self.program.is_scalar else "jacobian"
         yield Piece(f"    {result} = {{")
@@ -265,8 +287,8 @@ class _Writer:
         head = signature(f"_fast_{self.name}", [*listed, "*", "by=None", "out=None"])
         return f"{head}{lines}\n\n{self.name} = _taken_over({self.name}, _fast_{self.name})\n"
 
-    def _chosen(self, rates: list[tuple[Variable, Tensor]]) -> Iterator[Piece]:
-        """The derivatives that are wanted, each in the array that is given for it."""
+    def _chosen(self, rates: list[tuple[Variable, Tensor]], *, apart: bool) -> Iterator[Piece]:
+        """The derivatives that are wanted, each in the array given for it unless that is done apart."""
         yield Piece("    gradient = {}")
         shown: set[Tensor] = set()
         for leaf, rate in rates:
@@ -274,7 +296,8 @@ class _Writer:
             piece = self._rate(leaf, rate, again=rate in shown)
             shown.add(rate)
             yield Piece(f'    if by is None or "{name}" in by:')
-            yield statement(f'gradient["{name}"] = ', into(piece, f'_room(out, "{name}")'), indent=8)
+            piece = piece if apart else into(piece, f'_room(out, "{name}")')
+            yield statement(f'gradient["{name}"] = ', piece, indent=8)
         yield Piece("    return value, gradient")
 
     def _whole(self, value: Tensor) -> Piece:

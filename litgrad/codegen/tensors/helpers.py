@@ -86,7 +86,7 @@ TENSOR_HELPERS = {
 FAST_HELPERS = {
     SOFTMAX: '''def _softmax_by_rows(u, axis=-1):
     """Block by block of rows, each of which stays in the cache."""
-    if axis != -1 or u.size < 4 * _ROOM:
+    if axis != -1 or u.size < _ROOM // 8:
         return _softmax.readable(u, axis)
     e = np.empty(u.shape, u.dtype)
     for rows, part in _blocks(u, e):
@@ -100,7 +100,7 @@ _softmax = _taken_over(_softmax, _softmax_by_rows)
 ''',
     SOFTMAX_AND_LOG: '''def _softmax_and_log_by_rows(u, axis=-1):
     """Block by block of rows, each of which stays in the cache."""
-    if axis != -1 or u.size < 4 * _ROOM:
+    if axis != -1 or u.size < _ROOM // 8:
         return _softmax_and_log.readable(u, axis)
     e, log = np.empty(u.shape, u.dtype), np.empty(u.shape, u.dtype)
     for rows, part, logs in _blocks(u, e, log):

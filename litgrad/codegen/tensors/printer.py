@@ -68,6 +68,8 @@ class TensorPrinter:
     """Whether speed counts for more than looks."""
     lengths: frozenset[str] = frozenset()
     """Names that stand for the length of an axis, which is a Python number."""
+    long: Mapping[Dim, str] = field(default_factory=dict)
+    """Lengths that are shorter here than those of the arguments, by their texts."""
     scalar_helpers: set[type] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
 
@@ -125,7 +127,7 @@ class TensorPrinter:
 
     def shape(self, shape: Shape) -> str:
         """The text of a shape."""
-        sizes = ["" if size == ROWS else self.size(size) for size in shape]
+        sizes = ["" if size == ROWS else self.long.get(size) or self.size(size) for size in shape]
         if ROWS in shape:
             return f"(*{self.leading}, {', '.join(sizes[1:])})" if sizes[1:] else self.leading
         return f"({', '.join(sizes)},)" if len(sizes) == 1 else f"({', '.join(sizes)})"

@@ -5,9 +5,9 @@
   const code = document.getElementById("code");
   const peek = document.getElementById("peek");
   const say = document.getElementById("say");
-  const LINKED = "[data-t], math [href]";
+  const LINKED = ".lines [data-t], .lines :is(a, span)[id], math [href]";
   const subterm = (node) => node instanceof Element ? node.closest(LINKED) : null;
-  const named = (node) => node.dataset.t ?? node.getAttribute("href").slice(1);
+  const named = (node) => node.dataset.t || (node.closest("math") ? node.getAttribute("href").slice(1) : node.id);
   const inCode = (id) => document.getElementById(id);
   let pinned = null;
   let timer = 0;
@@ -17,7 +17,7 @@
     for (const node of all(".near")) node.classList.remove("near");
     peek.classList.remove("shown");
     if (!id) return;
-    for (const node of all(`[data-t="${id}"], math [href="#${id}"]`)) {
+    for (const node of all(`#${id}, [data-t="${id}"], math [href="#${id}"]`)) {
       node.classList.add("lit");
       node.closest(".lines code")?.classList.add("near");
     }
@@ -139,34 +139,16 @@
     "/": (u, v) => u / v,
     "^": (u, v) => u === 1 ? 1 : u ** v,
     neg: (u) => -u,
-    exp: (u) => Math.exp(u),
-    log: (u) => Math.log(u),
-    sqrt: (u) => Math.sqrt(u),
-    sin: (u) => Math.sin(u),
-    cos: (u) => Math.cos(u),
-    tan: (u) => Math.tan(u),
-    asin: (u) => Math.asin(u),
-    acos: (u) => Math.acos(u),
-    atan: (u) => Math.atan(u),
-    sinh: (u) => Math.sinh(u),
-    cosh: (u) => Math.cosh(u),
-    tanh: (u) => Math.tanh(u),
-    asinh: (u) => Math.asinh(u),
-    acosh: (u) => Math.acosh(u),
-    atanh: (u) => Math.atanh(u),
-    abs: (u) => Math.abs(u),
-    sign: (u) => Math.sign(u),
     step: (u) => (Math.sign(u) + 1) / 2,
     max: (u, v) => Math.max(u, v),
     min: (u, v) => Math.min(u, v),
-    log1p: (u) => Math.log1p(u),
-    expm1: (u) => Math.expm1(u),
-    logaddexp: (u, v) => logaddexp(u, v),
-    sigmoid: (u) => sigmoid(u),
+    logaddexp,
+    sigmoid,
     softplus: (u) => logaddexp(u, 0),
-    xlogy: (u, v) => limited(Math.log)(u, v),
-    xlog1py: (u, v) => limited(Math.log1p)(u, v),
+    xlogy: limited(Math.log),
+    xlog1py: limited(Math.log1p),
   };
+  for (const name of "exp log sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh abs sign log1p expm1".split(" ")) OPERATIONS[name] = Math[name];
 
   function run(program, inputs) {
     const stack = [];
@@ -193,7 +175,7 @@
   function place(svg, inputs, moved) {
     const [x0, x1, y0, y1] = svg.dataset.box.split(" ").map(Number);
     const axis = Number(svg.dataset.axis);
-    const [left, right, top, bottom] = svg.dataset.frame.split(" ").map(Number);
+    const [left, right, top, bottom] = svg.closest("[data-frame]").dataset.frame.split(" ").map(Number);
     const across = (x) => left + (x - x0) / (x1 - x0) * (right - left);
     const up = (y) => bottom - (y - y0) / (y1 - y0) * (bottom - top);
     const dot = svg.querySelector("circle");
@@ -218,8 +200,13 @@
 
   function update(card, moved) {
     const sliders = [...card.querySelectorAll("input")];
-    const inputs = sliders.map((slider) => Number(slider.value));
-    sliders.forEach((slider) => { slider.nextElementSibling.textContent = shown(Number(slider.value)); });
+    const inputs = sliders.map((slider) => Math.min(slider.max, Math.max(slider.min, slider.value)));
+    for (const slider of sliders) if (slider.type === "range") slider.nextElementSibling.textContent = shown(Number(slider.value));
+    if (card.dataset.p) {
+      const known = [...inputs];
+      for (const line of card.dataset.p.split(";")) known.push(run(line, known));
+      for (const node of card.querySelectorAll("[data-o]")) node.textContent = shown(known[node.dataset.o]);
+    }
     for (const node of card.querySelectorAll("mn[data-v], b[data-v]")) {
       const text = shown(inputs[node.dataset.v]);
       node.textContent = node.localName === "mn" && inputs[node.dataset.v] < 0 ? `(${text})` : text;
@@ -230,6 +217,7 @@
   }
 
   for (const card of document.querySelectorAll(".alive")) {
+    for (const input of card.querySelectorAll("[readonly]")) input.readOnly = false;
     card.addEventListener("input", () => update(card, true));
     update(card, false);
   }

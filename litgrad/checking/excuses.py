@@ -1,0 +1,43 @@
+"""Equations of a post that may make true what differs without them, for steps over indices and in vectors."""
+
+from collections.abc import Iterator
+
+from litgrad.checking import reasons
+from litgrad.checking.letters import letters_of
+from litgrad.checking.stated import stated
+from litgrad.checking.verdicts import Judgement, Verdict
+from litgrad.latex.tree import Node, Scripted
+from litgrad.meaning.names import name_of
+from litgrad.meaning.statements import Derivation, Statements, Step
+
+_INDICES = frozenset("ijklmnT")
+"""Letters that are shared by chance."""
+
+
+def excused(found: Judgement, step: Step, statements: Statements) -> Judgement:
+    r"""A judgement, without its refutation where the post states an equation that it was made without.
+
+    Such an equation stands above, alone, introduces nothing and gives a value to a name of the step or to its
+    square, as `\sigma^2 = \frac{1}{n} \sum_i (x_i - \mu)^2` does.
+    """
+    if found.verdict is not Verdict.REFUTED:
+        return found
+    lines = sorted({statements.source.line(one.sign.span.start) for one in _stated(step, statements)})
+    return Judgement(Verdict.UNCHECKED, reasons.perhaps_from(lines)) if lines else found
+
+
+def _stated(step: Step, statements: Statements) -> Iterator[Step]:
+    letters = letters_of(statements)
+    ours = letters.of_step(step) - _INDICES
+
+    def gives_a_value(derivation: Derivation, other: Step) -> bool:
+        alone = len(derivation.steps) == 1 and other.sign.symbol == "=" and other.introduces is None
+        return alone and bool(letters.of(other.left) & ours) and _is_value_of(other.left.node)
+
+    return stated(step, statements, gives_a_value)
+
+
+def _is_value_of(node: Node | None) -> bool:
+    """Whether a side is a name, or a power of one, of which an equation gives the value."""
+    base = node.base if isinstance(node, Scripted) and node.sup is not None else node
+    return base is not None and name_of(base) is not None
