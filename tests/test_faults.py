@@ -8,7 +8,7 @@ import pytest
 from litgrad.checking import checker, unproved
 from litgrad.checking.verdicts import Verdict
 from litgrad.compiler import CheckedPost, check_post, compile_post
-from litgrad.meaning import understand
+from litgrad.meaning import classifying, reading
 from litgrad.meaning.tensors import infer, members
 from litgrad.source import Source
 from litgrad.tensors import evaluate
@@ -65,11 +65,11 @@ def test_a_fault_in_a_judge_costs_one_step(
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (understand, "interpret"),
+        (reading, "interpret"),
         (members, "read"),
         (infer, "read"),
         (infer, "_unify"),
-        (understand, "stated_domain"),
+        (classifying, "stated_domain"),
     ],
 )
 def test_a_fault_in_a_reader_costs_one_formula(

@@ -5,6 +5,7 @@ from functools import partial
 
 from litgrad.checking import reasons
 from litgrad.checking.arrows import from_above, implied
+from litgrad.checking.begun import judge_begun
 from litgrad.checking.calculus.judge import (
     by_quadrature,
     by_value,
@@ -34,6 +35,7 @@ from litgrad.checking.sides import doubt_of, sides_of
 from litgrad.checking.signs import IDENTITY_SIGNS, JUDGED_SIGNS
 from litgrad.checking.sized_repair import find_sized_repair
 from litgrad.checking.tensors.judge import judge_tensors
+from litgrad.checking.unread.extremal import judge_extremal
 from litgrad.checking.unread.judge import judge_unread
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
@@ -107,6 +109,9 @@ def judge(case: Case, step: Step) -> Judgement:
     double = judge_both(case, step, judge)
     if double is not None:
         return double
+    begun = judge_begun(case, step)
+    if begun is not None:
+        return begun
     read = with_integrals(step)
     found = without_proof(case, read) or _judged(case, read)
     if mentions_remainder(step, case.statements):
@@ -132,6 +137,7 @@ def judge(case: Case, step: Step) -> Judgement:
     return (
         settled
         or judge_unread(step, case.statements)
+        or judge_extremal(step, case.statements)
         or from_above(case, step)
         or _by_values_above(case, step)
         or (judged or [found])[0]

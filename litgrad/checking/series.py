@@ -56,7 +56,7 @@ def _in_words(found: Judgement, needed: tuple[str, ...]) -> Judgement:
     if found.verdict is not Verdict.PROVED:
         return found
     if not needed:
-        return Judgement(Verdict.PROVED, "equal with the infinite sums worked out", rule=_RULE)
+        return replace(found, reason="equal with the infinite sums worked out", rule=_RULE)
     listed = " and ".join(f"`{one}`" for one in needed)
     reason = f"holds for {listed}, where the sum converges"
-    return Judgement(Verdict.CONDITIONAL, reason, rule=_RULE, conditions=needed)
+    return replace(found, verdict=Verdict.CONDITIONAL, reason=reason, rule=_RULE, conditions=needed)

@@ -13,7 +13,7 @@ from litgrad.checking.calculus.bound import HELD, apart, canonical, under_deriva
 from litgrad.checking.calculus.closing import Closer
 from litgrad.checking.calculus.substitution import by_one
 from litgrad.checking.points import Domain, in_order, random_points, small_points
-from litgrad.meaning.definitions import Definitions, definitions_in_force
+from litgrad.meaning.definitions import Definitions, definitions_in_force, without_circles
 from litgrad.meaning.forms import atoms_of, name_of
 from litgrad.meaning.forms import derivative as rate
 from litgrad.meaning.statements import Statements, Step
@@ -191,7 +191,7 @@ def known(statements: Statements, step: Step) -> Definitions:
             found = found.with_value(definition.symbol, body)
         else:
             functions = {**found.functions, definition.name: (definition.parameters, body)}
-            found = replace(found, functions=functions)
+            found = replace(found, functions=without_circles(functions))
     return found
 
 

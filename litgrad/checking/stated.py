@@ -37,7 +37,9 @@ def stated(step: Step, statements: Statements, accepts: Accepts, *, below: bool 
 
 
 def defines(step: Step) -> bool:
-    """Whether an equation gives a name its meaning."""
+    """Whether an equation gives a name its meaning, and no special value that ends with its section."""
+    if step.definition is not None and step.definition.special:
+        return False
     return step.introduces is not None or step.aside == STATES_MEANING
 
 

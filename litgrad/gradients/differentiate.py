@@ -14,7 +14,7 @@ from litgrad.gradients.force import in_force
 from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.gradients.unstated import unstated
 from litgrad.meaning.cases import Cases
-from litgrad.meaning.definitions import Body, Definitions
+from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Member, Statements
 
@@ -30,7 +30,7 @@ def differentiate(statements: Statements, derivations: Sequence[CheckedDerivatio
     Takes the statements and the checked derivations. Gives each derivative once, with every form
     that steps without a fault connect it to, and the compositions of all definitions.
     """
-    definitions = _without_circles(Definitions.of(statements))
+    definitions = Definitions.of(statements)
     found: dict[Key, _Found] = {}
     later: dict[Key, _Found] = {}
     for derivation in derivations:
@@ -46,22 +46,6 @@ def differentiate(statements: Statements, derivations: Sequence[CheckedDerivatio
     )
     again = _restatements(statements, definitions, derivations)
     return Gradients(definitions, gradients, composites(statements, definitions), again, superseded)
-
-
-def _without_circles(definitions: Definitions) -> Definitions:
-    """The definitions without functions that lead back to themselves, whose derivatives have no end."""
-    sound: dict[str, Body] = {}
-    grown = True
-    while grown:
-        grown = False
-        for name, body in definitions.functions.items():
-            called = {name_of(call) for call in body[1].atoms(AppliedUndef)} & definitions.functions.keys()
-            if name not in sound and called <= sound.keys():
-                sound[name] = body
-                grown = True
-    return replace(
-        definitions, functions={name: sound[name] for name in definitions.functions if name in sound}
-    )
 
 
 _PIECEWISE = (Cases, sympy.sign, sympy.Abs, sympy.Max, sympy.Min, sympy.floor)

@@ -48,7 +48,9 @@ class Definitions:
                 values[definition.symbol] = definition.body.expr
             else:
                 functions[definition.name] = (definition.parameters, definition.body.expr)
-        return Definitions(_without_cycles(values), functions, applied=statements.scope.functions)
+        return Definitions(
+            _without_cycles(values), without_circles(functions), applied=statements.scope.functions
+        )
 
     def with_value(self, symbol: Symbol, value: Expr) -> "Definitions":
         """These definitions with one symbol taken as another expression."""
@@ -304,6 +306,8 @@ def _depth(call: AppliedUndef) -> tuple[int, str]:
 def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> list[Definition]:
     """One definition per name: the last before a place, else the first; none where it has ended.
 
+    A special value of a name holds below it only.
+
     Takes the definitions in source order, and None where no place is meant.
     """
     chosen: dict[str, Definition] = {}
@@ -313,9 +317,29 @@ def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> 
         if before and definition.until is not None and definition.until <= at.start:
             chosen.pop(definition.name, None)
             ended.add(definition.name)
-        elif before or (definition.name not in chosen and definition.name not in ended):
+        elif before or (
+            definition.name not in chosen and definition.name not in ended and not definition.special
+        ):
             chosen[definition.name] = definition
     return list(chosen.values())
+
+
+def without_circles(functions: Mapping[str, Body]) -> dict[str, Body]:
+    """The functions that do not lead back to themselves, whose bodies would have no end."""
+    calls = {
+        name: {name_of(call) for call in body.atoms(AppliedUndef)} for name, (_, body) in functions.items()
+    }
+    sound: dict[str, Body] = {}
+    grown = True
+    while grown:
+        more = {
+            name: functions[name]
+            for name in functions
+            if name not in sound and calls[name] & functions.keys() <= sound.keys()
+        }
+        sound |= more
+        grown = bool(more)
+    return {name: functions[name] for name in functions if name in sound}
 
 
 def _without_cycles(values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:

@@ -38,6 +38,8 @@ INTEGRALS = {r"\int": 1, r"\iint": 2, r"\iiint": 3, r"\oint": 1}
 """How many differentials each wants."""
 REACHING = frozenset([*OVER_INDEX, *INTEGRALS, r"\lim"])
 """Operators that reach over all that follows in their product."""
+_FROM = {r"\ge": 0, r"\geq": 0, r"\geqslant": 0, ">": 1, r"\gt": 1}
+"""Signs between an index and where it starts, and how far behind."""
 _SIDED = {r"\downarrow": "+", r"\searrow": "+", r"\uparrow": "-", r"\nearrow": "-"}
 _TO = frozenset([*r"\to \rightarrow \longrightarrow \Rightarrow \Longrightarrow \mapsto".split(), *_SIDED])
 
@@ -98,6 +100,11 @@ def _bounds(reader: "Interpreter", head: Node, reason: str) -> tuple[str, Expr, 
             name = name_of(variable)
             if name is not None:
                 return name, _bound(reader, start), _bound(reader, head.sup)
+        case Related(sides=(variable, start), signs=(sign,)) if sign.symbol in _FROM and head.sup is None:
+            name = name_of(variable)
+            first = _bound(reader, start)
+            if name is not None and first.is_Integer:
+                return name, first + _FROM[sign.symbol], sympy.oo
     raise NoMeaning(head.sub.span, f"{reason} whose bounds are not `i = a` and `b`")
 
 

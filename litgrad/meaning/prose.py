@@ -47,6 +47,19 @@ def cue_before(source: Source, formula: Span) -> Cue | None:
     )
 
 
+_EXPLAINS = re.compile(r"\b(?:where|with|here)\b[^.!?]*$", re.IGNORECASE)
+
+
+def explains(source: Source, formula: Span) -> bool:
+    """Whether a formula explains the one above it, as in `where $a = 2$`.
+
+    >>> explains(Source("p.md", "where $a = 2$"), Span(6, 13))
+    True
+    """
+    before = source.text[max(formula.start - _REACH, 0) : formula.start]
+    return _EXPLAINS.search(re.split(r"\n\s*#|\$\$", before)[-1]) is not None
+
+
 def is_called_symmetric(source: Source, formula: Span) -> bool:
     """Whether the words beside an inline formula say that the matrix in it is symmetric.
 

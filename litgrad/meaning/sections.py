@@ -8,7 +8,7 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.definitions import Definitions
+from litgrad.meaning.definitions import Definitions, without_circles
 from litgrad.meaning.forms import function, name_of
 from litgrad.meaning.statements import Definition
 from litgrad.source import Source
@@ -50,7 +50,7 @@ def _definitions(earlier: Iterable[Definition]) -> Definitions:
             found = found.with_value(one.symbol, one.body.expr)
         else:
             functions = {**found.functions, one.name: (one.parameters, one.body.expr)}
-            found = replace(found, functions=functions)
+            found = replace(found, functions=without_circles(functions))
     return found
 
 
@@ -64,12 +64,16 @@ def _apart(ours: Expr, theirs: Expr, shift: int) -> bool:
 
 
 def ending(definitions: Sequence[Definition], source: Source) -> tuple[Definition, ...]:
-    """The definitions with the place where those end that name a function of which the post says nothing.
+    """The definitions with the place where those end that say little, or give a special value.
 
-    `y = f(x)` says that y depends on x until the next heading.
+    `y = f(x)` says that y depends on x until the next heading; "set $x = 0$" of an x used before is meant
+    until there as well.
     """
     bodies = {one.name: len(one.parameters) for one in definitions if one.parameters is not None}
-    return tuple(_until_heading(one, source) if _says_little(one, bodies) else one for one in definitions)
+    return tuple(
+        _until_heading(one, source) if one.special or _says_little(one, bodies) else one
+        for one in definitions
+    )
 
 
 def _says_little(definition: Definition, bodies: dict[str, int]) -> bool:
@@ -81,5 +85,10 @@ def _says_little(definition: Definition, bodies: dict[str, int]) -> bool:
 
 
 def _until_heading(definition: Definition, source: Source) -> Definition:
-    heading = _HEADING.search(source.text, definition.span.end)
-    return definition if heading is None else replace(definition, until=heading.start())
+    return replace(definition, until=next_heading(source, definition.span.end))
+
+
+def next_heading(source: Source, start: int) -> int | None:
+    """The offset of the first heading behind a place."""
+    heading = _HEADING.search(source.text, start)
+    return None if heading is None else heading.start()

@@ -49,6 +49,8 @@ class Definition:
     line: int
     until: int | None = None
     """The offset from which it no longer holds; None where nothing ends it."""
+    special: bool = False
+    """A number given to a name that was used before, as in "now set $x = 0$": nothing for what is above."""
 
     @property
     def symbol(self) -> sympy.Symbol:

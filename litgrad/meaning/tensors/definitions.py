@@ -32,10 +32,16 @@ class NotSaid(Exception):
 
 
 def in_force(definitions: Iterable[TensorDefinition], at: Span) -> dict[Variable, Tensor]:
-    """One definition per name: the last before a place, else the first; circles left out."""
+    """One definition per name: the last before a place, else the first; circles left out.
+
+    A special value of a name holds below it only, up to where it ends.
+    """
     chosen: dict[Variable, TensorDefinition] = {}
     for one in definitions:
-        if one.variable not in chosen or one.span.start <= at.start:
+        before = one.span.start <= at.start
+        if before and one.until is not None and one.until <= at.start:
+            chosen.pop(one.variable, None)
+        elif before or (one.variable not in chosen and not one.special):
             chosen[one.variable] = one
     bodies = {variable: one.body for variable, one in chosen.items()}
     return {variable: body for variable, body in bodies.items() if variable not in _reached(body, bodies)}

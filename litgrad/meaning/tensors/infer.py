@@ -82,6 +82,12 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
     return world
 
 
+def is_plain(formulas: Sequence[Formula]) -> bool:
+    """Whether some formulas tell of no vectors and no indices by themselves."""
+    letters = index_letters(formulas)
+    return not letters and all(fact.form is Form.SCALAR for fact in told(formulas, letters))
+
+
 def _take_hints(world: World, hints: Hints) -> None:
     for name, sizes in hints.shapes.items():
         shape: tuple[Dim, ...] = tuple(int(size) if size.isdigit() else size for size in sizes)

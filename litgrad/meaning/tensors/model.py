@@ -68,6 +68,10 @@ class TensorDefinition:
     line: int
     implied: bool = False
     """Said of another layer: `z^{(l+1)}` where the post defines `z^{(l)}`."""
+    special: bool = False
+    """A number given to a name that was used before: it says nothing of what is above."""
+    until: int | None = None
+    """The offset from which it no longer holds; None where nothing ends it."""
 
     @property
     def name(self) -> str:

@@ -1,0 +1,171 @@
+"""What a relation sign does: it defines, states values, or claims something to judge."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from litgrad.latex.tree import Node, children
+from litgrad.latex.unparse import unparse
+from litgrad.meaning.declarations import (
+    STATES_VALUES,
+    called_in,
+    declares,
+    head_of_call,
+    is_matrix_function,
+    is_operator,
+)
+from litgrad.meaning.defining import define, define_in_tensors, report_second, report_unread
+from litgrad.meaning.domains import stated_domain
+from litgrad.meaning.forms import symbol
+from litgrad.meaning.names import (
+    Scope,
+    function_head,
+    name_of,
+    recalls_a_constant,
+)
+from litgrad.meaning.noted import Noted, names_in
+from litgrad.meaning.prose import Cue
+from litgrad.meaning.sections import gives_another_value, heading_between
+from litgrad.meaning.statements import (
+    Assumption,
+    Condition,
+    Member,
+    Step,
+)
+from litgrad.meaning.tensors.members import (
+    head_of,
+)
+from litgrad.meaning.tensors.naming import function_head as function_of_vectors
+from litgrad.meaning.tensors.naming import tensor_name
+
+_DEFINING = frozenset([":=", r"\triangleq", r"\coloneqq", r"\doteq"])
+"""Signs that say outright that they define."""
+_EQUAL = frozenset(["=", r"\equiv"])
+
+
+def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inline: bool) -> Step:
+    """A step as a definition, an aside, or an identity to judge."""
+    if step.left.node is None or step.right.node is None:
+        return step
+    domain = stated_domain(step.left.node, step.sign, step.right.node, noted.scope, inline=inline)
+    if domain:
+        place = step.left.span | step.right.span
+        noted.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
+        return replace(step, aside=STATES_VALUES)
+    if inline and cue is Cue.SUPPOSES:
+        note_condition(noted, step)
+        return replace(step, aside="it is a condition, not an identity")
+    head = _head(step.left.node, noted.scope, bold=noted.world is not None)
+    if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
+        return declared(noted, step, leading=leading)
+    if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
+        return declared(noted, step, leading=leading)
+    return declared(noted, introduction(noted, step, *head, cue=cue), leading=leading)
+
+
+def declared(noted: Noted, step: Step, *, leading: bool) -> Step:
+    """A step without a value that declares, or names something unread for the first time."""
+    if step.introduces is not None or step.aside is not None or step.left.node is None:
+        return step
+    declared = declares(step.left.node, step.sign.symbol)
+    if declared is not None or not leading or step.sign.symbol not in _EQUAL:
+        return replace(step, aside=declared)
+    name = head_of_call(step.left.node)
+    is_new = name is not None and name not in noted.called and not is_operator(name)
+    if not is_new or step.left.term is not None or step.left.tensor is not None:
+        return step
+    if step.right.node is None or name in set(called_in(step.right.node)):
+        return step
+    return replace(step, introduces=unparse(step.left.node))
+
+
+def introduction(
+    noted: Noted, step: Step, name: str, parameters: tuple[str, ...] | None, *, cue: Cue | None
+) -> Step:
+    """A step that gives a name its value, an update of it, or a condition on it."""
+    outright = step.sign.symbol in _DEFINING
+    if not outright and parameters is None and is_given(noted, step.left):
+        return step
+    if name in names_in(step.right) or _updates(step, name):
+        return step if parameters else replace(step, aside="it gives a symbol a new value")
+    anew = name in noted.introduced and is_given_anew(noted, step, name, parameters)
+    if name in noted.introduced and not outright and not anew:
+        return step
+    if not outright and cue is not Cue.DEFINES and is_condition(noted, step, name, cue):
+        note_condition(noted, step)
+        return replace(step, aside=f"it is a condition on `{name}`, not an identity")
+    if name in noted.introduced and not anew:
+        report_second(noted, name, step.left.span)
+    noted.introduced.setdefault(name, step.left.span)
+    definition = define(noted, step, name, parameters)
+    in_tensors = define_in_tensors(noted, step, name, parameters)
+    if definition is None and not in_tensors and not noted.faulty:
+        report_unread(noted, name, step.right)
+    return replace(step, introduces=name, definition=definition)
+
+
+def is_given_anew(noted: Noted, step: Step, name: str, parameters: tuple[str, ...] | None) -> bool:
+    """Whether a section gives a name another value than the sections above it."""
+    last = next((one for one in reversed(noted.definitions) if one.name == name), None)
+    value = step.right.term
+    if last is None or value is None or not value.expr.free_symbols:
+        return False
+    if not heading_between(noted.source, last.span.end, step.left.span.start):
+        return False
+    arguments = None if parameters is None else tuple(map(symbol, parameters))
+    return gives_another_value(name, arguments, value.expr, noted.definitions)
+
+
+def is_given(noted: Noted, member: Member) -> bool:
+    """Whether a value with these entries was defined before: the z of `z_j`, after `z = W x`."""
+    name = head_of(member.tensor) if member.tensor is not None and member.tensor.letters else None
+    return name is not None and any(one.variable == name for one in noted.tensors)
+
+
+def note_condition(noted: Noted, step: Step) -> None:
+    """Remember `y = 1`."""
+    name = name_of(step.left.node) if step.left.node is not None else None
+    if name is not None and step.right.term is not None and step.right.term.expr.is_number:
+        place = step.left.span | step.right.span
+        noted.conditions.append(Condition(symbol(name), step.right.term.expr, place))
+
+
+def is_condition(noted: Noted, step: Step, name: str, cue: Cue | None) -> bool:
+    """`if x = 0`, `y = 1` for a y used before, `x = y` for two names used before."""
+    if cue is Cue.SUPPOSES:
+        return True
+    if name not in noted.seen or step.right.node is None:
+        return False
+    value, other = step.right.term, tensor_name(step.right.node)
+    is_number = value is not None and not value.expr.free_symbols
+    return is_number or (other is not None and other in noted.seen)
+
+
+def is_known(noted: Noted, member: Member) -> bool:
+    """Whether a member is a name alone that was introduced before."""
+    return member.node is not None and name_of(member.node) in noted.introduced
+
+
+def _head(node: Node, scope: Scope, *, bold: bool) -> tuple[str, tuple[str, ...] | None] | None:
+    """`L` as (L, None), `f(x)` as (f, (x,)); bold names where the post's vectors are read."""
+    name = tensor_name(node) if bold else name_of(node)
+    if name is not None:
+        return name, None
+    head = function_head(node)
+    if head is None and bold:
+        return function_of_vectors(node)
+    return head if head is not None and scope.is_function(head[0]) else None
+
+
+def _updates(step: Step, name: str) -> bool:
+    """`\\mathbf{w} = \\mathbf{w} - \\eta \\mathbf{g}`, of which no scalar term is read."""
+    if step.right.term is not None or step.right.node is None:
+        return False
+    return any(tensor_name(part) == name for part in _names_and_others(step.right.node))
+
+
+def _names_and_others(node: Node) -> Iterator[Node]:
+    """The pieces of a tree, names whole: the x of `x_{1}` is no piece."""
+    yield node
+    if tensor_name(node) is None:
+        for child in children(node):
+            yield from _names_and_others(child)
