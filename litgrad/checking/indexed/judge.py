@@ -40,6 +40,8 @@ _MOST_INSTANCES = 40
 """How many sizes and values of free indices are tried for one step."""
 _SIZES = 3
 """The largest size that is tried."""
+_FIRST_SIZES = 2
+"""The largest size that is tried before a proof for every size is looked for."""
 _COUNTING_SIZES = 8
 """The same where indices or sizes are used as numbers: wrong polynomials may agree at a few."""
 
@@ -70,7 +72,11 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     if not world.letters or not any(_is_over_indices(world, side) for side in sides):
         return None
     try:
-        largest = _COUNTING_SIZES if any(counts_with_indices(world, side) for side in sides) else _SIZES
+        counts = any(counts_with_indices(world, side) for side in sides)
+        largest = _COUNTING_SIZES if counts else _SIZES
+        early = _early(step, statements, world, sides) if counts else None
+        if early is not None:
+            return early
         found = islice(_outcomes(step, statements, world, sides, largest), _MOST_INSTANCES + 1)
         outcomes = list(_to_the_first_difference(found))
     except (TooLong, Unbounded):
@@ -95,6 +101,16 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     if _counted(world, sides) and not set(world.sizes) - set(world.fixed):
         return None  # an index used as a number has values that were not tried
     return _proved(world, sides, exact=exact, shown=f"up to {largest}" if complete else "that are small")
+
+
+def _early(step: Step, statements: Statements, world: World, sides: tuple[Expr, Expr]) -> Judgement | None:
+    """A step that agrees at the smallest sizes and is proved for all: the larger ones need no trial."""
+    outcomes = list(islice(_outcomes(step, statements, world, sides, _FIRST_SIZES), _MOST_INSTANCES))
+    if not outcomes or any(one.counterexample is not None for one in outcomes):
+        return None
+    if not _depends_on_size(world, sides):
+        return None
+    return _for_every_size(world, _in_force(statements, step.sign.span), sides, statements)
 
 
 def _for_every_size(
