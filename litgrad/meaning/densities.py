@@ -62,12 +62,11 @@ class Density:
 Densities = Mapping[str, Density]
 
 
-def with_densities(formulas: list[Formula]) -> list[Formula]:
+def with_densities(formulas: list[Formula], found: Densities) -> list[Formula]:
     """Formulas in which densities that the post gives by formulas are called with commas alone.
 
     A name that is also applied to other arguments, as the `p` of Bayes' rule, stays as it is.
     """
-    found = densities_in(formulas)
     return [_in_formula(one, found) for one in formulas] if found else formulas
 
 
@@ -79,6 +78,11 @@ def densities_in(formulas: Sequence[Formula]) -> dict[str, Density]:
     calls = [call for side in _sides(formulas) for call in _calls(side) if call[0] in heads]
     clashing = {name for name, bracket in calls if not _fits(heads[name], bracket)}
     return {name: head for name, head in heads.items() if name not in clashing}
+
+
+def variances_of(densities: Densities) -> frozenset[str]:
+    """The names whose squares are arguments of densities."""
+    return frozenset(one.name for density in densities.values() for one in density.arguments if one.squared)
 
 
 def _sides(formulas: Iterable[Formula]) -> Iterator[Node]:
