@@ -3,6 +3,8 @@
 from dataclasses import replace
 from functools import partial
 
+from sympy import Symbol
+
 from litgrad.checking import reasons
 from litgrad.checking.arrows import from_above, implied
 from litgrad.checking.begun import judge_begun
@@ -19,8 +21,9 @@ from litgrad.checking.compared import compared
 from litgrad.checking.consequences import ARROWS, by_values_above
 from litgrad.checking.entries import judge_entries
 from litgrad.checking.excuses import excused
+from litgrad.checking.indexed.estimators import is_mean
 from litgrad.checking.indexed.judge import judge_by_size
-from litgrad.checking.indexed.world import known_world
+from litgrad.checking.indexed.world import known_world, term_of
 from litgrad.checking.messages import diagnostics_of
 from litgrad.checking.plus_minus import judge_both
 from litgrad.checking.premises import (
@@ -140,8 +143,21 @@ def judge(case: Case, step: Step) -> Judgement:
         or judge_extremal(step, case.statements)
         or from_above(case, step)
         or _by_values_above(case, step)
+        or _as_mean(case, step)
         or (judged or [found])[0]
     )
+
+
+def _as_mean(case: Case, step: Step) -> Judgement | None:
+    """`\\frac{1}{n} \\sum_i x_i = \\bar{x}` of a name that the post gives no other value."""
+    read = [term.expr if (term := term_of(side)) is not None else None for side in (step.left, step.right)]
+    for name, value in (read, read[::-1]):
+        if not isinstance(name, Symbol) or value is None or not is_mean(name, value, case.world):
+            continue
+        given = (*case.statements.definitions, *case.statements.indexed)
+        if all(one.name != name.name for one in given):
+            return Judgement(Verdict.DEFINITION, f"`{name.name}` is the mean", rule="definition")
+    return None
 
 
 def _by_values_above(case: Case, step: Step) -> Judgement | None:

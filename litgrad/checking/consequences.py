@@ -6,6 +6,7 @@ from fractions import Fraction
 import sympy
 
 from litgrad.checking.equations import HEADING, follows, is_in_a_row, row_above
+from litgrad.checking.indexed.estimators import estimates
 from litgrad.checking.letters import Letters, letters_of
 from litgrad.checking.setting import Setting
 from litgrad.checking.stated import defines, stated
@@ -57,6 +58,8 @@ def concludes(step: Step, premise: Step, statements: Statements) -> bool:
     """Whether an equation holds wherever another one does."""
     if _is_written_alike(step, premise, letters_of(statements)):
         return False
+    if estimates(step, premise, statements):
+        return True
     if all(side.term is not None for one in (step, premise) for side in (one.left, one.right)):
         return follows(step, premise, Setting.of(statements, step))
     return _in_tensors(step, premise) or _unread(step, premise, statements)

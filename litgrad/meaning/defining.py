@@ -57,11 +57,14 @@ def define_in_tensors(noted: Noted, step: Step, name: str, parameters: tuple[str
 
 
 def define_indexed(noted: Noted, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
-    """Remember a definition by a sum; it counts where steps are judged size by size."""
-    if step.right.indexed is not None:
-        arguments = None if parameters is None else tuple(map(symbol, parameters))
-        line = noted.source.line(step.left.span.start)
-        noted.indexed.append(Definition(name, arguments, step.right.indexed, step.left.span, line))
+    """Remember a value or function by a sum; it counts where steps are judged size by size."""
+    if step.right.indexed is None:
+        return
+    arguments = None if parameters is None else tuple(map(symbol, parameters))
+    if arguments is not None and not set(arguments) <= step.right.indexed.expr.free_symbols:
+        return  # how it depends on the others is not said
+    line = noted.source.line(step.left.span.start)
+    noted.indexed.append(Definition(name, arguments, step.right.indexed, step.left.span, line))
 
 
 def define_by_calculus(noted: Noted, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:

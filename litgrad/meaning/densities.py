@@ -62,12 +62,11 @@ class Density:
 Densities = Mapping[str, Density]
 
 
-def with_densities(formulas: list[Formula]) -> list[Formula]:
+def with_densities(formulas: list[Formula], found: Densities) -> list[Formula]:
     """Formulas in which densities that the post gives by formulas are called with commas alone.
 
     A name that is also applied to other arguments, as the `p` of Bayes' rule, stays as it is.
     """
-    found = densities_in(formulas)
     return [_in_formula(one, found) for one in formulas] if found else formulas
 
 
@@ -79,6 +78,11 @@ def densities_in(formulas: Sequence[Formula]) -> dict[str, Density]:
     calls = [call for side in _sides(formulas) for call in _calls(side) if call[0] in heads]
     clashing = {name for name, bracket in calls if not _fits(heads[name], bracket)}
     return {name: head for name, head in heads.items() if name not in clashing}
+
+
+def variances_of(densities: Densities) -> frozenset[str]:
+    """The names whose squares are arguments of densities."""
+    return frozenset(one.name for density in densities.values() for one in density.arguments if one.squared)
 
 
 def _sides(formulas: Iterable[Formula]) -> Iterator[Node]:
@@ -127,7 +131,7 @@ def _head(node: Node, value: Node) -> Density | None:
         case Juxtaposed(factors=(head, Grouped(open=sign, body=body))) if sign.symbol == "(":
             name = name_of(head)
             items, before = _items(body)
-            held = items[:before] + _of_data(items[before:], value)
+            held = items[:before] + _without_data(items[before:], value)
             arguments = tuple(_argument(item) if kept else _DATA for item, kept in _marked(items, held))
             known = tuple(one for one in arguments if one is not None)
             if name is None or primes_of(head) or len(known) != len(items) or before < 0:
@@ -137,6 +141,7 @@ def _head(node: Node, value: Node) -> Density | None:
     return None
 
 
+_DATA_SETS = frozenset("DXY")
 _DATA = Argument("", "", squared=False, is_data=True)
 
 
@@ -144,14 +149,28 @@ def _marked(items: tuple[Node, ...], held: tuple[Node, ...]) -> Iterator[tuple[N
     yield from ((item, item in held) for item in items)
 
 
-def _of_data(items: tuple[Node, ...], value: Node) -> tuple[Node, ...]:
-    """What stands behind a bar without the observations: `x_1, \\dots, x_n`, or names not in the value."""
-    if any(isinstance(item, Letter) and item.name in _DOTS for item in items):
-        return ()
-    used = {name_of(one) for one in _whole_names(value)}
-    indexed = any(isinstance(one, Operator) and one.name in (r"\sum", r"\prod") for one in walk(value))
-    names = [name_of(_without_square(item) if _is_square(item) else item) for item in items]
-    return tuple(item for item, name in zip(items, names, strict=True) if name in used or not indexed)
+def _without_data(items: tuple[Node, ...], value: Node) -> tuple[Node, ...]:
+    """Arguments without the observations, which the value only names by index: `x_1, \\dots, x_n`."""
+    if not any(isinstance(one, Operator) and one.name in (r"\sum", r"\prod") for one in walk(value)):
+        return items
+    names = list(_whole_names(value))
+    used = {name_of(one) for one in names}
+    families = {_base(one) for one in names if isinstance(one, Scripted) and one.sub is not None}
+    dots = any(isinstance(item, Letter) and item.name in _DOTS for item in items)
+    return tuple(item for item in items if not _is_data(item, used, families, dots=dots))
+
+
+def _is_data(item: Node, used: set[str | None], families: set[str | None], *, dots: bool) -> bool:
+    """`x` and `x_1, \\dots, x_n` of the `x_i` in a value, and the letter of a data set."""
+    if isinstance(item, Letter) and item.name in _DOTS:
+        return True
+    name = name_of(_without_square(item) if _is_square(item) else item)
+    if name in used:
+        return False
+    if isinstance(item, Scripted):
+        return dots and _base(item) in families
+    base = _base(item)
+    return base is not None and (base in families or base in _DATA_SETS)
 
 
 def _whole_names(node: Node) -> Iterator[Node]:
@@ -177,6 +196,8 @@ def _items(body: Node) -> tuple[tuple[Node, ...], int]:
     if not isinstance(body, Listed) or any(sign.symbol not in _APART for sign in body.separators):
         return (body,), 1
     bars = [at + 1 for at, sign in enumerate(body.separators) if sign.symbol in BARS]
+    if not bars and any(isinstance(item, Letter) and item.name in _DOTS for item in body.items):
+        bars = [at + 1 for at, sign in enumerate(body.separators) if sign.symbol == ";"]
     return body.items, (bars[0] if len(bars) == 1 else len(body.items) if not bars else -1)
 
 
@@ -231,9 +252,11 @@ def _is_formula(head: Density, value: Node, known: frozenset[str]) -> bool:
     letters = set(_letters(value))
     needed = head.arguments[: head.before]
     given = [one for one in head.arguments[head.before :] if not one.is_data]
-    return all(one.base in letters for one in needed) and (
-        not given or any(one.base in letters for one in given)
-    )
+    kept = [one for one in head.arguments if not one.is_data]
+    names = {name_of(one) for one in _whole_names(value)}
+    if not kept or any(one.name not in names for one in needed if not one.is_data):
+        return False
+    return not given or any(one.base in letters for one in given)
 
 
 def _is_law(name: str, bracket: Grouped) -> bool:

@@ -35,7 +35,8 @@ def leibniz(reader: "Interpreter", node: Node) -> Expr:
 
 def _by_power(reader: "Interpreter", operand: Node, variable: Symbol, power: int, span: Span) -> Expr:
     """`\\frac{\\partial \\ell}{\\partial \\sigma^2}`: that by the name over `2 \\sigma`."""
-    reader.doubt(f"the derivative by `{variable.name}^{power}` may be meant as one of a higher order")
+    if variable.name not in reader.scope.variances:
+        reader.doubt(f"the derivative by `{variable.name}^{power}` may be meant as one of a higher order")
     plain = _derivative(reader, operand, [(variable, 1)], span)
     return multiply(plain, sympy.Pow(multiply(sympy.Integer(power), variable ** (power - 1)), -1))
 

@@ -150,6 +150,8 @@ class Scope:
     """Where a name is defined, else where it is first used as a value."""
     called: Mapping[str, Span] = field(default_factory=dict)
     """Where a name is first applied to arguments."""
+    variances: frozenset[str] = frozenset()
+    """Names whose squares are arguments of functions: the sigma of `f(x \\mid \\mu, \\sigma^2)`."""
 
     def is_function(self, name: str) -> bool:
         """Whether a bracket after the name holds an argument."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from litgrad.latex.tree import Formula
 from litgrad.meaning.arguments import with_arguments_ended
-from litgrad.meaning.densities import with_densities
+from litgrad.meaning.densities import densities_in, variances_of, with_densities
 from litgrad.meaning.deviations import with_deviations
 from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.hints import Hints
@@ -35,13 +35,15 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
     called = frozenset(word.text for _, words in joined for word in words)
     rated = [with_rates(plain(formula) if words else formula, called) for formula, words in joined]
-    bounded = with_deviations(with_means_bounded(with_arguments_ended(rated)))
-    read = with_densities(bounded)
+    ended = with_deviations(with_means_bounded(with_arguments_ended(rated)))
+    densities = densities_in(ended)
+    read = with_densities(ended, densities)
+    variances = variances_of(densities)
     scope = survey(read, frozenset(guessed))
     of_one = {name: of[0] for name, of in scope.parameters.items() if len(of) == 1}
     dotted = with_primes_for_dots(read, of_one)
     scope = scope if dotted == read else survey(dotted, frozenset(guessed))
-    return dotted, replace(scope, vectors=nonscalars(dotted))
+    return dotted, replace(scope, vectors=nonscalars(dotted), variances=variances)
 
 
 def hinted(scope: Scope, hints: Hints) -> Scope:

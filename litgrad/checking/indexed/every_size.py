@@ -56,6 +56,18 @@ def proves_every_size(
         return False
 
 
+def in_normal_form(world: World, exprs: Sequence[Expr]) -> list[Expr] | None:
+    """Expressions with their sums in the normal form, no definitions put in; None beyond it."""
+    if free_letters(world, exprs):
+        return None
+    reader = _Reader(world, {}, {})
+    reader.positive.append(Positive())
+    try:
+        return [reader.normal(reader.value(reader.indexed(expr))) for expr in exprs]
+    except (Beyond, Unbounded, RecursionError):
+        return None
+
+
 def _coincidences(letters: tuple[str, ...]) -> Iterator[dict[Symbol, Symbol]]:
     """Every way in which letters may stand for the same number: a letter by the first of its class."""
     choices = [letters[: place + 1] for place in range(len(letters))]

@@ -7,6 +7,7 @@ from itertools import islice
 
 import sympy
 from sympy import Derivative, Expr, Set, Symbol
+from sympy.core.function import AppliedUndef
 
 from litgrad.checking.conditions import Need
 from litgrad.checking.indexed.every_size import proves_every_size
@@ -29,7 +30,7 @@ from litgrad.checking.refutation import ENOUGH, search
 from litgrad.checking.setting import Setting, unstated_dependences
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
 from litgrad.meaning.definitions import Definitions, definitions_in_force
-from litgrad.meaning.forms import symbol
+from litgrad.meaning.forms import name_of, symbol
 from litgrad.meaning.names import name_of as name_of_node
 from litgrad.meaning.statements import Definition, Statements, Step
 from litgrad.meaning.subscripts import subscripted
@@ -39,6 +40,8 @@ _MOST_INSTANCES = 40
 """How many sizes and values of free indices are tried for one step."""
 _SIZES = 3
 """The largest size that is tried."""
+_FIRST_SIZES = 2
+"""The largest size that is tried before a proof for every size is looked for."""
 _COUNTING_SIZES = 8
 """The same where indices or sizes are used as numbers: wrong polynomials may agree at a few."""
 
@@ -69,7 +72,11 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     if not world.letters or not any(_is_over_indices(world, side) for side in sides):
         return None
     try:
-        largest = _COUNTING_SIZES if any(counts_with_indices(world, side) for side in sides) else _SIZES
+        counts = any(counts_with_indices(world, side) for side in sides)
+        largest = _COUNTING_SIZES if counts else _SIZES
+        early = _early(step, statements, world, sides) if counts else None
+        if early is not None:
+            return early
         found = islice(_outcomes(step, statements, world, sides, largest), _MOST_INSTANCES + 1)
         outcomes = list(_to_the_first_difference(found))
     except (TooLong, Unbounded):
@@ -79,6 +86,7 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     differing = [one for one in outcomes if one.counterexample is not None]
     if differing:
         doubts = [*left.doubts, *right.doubts, *_other_values(step, statements, sides)]
+        doubts += _doubts_of_functions(statements, sides)
         return _refuted(differing[0], doubts, sides, alone=_is_alone(step, statements))
     complete = len(outcomes) <= _MOST_INSTANCES
     exact = complete and all(one.exact for one in outcomes) and _covers(world, sides)
@@ -93,6 +101,16 @@ def judge_by_size(step: Step, statements: Statements, world: World) -> Judgement
     if _counted(world, sides) and not set(world.sizes) - set(world.fixed):
         return None  # an index used as a number has values that were not tried
     return _proved(world, sides, exact=exact, shown=f"up to {largest}" if complete else "that are small")
+
+
+def _early(step: Step, statements: Statements, world: World, sides: tuple[Expr, Expr]) -> Judgement | None:
+    """A step that agrees at the smallest sizes and is proved for all: the larger ones need no trial."""
+    outcomes = list(islice(_outcomes(step, statements, world, sides, _FIRST_SIZES), _MOST_INSTANCES))
+    if not outcomes or any(one.counterexample is not None for one in outcomes):
+        return None
+    if not _depends_on_size(world, sides):
+        return None
+    return _for_every_size(world, _in_force(statements, step.sign.span), sides, statements)
 
 
 def _for_every_size(
@@ -300,6 +318,22 @@ def _other_values(step: Step, statements: Statements, sides: tuple[Expr, Expr]) 
     for name in sorted(names - values.keys()):
         if subscripted(name) is None and name.rpartition("_{")[0] in given - {""}:
             yield f"`{name}` is one of a family that the post gives values"
+
+
+def _doubts_of_functions(statements: Statements, sides: tuple[Expr, ...]) -> Iterator[str]:
+    """What may be read otherwise in the functions by sums that sides lead to."""
+    waiting = [name_of(call) for side in sides for call in side.atoms(AppliedUndef)]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for one in (*statements.definitions, *statements.indexed):
+            if one.name == name and one.parameters is not None:
+                powers = [f"superscript `{parameter.name}`" for parameter in one.parameters]
+                yield from (doubt for doubt in one.body.doubts if not any(map(doubt.__contains__, powers)))
+                waiting.extend(name_of(call) for call in one.body.expr.atoms(AppliedUndef))
 
 
 def _numbers(instance: Instance, sides: tuple[Expr, Expr]) -> Iterator[tuple[str, Expr]]:

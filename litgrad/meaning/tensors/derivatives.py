@@ -87,7 +87,8 @@ def _taken(reader: "Reader", operand: Node, node: Node) -> Value:
 
 def _by_square(reader: "Reader", operand: Node, one: Wrt, node: Node) -> Value:
     """`\\frac{\\partial \\ell}{\\partial \\sigma^2}`: the derivative by the number over `2 \\sigma`."""
-    reader.doubt(f"the derivative by `{one.variable.name}^2` may be meant as a second one")
+    if one.variable.name not in reader.world.scope.variances:
+        reader.doubt(f"the derivative by `{one.variable.name}^2` may be meant as a second one")
     value = derivative(reader, reader.value(operand), one, node)
     return replace(value, tensor=scale(reciprocal(scale(number(2), one.variable)), value.tensor))
 
