@@ -58,10 +58,9 @@ def define_in_tensors(noted: Noted, step: Step, name: str, parameters: tuple[str
 
 def define_indexed(noted: Noted, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
     """Remember a definition by a sum; it counts where steps are judged size by size."""
-    if step.right.indexed is not None:
-        arguments = None if parameters is None else tuple(map(symbol, parameters))
+    if step.right.indexed is not None and parameters is None:
         line = noted.source.line(step.left.span.start)
-        noted.indexed.append(Definition(name, arguments, step.right.indexed, step.left.span, line))
+        noted.indexed.append(Definition(name, None, step.right.indexed, step.left.span, line))
 
 
 def define_by_calculus(noted: Noted, step: Step, name: str, parameters: tuple[str, ...] | None) -> None:
