@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from litgrad.latex.tree import Accented, Formula, Letter, Node, Number, Operator, Root, Row, Scripted, walk
 from litgrad.meaning.declarations import called_in
@@ -23,8 +24,8 @@ def with_deviations(formulas: Sequence[Formula]) -> list[Formula]:
 
 
 def _in_formula(formula: Formula, seen: set[str]) -> Formula:
-    below = (*formula.rows[1:], None)
-    rows = tuple(_in_row(row, after, seen) for row, after in zip(formula.rows, below, strict=True))
+    pairs = zip_longest(formula.rows, formula.rows[1:])
+    rows = tuple(_in_row(row, below, seen) for row, below in pairs)
     return formula if rows == formula.rows else replace(formula, rows=rows)
 
 
