@@ -7,7 +7,7 @@ from litgrad.checking.equations import still_holds
 from litgrad.checking.letters import letters_of
 from litgrad.checking.stated import stated
 from litgrad.checking.verdicts import Judgement, Verdict
-from litgrad.latex.tree import Node, Scripted
+from litgrad.latex.tree import Node, Number, Scripted
 from litgrad.meaning.means import open_means
 from litgrad.meaning.names import name_of
 from litgrad.meaning.statements import Derivation, Statements, Step
@@ -57,5 +57,5 @@ def _stated(step: Step, statements: Statements) -> Iterator[Step]:
 
 def _is_value_of(node: Node | None) -> bool:
     """Whether a side is a name, or a power of one, of which an equation gives the value."""
-    base = node.base if isinstance(node, Scripted) and node.sup is not None else node
+    base = node.base if isinstance(node, Scripted) and isinstance(node.sup, Number) else node
     return base is not None and name_of(base) is not None
