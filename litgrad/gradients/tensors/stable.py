@@ -1,6 +1,6 @@
 """Formulas rewritten, as rows, to functions that neither overflow nor lose their digits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from litgrad.gradients.tensors.primitives import (
@@ -13,9 +13,10 @@ from litgrad.gradients.tensors.primitives import (
     kind_of,
     log_det,
 )
-from litgrad.tensors.build import ONE, einsum, negate, number
+from litgrad.tensors.build import ONE, add, einsum, negate, number, scale
 from litgrad.tensors.expr import (
     Determinant,
+    Dim,
     Einsum,
     Elementwise,
     Labels,
@@ -160,6 +161,38 @@ def _log_of_determinant(node: Tensor) -> Tensor | None:
     return log_det(argument.matrix) if isinstance(argument, Determinant) else None
 
 
+def _log_of_exponential_factors(node: Tensor) -> Tensor | None:
+    """log(exp(u) r) as u + log r: exp(u) may be 0 in doubles, and r is positive where it has a logarithm."""
+    argument = _log(node)
+    if not isinstance(argument, Einsum):
+        return None
+    pairs = list(zip(argument.factors, argument.subscripts, strict=True))
+    if any(set(labels) - set(argument.output) or len(set(labels)) < len(labels) for _, labels in pairs):
+        return None
+    exponents = [(inner, labels) for one, labels in pairs if (inner := _exponent(one)) is not None]
+    rest = [(one, labels) for one, labels in pairs if _exponent(one) is None]
+    if not exponents or not rest:
+        return None
+    sizes = argument.sizes()
+    terms = [_widened(inner, labels, argument.output, sizes) for inner, labels in exponents]
+    known = tuple(label for label in argument.output if any(label in labels for _, labels in rest))
+    return add(*terms, _widened(_logarithm(einsum(rest, known)), known, argument.output, sizes))
+
+
+def _widened(node: Tensor, labels: Labels, output: Labels, sizes: Mapping[int, Dim]) -> Tensor:
+    """A factor with the axes of the whole."""
+    missing = [(Ones((sizes[label],)), (label,)) for label in output if label not in labels]
+    return einsum([(node, labels), *missing], output)
+
+
+def _logarithm(node: Tensor) -> Tensor:
+    """The logarithm of a positive number; that of a power which no negative number has is taken apart."""
+    exponent = node.exponent if isinstance(node, Power) else None
+    if isinstance(node, Power) and isinstance(exponent, Number) and exponent.value.numerator % 2:
+        return scale(exponent, _logarithm(node.base))
+    return Elementwise("log", node)
+
+
 def _is_reciprocal(node: Tensor) -> bool:
     return isinstance(node, Power) and node.exponent == Number(Fraction(-1))
 
@@ -206,6 +239,7 @@ _ROWS: tuple[Row, ...] = (
     _log_of_one_minus_sigmoid,
     _log_of_one_plus_exp,
     _log_of_determinant,
+    _log_of_exponential_factors,
     _one_over_one_plus_exp,
     _share_of_exponentials,
 )
