@@ -10,7 +10,7 @@ network, W8 batch normalisation. From the repository root, where tools that are 
     python -m bench.compare --count 0 --sizes --limits   distance to what the machine can do, 1 minute
 
 With TORCH_COMPILE=1 in the environment, torch.compile is timed, too; it needs a C++ compiler and half a
-minute for each workload and size. LITGRAD_THREADS is how many threads the generated code may use.
+minute for each workload and size.
 
 Errors are in units of the last place over 1 + the condition number of the formula at the point; `!` counts
 nan and infinities where the true value is a double, `z` counts zeros where it is a normal one.

@@ -3,30 +3,26 @@
 TITLE = """
 # -------------------------------- the same functions, fast --------------------------------
 # Each function above asks here first: Python floats go through `math`, arrays through a kernel
-# that computes common terms once, large ones block by block, on several cores where there are
-# (LITGRAD_THREADS says how many). A kernel raises where its short forms do not hold, as where
-# they overflow; then the form above computes the values.
+# that computes common terms once, large ones block by block. A kernel raises where its short
+# forms do not hold, as where they overflow; then the form above computes the values.
 
 _BLOCK = 16_384
 _LARGE = 2_000
-_MANY = 200_000
 _FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 _PLAIN = np.empty(0)  # given as `out`, it asks for the form above
 """
 
 SETTINGS = '''
-def _settings(**kinds):
-    """What calls functions under settings of `np.errstate`, quicker than that where NumPy can."""
-    before, context = np.geterr(), contextvars.copy_context()
-    context.run(np.seterr, **kinds)
-    if np.geterr() == before and context.run(np.geterr) != before:
-        return lambda function, *arguments: context.copy().run(function, *arguments)
-    np.seterr(**before)
-    return lambda function, *arguments: np.errstate(**kinds)(function)(*arguments)
+def _raising(function, *arguments):
+    """Call a function; divisions by zero, overflows and values that are none raise."""
+    with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+        return function(*arguments)
 
 
-_RAISING = _settings(divide="raise", over="raise", invalid="raise", under="ignore")
-_SILENT = _settings(all="ignore")
+def _silent(function, *arguments):
+    """Call a function without warnings."""
+    with np.errstate(all="ignore"):
+        return function(*arguments)
 '''
 
 RUNTIME = '''
@@ -56,17 +52,6 @@ def _frame(arguments):
     return (shape, kind, False) if math.prod(shape) >= _LARGE and kind in _FLOATS else None
 
 
-def _cores():
-    """How many threads work on large arrays."""
-    given = os.environ.get("LITGRAD_THREADS", "")
-    if given.isdecimal():
-        return max(1, int(given))
-    try:
-        return min(4, len(os.sched_getaffinity(0)))
-    except AttributeError:
-        return min(4, os.cpu_count() or 1)
-
-
 def _filled(function, kernel, settings, buffers, arguments, outs, alike):
     """Run a kernel over blocks that stay in the cache, the form above where it does not hold."""
     whole, count, size = [*arguments, *outs], len(arguments), outs[0].size
@@ -76,35 +61,7 @@ def _filled(function, kernel, settings, buffers, arguments, outs, alike):
         _run(*how, _pieces(whole, count, outs[0].dtype))
         return
     flat = [each.reshape(-1) if type(each) is np.ndarray else each for each in whole]
-    parts = min(_cores(), size // (_MANY // 2)) if size >= _MANY else 1
-    step = -(-size // parts // _BLOCK) * _BLOCK if parts > 1 else size or 1
-    spans = [(start, min(start + step, size)) for start in range(0, size, step)]
-    _at_once(lambda start, end: _run(*how, _slices(flat, count, start, end)), spans)
-
-
-def _at_once(work, spans):
-    """Do each part of some work but the first in a thread of its own, and the first one here."""
-    faults, threads = [], []
-
-    def guarded(span):
-        try:
-            work(*span)
-        except BaseException as fault:
-            faults.append(fault)
-
-    for span in spans[1:]:
-        thread = threading.Thread(target=guarded, args=(span,))
-        try:
-            thread.start()
-            threads.append(thread)
-        except RuntimeError:  # no threads here
-            guarded(span)
-    for span in spans[:1]:
-        guarded(span)
-    for thread in threads:
-        thread.join()
-    if faults:
-        raise faults[0]
+    _run(*how, _slices(flat, count, size))
 
 
 def _run(function, kernel, settings, room, blocks):
@@ -137,10 +94,10 @@ def _copied(found, outs):
         np.copyto(out, value, casting="same_kind")
 
 
-def _slices(flat, count, start, end):
+def _slices(flat, count, size):
     """Inputs and outputs that lie alike, block by block."""
-    for at in range(start, end, _BLOCK):
-        block = slice(at, min(at + _BLOCK, end))
+    for at in range(0, size, _BLOCK):
+        block = slice(at, at + _BLOCK)
         pieces = [each[block] if type(each) is np.ndarray else each for each in flat]
         yield pieces[:count], pieces[count:]
 

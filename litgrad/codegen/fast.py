@@ -126,7 +126,7 @@ def _alike(fused: Fused) -> Iterator[str]:
     kernel, guard = f"_kernel_{function.name}", fused.kernel.guard
     given = ", ".join(names)
     call = Piece(f"{guard}({kernel}, {given})" if guard else f"{kernel}({given})")
-    if guard != "_RAISING":
+    if guard != "_raising":
         yield from _found(function, call, 8)
         return
     yield "        try:\n"

@@ -24,7 +24,7 @@ class Kernel:
 
 def kernel_of(shortcut: Shortcut, *, raising: bool = False) -> Kernel:
     """The calls, one after another; `raising` where they may fail as steps that tell of it do."""
-    return _Placing(shortcut, "_RAISING" if raising else guard_of(shortcut)).kernel()
+    return _Placing(shortcut, "_raising" if raising else guard_of(shortcut)).kernel()
 
 
 class _Placing:
@@ -93,8 +93,8 @@ _NAMED = frozenset(["maximum", "minimum"])
 def guard_of(shortcut: Shortcut) -> str:
     """The settings for a kernel."""
     if shortcut.results or shortcut.inner:
-        return "_RAISING"
-    return "_SILENT" if is_loud(shortcut.schedule) else ""
+        return "_raising"
+    return "_silent" if is_loud(shortcut.schedule) else ""
 
 
 _QUIET_STEPS = frozenset(

@@ -27,7 +27,7 @@ from litgrad.gradients.gradient import Gradients
 from litgrad.gradients.tensors.program import programs
 from litgrad.meaning.statements import Statements
 
-_STANDARD = ("contextlib", "contextvars", "functools", "math", "os", "threading")
+_STANDARD = ("contextlib", "functools", "math")
 """Modules of Python that the fast half may need."""
 
 
