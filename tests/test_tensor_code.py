@@ -17,7 +17,7 @@ from litgrad.tensors.build import matmul
 
 
 def test_a_two_layer_network_is_one_function_with_matrix_products() -> None:
-    text = compiled(two_layers())[0].text.split("\ndef _taken_over(")[0]
+    text = compiled(two_layers())[0].text
     assert "    z_1 = x @ W_1.T + b_1\n" in text
     assert '        "W_1": _outer(dL_dz_1, x),\n' in text
     assert "    dL_dz_1 = dL_da_1 * (1 - a_1 * a_1)\n" in text
@@ -54,6 +54,7 @@ def failures(folder: Path, modules: Mapping[str, tuple[str, str]]) -> set[str]:
         (folder / at / "net.py").write_text(module.text.replace(old, new) if change else module.text)
         (folder / at / "tests" / "test_net.py").write_text(tests.text)
     command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider"]
+    command += ["-k", "not readable"]
     command += [f"--rootdir={folder}", "--import-mode=importlib", "."]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     assert re.search(r"\d+ (passed|failed)", done.stdout), done.stdout
@@ -118,7 +119,7 @@ def test_names_and_lengths_of_a_post_reach_the_text_sanitised() -> None:
         imports = {
             each.name for node in ast.walk(tree) if isinstance(node, ast.Import) for each in node.names
         }
-        assert imports <= {"functools", "math", "numpy", "pytest", "importlib.util"}
+        assert imports <= {"numpy", "pytest", "importlib.util"}
         assert text.isascii()
     assert "by_" in {function.name for function in module.functions}
 
