@@ -16,6 +16,7 @@ from litgrad import handover
 from litgrad.standby import StandbyError, standing_by
 
 ROOT = Path(__file__).parent.parent
+LITGRAD = [sys.executable, "-m", "litgrad"]
 GOOD = "$$\nf(x) = x^2\n$$\n\n$$\nf'(x) = 2x\n$$\n"
 WRONG = "$$\nf(x) = x^2\n$$\n\n$$\nf'(x) = 3x\n$$\n"
 
@@ -33,7 +34,7 @@ def started(folder: Path, command: list[str]) -> subprocess.Popen[str]:
 
 
 def litgrad(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "litgrad", *arguments]
+    command = [*LITGRAD, *arguments]
     given = {**environment(folder), **more}
     return subprocess.run(command, cwd=folder, env=given, capture_output=True, text=True, check=False)
 
@@ -50,15 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def process(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "litgrad", "standby"]
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment(folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with started(folder, [*LITGRAD, "standby"]) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("standing by")
         yield process
@@ -118,15 +111,7 @@ def test_a_command_can_be_stopped(folder: Path, number: int, status: int) -> Non
     (folder / "slow").mkdir(exist_ok=True)
     for index in range(40):
         (folder / f"slow/{index}.md").write_text(GOOD.replace("x^2", f"x^{{{index + 2}}} e^x"), "utf-8")
-    command = [sys.executable, "-m", "litgrad", "check", "slow", "--no-cache"]
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment(folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as build:
+    with started(folder, [*LITGRAD, "check", "slow", "--no-cache"]) as build:
         assert build.stdout is not None
         time.sleep(1)
         build.send_signal(number)

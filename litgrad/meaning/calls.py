@@ -114,7 +114,7 @@ def _leading(
         return _operator(reader, head, rest)
     if is_leibniz(head) and derivatives.is_operator(head):
         return derivatives.applied(reader, head, rest)
-    if isinstance(head, Letter) and head.name == "d" and rest and name_of(rest[0]) is not None:
+    if isinstance(head, Letter) and head.name == "d" and rest and name_of(_base(rest[0])) is not None:
         reader.doubt("`d` may mark a differential")
     if derivatives.is_differential(head, rest):
         raise NoMeaning(head.span, "a differential on its own, which litgrad does not judge yet")

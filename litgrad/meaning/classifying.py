@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sympy.core.function import AppliedUndef
 
-from litgrad.latex.tree import Node, children
+from litgrad.latex.tree import Letter, Node, Sum, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.declarations import (
     STATES_VALUES,
@@ -111,6 +111,8 @@ def introduction(
     if not outright and cue is not Cue.DEFINES and is_condition(noted, step, name, cue):
         note_condition(noted, step)
         return replace(step, aside=f"it is a condition on `{name}`, not an identity")
+    if not outright and parameters is None and _is_infinite(step.right.node):
+        return replace(step, aside=f"it is a condition on `{name}`, not an identity")
     if name in noted.introduced and not anew:
         report_second(noted, name, step.left.span)
     noted.introduced.setdefault(name, step.left.span)
@@ -119,6 +121,12 @@ def introduction(
     if definition is None and not in_tensors and not noted.faulty:
         report_unread(noted, name, step.right)
     return replace(step, introduces=name, definition=definition)
+
+
+def _is_infinite(node: Node | None) -> bool:
+    """`t = \\infty` says where one is; a name that stood for it would be equal to its double."""
+    inner = node.terms[0] if isinstance(node, Sum) and len(node.terms) == 1 else node
+    return isinstance(inner, Letter) and inner.name == r"\infty"
 
 
 def is_given_anew(noted: Noted, step: Step, name: str, parameters: tuple[str, ...] | None) -> bool:
