@@ -62,7 +62,7 @@ def test_large_arrays_have_the_values_of_the_readable_form(
         inputs = columns(count, kind=kind)
         got, wanted = function(*inputs), readable(function)(*inputs)
         assert got.dtype == wanted.dtype == kind
-        near, least = 1e-13 if kind is np.float64 else 1e-5, 4 * np.finfo(kind).eps
+        near, least = 1e-13 if kind is np.float64 else 1e-5, 4 * float(np.finfo(kind).eps)
         # where the terms cancel, two forms round apart by some digits of the terms
         np.testing.assert_allclose(got, wanted, rtol=near, atol=least)
 
