@@ -10,6 +10,7 @@ from sympy import Derivative, Expr, Integral, Limit, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.cells import judge_cases
+from litgrad.checking.contexts import context_of
 from litgrad.checking.normal_form import equal
 from litgrad.checking.numeric import readable, same, value
 from litgrad.checking.points import random_points
@@ -43,6 +44,9 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
     left, right = _exprs(step)
     if said_to_be_wrong(step, statements):
         return "the words around say that it does not hold"
+    context = context_of(step, statements)
+    if context is not None:
+        return context
     if _never_holds(setting, left, right):
         return _rounded_number(step, setting)
     if _is_behind_an_arrow(step, derivation):
