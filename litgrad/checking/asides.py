@@ -85,7 +85,7 @@ def _never_holds(setting: Setting, left: Expr, right: Expr) -> bool:
     gap = setting.opaque(left) - setting.opaque(right)
     if gap.has(AppliedUndef, Derivative):
         return False
-    if not left.free_symbols | right.free_symbols:
+    if not left.free_symbols | right.free_symbols | gap.free_symbols:
         return True
     number = value(gap, dict.fromkeys(_symbols(gap), mpf(1) / 3))
     constant = readable(number) if number is not None else sympy.Integer(0)

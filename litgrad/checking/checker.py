@@ -15,6 +15,7 @@ from litgrad.checking.calculus.judge import (
     same_but_for_a_constant,
     where_positive,
 )
+from litgrad.checking.calculus.ranges import with_ranges
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
 from litgrad.checking.compared import compared
@@ -213,7 +214,7 @@ def _judged(case: Case, step: Step) -> Judgement:
         return series
     if not holds_integrals(step):
         return compared(case, step, setting)
-    ready = made_ready(step, setting)
+    ready = made_ready(with_ranges(step, case.derivation), setting)
     if isinstance(ready, str):
         return Judgement(Verdict.UNCHECKED, ready)
     found = by_value(ready, case.derivation, case.statements) or in_words(

@@ -8,6 +8,7 @@ from sympy import Expr, Symbol
 from litgrad.checking.calculus.bound import HELD
 from litgrad.checking.normal_form import equal
 from litgrad.checking.setting import Setting
+from litgrad.checking.whole import equal_for_whole
 
 _UNITS = ("i", "j", r"\mathrm{i}", r"\mathrm{j}")
 """The letters that stand for it where nothing else is said of them."""
@@ -27,7 +28,7 @@ def equal_as_complex(setting: Setting, left: Expr, right: Expr) -> str | None:
     """
     for name in _UNITS:
         unit = Symbol(name, real=True)
-        if unit not in left.free_symbols | right.free_symbols or unit in setting.definitions.values:
+        if not stands_in(setting, unit, left, right):
             continue
         if left.has(*HELD) or right.has(*HELD):  # a value found for real numbers need not hold for others
             return None
@@ -36,6 +37,20 @@ def equal_as_complex(setting: Setting, left: Expr, right: Expr) -> str | None:
         if all(side.count_ops() <= _MOST for side in sides) and _parts_agree(setting, *sides):
             return name
     return None
+
+
+def stands_in(setting: Setting, unit: Symbol, *sides: Expr) -> bool:
+    """Whether a letter that the post gives no value stands in the sides or in what they stand for."""
+    if unit in setting.definitions.values:
+        return False
+    return any(unit in side.free_symbols or unit in setting.expanded(side).free_symbols for side in sides)
+
+
+def behind_definitions(setting: Setting, *sides: Expr) -> str | None:
+    """A letter behind the names of two sides that may be the imaginary unit."""
+    units = (Symbol(name, real=True) for name in _UNITS)
+    shown = {free for side in sides for free in side.free_symbols}
+    return next((unit.name for unit in units if unit not in shown and stands_in(setting, unit, *sides)), None)
 
 
 def _with_unit(setting: Setting, unit: Symbol) -> Setting:
@@ -52,6 +67,6 @@ def _parts_agree(setting: Setting, left: Expr, right: Expr) -> bool:
     parts = zip(left.as_real_imag(), right.as_real_imag(), strict=True)
     return all(
         not (one.has(sympy.re, sympy.im, sympy.I) or other.has(sympy.re, sympy.im, sympy.I))
-        and equal(one, other, known)
+        and (equal(one, other, known) or equal_for_whole(one, other, setting.whole, known))
         for one, other in parts
     )

@@ -9,7 +9,8 @@ from litgrad.checking.blame import find_repair, smallest_difference
 from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
 from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
-from litgrad.checking.imaginary import equal_as_complex
+from litgrad.checking.imaginary import behind_definitions, equal_as_complex
+from litgrad.checking.perhaps_whole import among_whole
 from litgrad.checking.premises import (
     Candidate,
     innermost,
@@ -60,6 +61,7 @@ def _differing(
     if used:
         return rests_on((one.step for one in used), case.statements)
     unit = equal_as_complex(setting, *sides_of(step))
+    doubt = doubt or _unit_behind(step, setting)
     if unit is not None:
         reason = f"the real and the imaginary parts are equal, with `{unit}` the imaginary unit"
         return Judgement(Verdict.PROVED, reason, rule="complex numbers")
@@ -69,7 +71,15 @@ def _differing(
         found = search(solved(setting, given), *sides_of(step), shown_in(step))
     if found.counterexample is None:
         return Judgement(Verdict.UNCHECKED, reasons.perhaps_from(_lines(case, given)))
-    return _wrong(case, step, setting, assumed, found.counterexample)
+    whole = among_whole(step, setting)
+    if isinstance(whole, Judgement):
+        return whole
+    return _wrong(case, step, setting, assumed, whole or found.counterexample)
+
+
+def _unit_behind(step: Step, setting: Setting) -> str | None:
+    unit = behind_definitions(setting, *sides_of(step))
+    return None if unit is None else f"the sides differ as read, but `{unit}` may be the imaginary unit"
 
 
 def _wrong(

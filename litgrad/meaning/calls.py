@@ -314,7 +314,7 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
         return True
     if name in reader.scope.bare or name in reader.scope.defined:
         reader.decide(head.span | bracket.span, f"{written} is a product", *_as_value(reader.scope, name))
-        if _is_a_place(bracket_of(bracket).body):
+        if is_a_place(bracket_of(bracket).body):
             reader.doubt(f"{written} may be a call")
         return False
     if name not in ELEMENTARY:
@@ -322,7 +322,7 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
     return name in ELEMENTARY
 
 
-def _is_a_place(node: Node) -> bool:
+def is_a_place(node: Node) -> bool:
     """A name or a number alone, which nobody puts in brackets to multiply by it."""
     signed = isinstance(node, Sum) and len(node.terms) == 1
     inner = node.terms[0] if signed else node
@@ -388,8 +388,8 @@ def _argument_value(reader: "Interpreter", item: Node) -> Expr:
 def _scripts_of_head(reader: "Interpreter", head: Node, call: Expr) -> Expr:
     primes = primes_of(head)
     if primes:
-        return derivatives.prime_of_call(reader, call, primes, head.span)
-    if isinstance(head, Scripted) and name_of(head) is None and head.sup is not None:
+        call = derivatives.prime_of_call(reader, call, primes, head.span)
+    if isinstance(head, Scripted) and name_of(without_primes(head)) is None and head.sup is not None:
         if unparse(head.sup) == "-1":
             raise NoMeaning(head.span, "an inverse function, which litgrad does not judge yet")
         if not isinstance(head.sup, Number):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import sympy
+from sympy import Derivative
 from sympy.core.function import AppliedUndef
 
 from litgrad.latex.tree import Letter, Node, Sum, children
@@ -17,6 +19,7 @@ from litgrad.meaning.declarations import (
 )
 from litgrad.meaning.defining import define, define_in_tensors, report_second, report_unread
 from litgrad.meaning.domains import stated_domain
+from litgrad.meaning.forms import name_of as called
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.names import (
     Scope,
@@ -26,6 +29,7 @@ from litgrad.meaning.names import (
 )
 from litgrad.meaning.noted import Noted, names_in
 from litgrad.meaning.prose import Cue
+from litgrad.meaning.said import said_whole
 from litgrad.meaning.sections import gives_another_value, heading_between
 from litgrad.meaning.statements import (
     Assumption,
@@ -52,6 +56,9 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
     if domain:
         place = step.left.span | step.right.span
         noted.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
+        if inline and said_whole(noted.source, place):
+            whole = dict.fromkeys(expr for expr, _ in domain if expr.is_Symbol)
+            noted.assumptions.extend(Assumption(name, sympy.S.Integers, place) for name in whole)
         return replace(step, aside=STATES_VALUES)
     head = _head(step.left.node, noted.scope, bold=noted.world is not None)
     if leading and _is_new_function(noted, step, head):
@@ -59,7 +66,7 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
     if inline and cue is Cue.SUPPOSES:
         note_condition(noted, step)
         return replace(step, aside="it is a condition, not an identity")
-    if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
+    if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading or _is_rate(noted, step):
         return declared(noted, step, leading=leading)
     if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
         return declared(noted, step, leading=leading)
@@ -78,6 +85,14 @@ def _is_new_function(noted: Noted, step: Step, head: tuple[str, tuple[str, ...] 
     if value.is_Symbol or value.atoms(AppliedUndef) or not set(map(symbol, parameters)) <= value.free_symbols:
         return False
     return name not in noted.introduced and name not in noted.seen and name not in noted.called
+
+
+def _is_rate(noted: Noted, step: Step) -> bool:
+    """`f'` of an f that has its value: no new name."""
+    value = None if step.left.term is None else step.left.term.expr
+    if not isinstance(value, Derivative) or not isinstance(value.expr, AppliedUndef):
+        return False
+    return called(value.expr) in noted.introduced
 
 
 def declared(noted: Noted, step: Step, *, leading: bool) -> Step:

@@ -309,13 +309,12 @@ class Interpreter:
         return self._power(self.named(name, plain), node.sup)
 
     def _primed(self, node: Scripted) -> Expr:
+        if node.sup is not None:  # the prime binds first: `f'^2` is the square of `f'`
+            return self._power(self.expr(replace(node, sup=None)), node.sup)
         name = name_of(node.base)
         if name is not None and self.scope.is_function(name):
             return derivatives.prime_of_call(self, calls.usual_call(self, name), node.primes, node.span)
-        inner = self.expr(node.base)
-        if node.sup is not None:
-            inner = self._power(inner, node.sup)
-        return derivatives.prime(self, inner, node.primes, node.span)
+        return derivatives.prime(self, self.expr(node.base), node.primes, node.span)
 
     def _raised(self, base: Node, node: Scripted) -> Expr:
         """A base to the power of its superscript; `e^x` is the exponential."""

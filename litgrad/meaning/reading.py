@@ -25,7 +25,7 @@ from litgrad.meaning.names import (
 from litgrad.meaning.notation import plain
 from litgrad.meaning.noted import Noted, names_in
 from litgrad.meaning.prose import Cue, cue_before
-from litgrad.meaning.said import said_values
+from litgrad.meaning.said import said_values, said_whole
 from litgrad.meaning.shapes import is_space
 from litgrad.meaning.statements import (
     Assumption,
@@ -84,9 +84,13 @@ def read_formula(noted: Noted, index: int, formula: Formula) -> None:
 
 def note_said(noted: Noted, formula: Formula, chain: Chain) -> None:
     """Remember "positive $p$"."""
-    values = said_values(noted.source, formula.span)
-    names = map(name_of, without_dots(items_of(chain.sides[0]))) if values and chain.sides[0] else ()
-    noted.said.extend(Assumption(symbol(name), values, formula.span) for name in names if name and values)
+    found = [said_values(noted.source, formula.span)]
+    found += [sympy.S.Integers] if said_whole(noted.source, formula.span) else []
+    sets = [values for values in found if values is not None]
+    names = map(name_of, without_dots(items_of(chain.sides[0]))) if sets and chain.sides[0] else ()
+    noted.said.extend(
+        Assumption(symbol(name), values, formula.span) for name in names if name for values in sets
+    )
 
 
 def members_of(noted: Noted, chain: Chain) -> list[Member]:
