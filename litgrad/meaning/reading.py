@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import sympy
-from sympy import Derivative, Subs, Symbol
+from sympy import Derivative, Integral, Subs, Symbol
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.faults import attempt
@@ -99,8 +99,9 @@ def members_of(noted: Noted, chain: Chain) -> list[Member]:
     members: list[Member] = []
     for side in chain.sides:
         member = member_of(noted, side, variable)
-        if variable is None and member.term is not None:
-            variable = _variable_of(member.term)
+        term = member.term or member.calculus
+        if variable is None and term is not None:
+            variable = _variable_of(term)
         members.append(member)
     if noted.world is None:
         return members
@@ -162,8 +163,10 @@ def _unread(member: Member) -> str | None:
 
 
 def _variable_of(term: Term) -> Symbol | None:
-    """The variable of the first derivative in a term."""
+    """The variable of the first derivative or integral in a term."""
     for part in sympy.preorder_traversal(term.expr):
+        if isinstance(part, Integral) and len(part.limits) == 1 and isinstance(part.limits[0][0], Symbol):
+            return part.limits[0][0]
         if isinstance(part, Derivative):
             return part.variables[0]
         if isinstance(part, Subs):
