@@ -47,6 +47,8 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
         return _rounded_number(step, setting)
     if _is_behind_an_arrow(step, derivation):
         return "an equation that is said to follow from the one before the arrow"
+    if _is_before_an_arrow(step, derivation):
+        return "an equation from which the arrow concludes"
     if 0 in (left, right):
         return "a condition (`= 0`), not an identity"
     rounded = _rounded_number(step, setting)
@@ -64,6 +66,11 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
 def _is_behind_an_arrow(step: Step, derivation: Derivation) -> bool:
     at = next(index for index, other in enumerate(derivation.steps) if other.id == step.id)
     return at > 0 and derivation.steps[at - 1].sign.symbol in _ARROWS
+
+
+def _is_before_an_arrow(step: Step, derivation: Derivation) -> bool:
+    at = next(index for index, other in enumerate(derivation.steps) if other.id == step.id)
+    return at + 1 < len(derivation.steps) and derivation.steps[at + 1].sign.symbol in _ARROWS
 
 
 def _exprs(step: Step) -> tuple[Expr, Expr]:

@@ -38,6 +38,7 @@ from litgrad.checking.setting import SIZE_LIMIT, Setting
 from litgrad.checking.sides import doubt_of, sides_of
 from litgrad.checking.signs import IDENTITY_SIGNS, JUDGED_SIGNS
 from litgrad.checking.sized_repair import find_sized_repair
+from litgrad.checking.solved import failed
 from litgrad.checking.tensors.judge import judge_tensors
 from litgrad.checking.unread.extremal import judge_extremal
 from litgrad.checking.unread.judge import judge_unread
@@ -230,6 +231,11 @@ def _judged(case: Case, step: Step) -> Judgement:
 
 def without_proof(case: Case, step: Step) -> Judgement | None:
     """What is decided without looking at values."""
+    if step.introduces is not None or step.aside is not None:
+        premise = failed(step, case.derivation, case.statements)
+        if premise is not None:
+            line = case.statements.source.line(premise.sign.span.start)
+            return Judgement(Verdict.UNCHECKED, reasons.does_not_solve(line))
     if step.introduces is not None:
         return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
     if step.aside is not None:
