@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.checking.cells import judge_cases
 from litgrad.checking.normal_form import equal
 from litgrad.checking.numeric import readable, same, value
+from litgrad.checking.of_all import is_said_of_all
 from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
@@ -56,11 +57,20 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
         return rounded
     if _odd_one_out(step, derivation, setting):
         return None
-    return (
-        _second_definition(step, statements)
-        or _restated_name(step, setting, statements)
-        or _equation(step, derivation, setting, statements)
-    )
+    named_twice = _second_definition(step, statements) or _restated_name(step, setting, statements)
+    if (
+        named_twice is not None
+        or _is_of_given_numbers(setting, left, right)
+        or is_said_of_all(step, statements)
+    ):
+        return named_twice
+    return _equation(step, derivation, setting, statements)
+
+
+def _is_of_given_numbers(setting: Setting, left: Expr, right: Expr) -> bool:
+    """Whether the post gives every symbol of a step its number: then nothing is left to choose."""
+    sides = setting.expanded(left), setting.expanded(right)
+    return not any(side.free_symbols or side.has(AppliedUndef, Derivative) for side in sides)
 
 
 def _is_behind_an_arrow(step: Step, derivation: Derivation) -> bool:

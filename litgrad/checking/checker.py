@@ -19,6 +19,7 @@ from litgrad.checking.calculus.ranges import with_ranges
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
 from litgrad.checking.compared import compared
+from litgrad.checking.congruences import judge_congruence
 from litgrad.checking.consequences import ARROWS, by_values_above
 from litgrad.checking.entries import judge_entries
 from litgrad.checking.excuses import excused
@@ -114,6 +115,9 @@ def judge(case: Case, step: Step) -> Judgement:
     double = judge_both(case, step, judge)
     if double is not None:
         return double
+    congruent = judge_congruence(case, step)
+    if congruent is not None:
+        return congruent
     begun = judge_begun(case, step)
     if begun is not None:
         return begun

@@ -59,7 +59,7 @@ def fails(step: Step, premise: Step, statements: Statements) -> bool:
 
 
 def _cancels(names: set[Basic], first: Expr, second: Expr) -> bool:
-    """Whether an equation says the same whatever some of its symbols are, as both sides are divided by them."""
+    """Whether an equation says the same whatever some of its symbols are, as both sides have them."""
     if not names:
         return True
     doubled = {name: 2 * name for name in names}

@@ -7,7 +7,7 @@ import sympy
 from sympy import Derivative
 from sympy.core.function import AppliedUndef
 
-from litgrad.latex.tree import Letter, Node, Sum, children
+from litgrad.latex.tree import Letter, Node, Product, Sum, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.declarations import (
     STATES_VALUES,
@@ -29,6 +29,7 @@ from litgrad.meaning.names import (
 )
 from litgrad.meaning.noted import Noted, names_in
 from litgrad.meaning.prose import Cue
+from litgrad.meaning.remainders import congruence_of
 from litgrad.meaning.said import said_whole
 from litgrad.meaning.sections import gives_another_value, heading_between
 from litgrad.meaning.statements import (
@@ -52,6 +53,8 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
     """A step as a definition, an aside, or an identity to judge."""
     if step.left.node is None or step.right.node is None:
         return step
+    if step.sign.symbol in _EQUAL and congruence_of(step.right.node) is not None and not _is_remainder(step):
+        return step
     domain = stated_domain(step.left.node, step.sign, step.right.node, noted.scope, inline=inline)
     if domain:
         place = step.left.span | step.right.span
@@ -71,6 +74,12 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
     if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
         return declared(noted, step, leading=leading)
     return declared(noted, introduction(noted, step, *head, cue=cue), leading=leading)
+
+
+def _is_remainder(step: Step) -> bool:
+    """`r = a \\bmod n`, which gives r a value."""
+    node = step.right.node
+    return step.sign.symbol == "=" and isinstance(node, Product) and node.signs[-1].symbol == r"\bmod"
 
 
 def _is_new_function(noted: Noted, step: Step, head: tuple[str, tuple[str, ...] | None] | None) -> bool:
