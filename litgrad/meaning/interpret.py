@@ -217,6 +217,10 @@ class Interpreter:
             self.leave(node.span, VECTOR)
         if name in self.scope.parameters and name not in self.scope.defined:
             return calls.usual_call(self, name)
+        rate = derivatives.by_subscript(self, name)
+        if rate is not None:
+            self.decide(node.span, f"`{name}` is a partial derivative", "its subscript names parameters")
+            return rate
         if name in self.scope.guessed:
             self.doubt(f"`{name[14:-1]}` may be a product of letters")
             self.decide(
