@@ -23,6 +23,7 @@ from litgrad.checking.congruences import judge_congruence
 from litgrad.checking.consequences import ARROWS, by_values_above
 from litgrad.checking.entries import judge_entries
 from litgrad.checking.excuses import excused
+from litgrad.checking.gradients import judge_gradient
 from litgrad.checking.indexed.estimators import is_mean
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import known_world, term_of
@@ -145,6 +146,7 @@ def judge(case: Case, step: Step) -> Judgement:
     settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
     return (
         settled
+        or attempt(partial(judge_gradient, step, case.statements), _failed)
         or judge_unread(step, case.statements)
         or judge_extremal(step, case.statements)
         or from_above(case, step)
