@@ -33,6 +33,7 @@ from litgrad.checking.premises import (
     candidates,
 )
 from litgrad.checking.probability.judge import judge_chances
+from litgrad.checking.recurrences import judge_recurrence
 from litgrad.checking.relations import proved_bound
 from litgrad.checking.remainders import mentions_remainder
 from litgrad.checking.series import judge_series
@@ -242,6 +243,10 @@ def without_proof(case: Case, step: Step) -> Judgement | None:
         if premise is not None:
             line = case.statements.source.line(premise.sign.span.start)
             return Judgement(Verdict.UNCHECKED, reasons.does_not_solve(line))
+    if step.introduces is not None:
+        of_sequence = judge_recurrence(step, case.statements)
+        if of_sequence is not None:
+            return of_sequence
     if step.introduces is not None:
         return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
     if step.aside is not None:
