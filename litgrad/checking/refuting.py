@@ -10,6 +10,7 @@ from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
 from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
 from litgrad.checking.imaginary import UNITS, apart_as_complex, behind_definitions, equal_as_complex
+from litgrad.checking.implicit import judge_implicit
 from litgrad.checking.perhaps_whole import among_whole
 from litgrad.checking.premises import (
     Candidate,
@@ -45,7 +46,8 @@ def refuted(
     if found.counterexample is None and pairs:
         found = homogeneous_difference(setting, left, right, shown_in(step))
     if found.counterexample is None:
-        held = _held(case, step, pairs)
+        implied = judge_implicit(case, step, Setting.of(case.statements, step), pairs)
+        held = implied or _held(case, step, pairs)
         return held or Judgement(Verdict.UNCHECKED, reasons.unknown(pairs, setting, left, right))
     rounded = judge_rounded(step, case.derivation, setting, case.statements)
     return rounded or _differing(case, step, setting, assumed, found)
