@@ -45,6 +45,7 @@ from litgrad.checking.solved import failed
 from litgrad.checking.tensors.judge import judge_tensors
 from litgrad.checking.unread.extremal import judge_extremal
 from litgrad.checking.unread.judge import judge_unread
+from litgrad.checking.usual import by_usual
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
 from litgrad.faults import attempt
@@ -136,6 +137,9 @@ def judge(case: Case, step: Step) -> Judgement:
     identity = step.introduces is None and step.aside is None and step.sign.symbol in IDENTITY_SIGNS
     if found.verdict is not Verdict.UNCHECKED or not identity:
         return found
+    usual = by_usual(read, case.statements)
+    if usual is not None:
+        return usual
     in_entries = attempt(partial(judge_entries, step, case.statements), _failed)
     if in_entries is not None:
         return in_entries
