@@ -28,7 +28,7 @@ from litgrad.meaning.names import (
     recalls_a_constant,
 )
 from litgrad.meaning.noted import Noted, names_in
-from litgrad.meaning.prose import Cue
+from litgrad.meaning.prose import Cue, is_in_a_case, is_in_a_clause
 from litgrad.meaning.remainders import congruence_of
 from litgrad.meaning.said import said_whole
 from litgrad.meaning.sections import gives_another_value, heading_between
@@ -55,6 +55,9 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
         return step
     if step.sign.symbol in _EQUAL and congruence_of(step.right.node) is not None and not _is_remainder(step):
         return step
+    if is_in_a_case(noted.source, step.left.span.start):
+        return replace(step, aside="it is a condition, not an identity")
+    inline = inline or is_in_a_clause(noted.source, step.left.span.start)
     domain = stated_domain(step.left.node, step.sign, step.right.node, noted.scope, inline=inline)
     if domain:
         place = step.left.span | step.right.span

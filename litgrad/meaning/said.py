@@ -58,7 +58,7 @@ def said_values(source: Source, formula: Span) -> Set | None:
 def said_whole(source: Source, formula: Span) -> bool:
     """Whether the words around an inline formula call its names whole numbers.
 
-    >>> text = "for all integers $n \\ge 1$"
+    >>> text = "for all integers $n > 1$"
     >>> said_whole(Source("p.md", text), Span(17, len(text)))
     True
     """
