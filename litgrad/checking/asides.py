@@ -13,6 +13,7 @@ from litgrad.checking.cells import judge_cases
 from litgrad.checking.contexts import context_of
 from litgrad.checking.normal_form import equal
 from litgrad.checking.numeric import readable, same, value
+from litgrad.checking.of_all import is_said_of_all
 from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
@@ -51,6 +52,8 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
         return _rounded_number(step, setting)
     if _is_behind_an_arrow(step, derivation):
         return "an equation that is said to follow from the one before the arrow"
+    if _is_before_an_arrow(step, derivation):
+        return "an equation from which the arrow concludes"
     if 0 in (left, right):
         return "a condition (`= 0`), not an identity"
     rounded = _rounded_number(step, setting)
@@ -58,16 +61,30 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
         return rounded
     if _odd_one_out(step, derivation, setting):
         return None
-    return (
-        _second_definition(step, statements)
-        or _restated_name(step, setting, statements)
-        or _equation(step, derivation, setting, statements)
-    )
+    named_twice = _second_definition(step, statements) or _restated_name(step, setting, statements)
+    if (
+        named_twice is not None
+        or _is_of_given_numbers(setting, left, right)
+        or is_said_of_all(step, statements)
+    ):
+        return named_twice
+    return _equation(step, derivation, setting, statements)
+
+
+def _is_of_given_numbers(setting: Setting, left: Expr, right: Expr) -> bool:
+    """Whether the post gives every symbol of a step its number: then nothing is left to choose."""
+    sides = setting.expanded(left), setting.expanded(right)
+    return not any(side.free_symbols or side.has(AppliedUndef, Derivative) for side in sides)
 
 
 def _is_behind_an_arrow(step: Step, derivation: Derivation) -> bool:
     at = next(index for index, other in enumerate(derivation.steps) if other.id == step.id)
     return at > 0 and derivation.steps[at - 1].sign.symbol in _ARROWS
+
+
+def _is_before_an_arrow(step: Step, derivation: Derivation) -> bool:
+    at = next(index for index, other in enumerate(derivation.steps) if other.id == step.id)
+    return at + 1 < len(derivation.steps) and derivation.steps[at + 1].sign.symbol in _ARROWS
 
 
 def _exprs(step: Step) -> tuple[Expr, Expr]:
@@ -89,7 +106,7 @@ def _never_holds(setting: Setting, left: Expr, right: Expr) -> bool:
     gap = setting.opaque(left) - setting.opaque(right)
     if gap.has(AppliedUndef, Derivative):
         return False
-    if not left.free_symbols | right.free_symbols:
+    if not left.free_symbols | right.free_symbols | gap.free_symbols:
         return True
     number = value(gap, dict.fromkeys(_symbols(gap), mpf(1) / 3))
     constant = readable(number) if number is not None else sympy.Integer(0)

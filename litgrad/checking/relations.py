@@ -8,6 +8,7 @@ from litgrad.checking import reasons
 from litgrad.checking.approximations import leading_order
 from litgrad.checking.asides import said_to_be_wrong
 from litgrad.checking.contexts import context_of
+from litgrad.checking.asymptotics import large_symbol
 from litgrad.checking.inequalities import is_claim, judge
 from litgrad.checking.numeric import readable, value
 from litgrad.checking.printed import (
@@ -137,6 +138,10 @@ def _formulas(step: Step, setting: Setting) -> Judgement:
     if order is None and differ_in_rounding(setting, step):
         return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
     if order is None:
+        large = large_symbol(setting, *sides_of(step))
+        if large is not None:
+            reason = rf"the quotient of the sides goes to 1 as `{large.name} \to \infty`"
+            return Judgement(Verdict.PROVED, reason, rule="leading order")
         return Judgement(
             Verdict.UNCHECKED, "an approximation, and no symbol near zero for which it holds is found"
         )

@@ -1,0 +1,50 @@
+"""Approximations for large values: `n! \\approx \\sqrt{2 \\pi n} (n / e)^n`."""
+
+import sympy
+from sympy import Expr, Mul, Pow, Symbol, oo
+
+from litgrad.checking.calculus.expansions import germ_of, limit_of, near
+from litgrad.checking.calculus.germs import Facts, Undecided
+from litgrad.checking.normal_form import equal
+from litgrad.checking.setting import Setting
+
+_LIKE_CONSTANTS = (RecursionError, ArithmeticError, ValueError, TypeError, NotImplementedError)
+
+
+def large_symbol(setting: Setting, left: Expr, right: Expr) -> Symbol | None:
+    """The symbol with whose growth the quotient of two sides goes to 1; None where none is found.
+
+    A factorial among the factors is taken for Stirling's formula, to which its quotient goes to 1.
+    """
+    sides = setting.expanded(left), setting.expanded(right)
+    if 0 in sides:
+        return None
+    quotient = _with_stirling(sides[0] / sides[1])
+    for symbol in sorted((free for free in quotient.free_symbols if isinstance(free, Symbol)), key=str):
+        if _goes_to_one(quotient, symbol, setting):
+            return symbol
+    stirling = next((one.args[0] for one in (sides[0] / sides[1]).atoms(sympy.factorial)), None)
+    known = (stirling,) if stirling is not None else ()
+    if isinstance(stirling, Symbol) and equal(quotient, sympy.Integer(1), known):
+        return stirling
+    return None
+
+
+def _goes_to_one(quotient: Expr, symbol: Symbol, setting: Setting) -> bool:
+    facts = Facts((*setting.known_positive(leaves=True), symbol))
+    try:
+        return limit_of(germ_of(quotient, symbol, near(oo, 1), facts), facts) == 1
+    except (Undecided, *_LIKE_CONSTANTS):
+        return False
+
+
+def _with_stirling(quotient: Expr) -> Expr:
+    """A product with its factorials replaced."""
+    factors = []
+    for factor in Mul.make_args(quotient):
+        base, power = factor.as_base_exp()
+        if isinstance(base, sympy.factorial) and power.is_Integer:
+            inner = base.args[0]
+            base = sympy.sqrt(2 * sympy.pi * inner) * Pow(inner, inner) * sympy.exp(-inner)
+        factors.append(base**power)
+    return Mul(*factors)
