@@ -70,7 +70,7 @@ def index_letters(formulas: Iterable[Formula]) -> frozenset[str]:
     """Letters that a sum goes through, and those that stand in the same places of the same names."""
     nodes = [node for side in sides_of(formulas) for node in walk(side)]
     letters = {letter for node in nodes for letter in _bound(node)}
-    subscripts = [found for found in map(_subscript, nodes) if found is not None]
+    subscripts = [found for found in map(subscript, nodes) if found is not None]
     letters |= {letter for _, row in subscripts for letter in row if letter in _USUAL_INDICES}
     sizes = {name for node in nodes for name in bounds(node)}
     grown = True
@@ -99,7 +99,7 @@ def _bound(node: Node) -> Iterator[str]:
     yield from (piece.name for piece in pieces if isinstance(piece, Letter))
 
 
-def _subscript(node: Node) -> tuple[str, tuple[str, ...]] | None:
+def subscript(node: Node) -> tuple[str, tuple[str, ...]] | None:
     """A name and the letters of its subscript, where nothing but letters stands there."""
     if not isinstance(node, Scripted) or node.sub is None:
         return None
