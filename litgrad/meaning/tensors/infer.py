@@ -25,7 +25,7 @@ from litgrad.meaning.tensors.evidence import (
     told,
 )
 from litgrad.meaning.tensors.iterates import iterate_letters, of_one_kind
-from litgrad.meaning.tensors.layers import layer_letters, other_layers, shifted_chains
+from litgrad.meaning.tensors.layers import iterate_of, layer_letters, other_layers, shifted_chains
 from litgrad.meaning.tensors.model import Form, TensorTerm
 from litgrad.meaning.tensors.naming import (
     Reference,
@@ -251,14 +251,16 @@ def _guess(world: World, formulas: Sequence[Formula]) -> bool:
 
 
 def _multiples(world: World, node: Sum) -> Iterator[tuple[str, Form]]:
-    """The v of `\\beta v + g` with a vector g: a multiple that is added to a vector is of one."""
+    """The v_k of `\\beta v_k + g` with a vector g: a multiple that is added to a vector is of one."""
     terms = [_try(world, term) for term in node.terms]
     model = next((one.form for one in terms if isinstance(one, TensorTerm) and one.form in _AXES), None)
-    for term, read in zip(node.terms, terms, strict=True):
-        if model is None or read is not None or not isinstance(term, Juxtaposed):
+    for term, known in zip(node.terms, terms, strict=True):
+        if model is None or known is not None or not isinstance(term, Juxtaposed):
             continue
         *first, last = term.factors
-        name = reference(last, world.letters)
+        name, counted = reference(last, world.letters), iterate_of(last)
+        if counted is None or counted[0] not in world.layers:
+            continue
         if name is not None and _is_open(world, name) and all(_is_number(world, one) for one in first):
             yield name.family, model
 

@@ -39,7 +39,7 @@ def iterate_letters(formulas: Sequence[Formula], letters: frozenset[str]) -> dic
     nodes = [node for side in sides_of(formulas) for node in walk(side)]
     offsets = _offsets(nodes)
     beside = {letter for node in nodes if (row := subscript(node)) and len(row[1]) > 1 for letter in row[1]}
-    open_letters = {letter for letter, found in offsets.items() if len(found) > 1}
+    open_letters = {letter for letter, found in offsets.items() if len(found) > 1 and letter.islower()}
     perhaps = frozenset(open_letters - beside - bound_letters(formulas))
     if not perhaps:
         return {}
