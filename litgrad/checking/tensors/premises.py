@@ -14,7 +14,7 @@ from litgrad.meaning.tensors.dims import is_unknown
 from litgrad.meaning.tensors.naming import is_capital, letter_of
 from litgrad.source import Span
 from litgrad.tensors.build import ONE, einsum, reciprocal, scale, total, transpose
-from litgrad.tensors.expr import Identity, Ones, Tensor, Variable, replaced, topological, variables
+from litgrad.tensors.expr import Identity, Ones, Sum, Tensor, Variable, replaced, topological, variables
 from litgrad.tensors.normal import equal
 
 _MOST_PAIRS = 12
@@ -85,7 +85,12 @@ def _when_mean(left: Tensor, right: Tensor) -> Judgement | None:
     for name, of in islice(pairs, _MOST_PAIRS):
         axes = tuple(range(len(of.shape)))
         mean = scale(reciprocal(total(Ones(of.shape[:1]))), einsum([(of, axes)], axes[1:]))
-        if name != of and _holds(left, right, name, mean) and not _vanishes(left, name, mean):
+        terms = [
+            term for side in (left, right) for term in (side.terms if isinstance(side, Sum) else (side,))
+        ]
+        if any(name in variables(term) and _vanishes(term, name, mean) for term in terms):
+            continue
+        if name != of and _holds(left, right, name, mean):
             written = of.name.partition("_")[0]
             count = "n" if is_unknown(of.shape[0]) else of.shape[0]
             condition = rf"{name.name} = \frac{{1}}{{{count}}} \sum_{{i=1}}^{{{count}}} {written}_{{i}}"
@@ -98,7 +103,11 @@ def _when_stacked(left: Tensor, right: Tensor) -> Judgement | None:
     names = [name for name in variables(left, right) if len(name.shape) == 2]
     for matrix, each in permutations(names, 2):
         base = each.name.partition("_")[0]
-        if not is_capital(matrix.name) or letter_of(matrix.name) != letter_of(base).upper():
+        if (
+            not is_capital(matrix.name)
+            or is_capital(base)
+            or letter_of(matrix.name) != letter_of(base).upper()
+        ):
             continue
         for value, words, entry in ((each, "rows", r"({0}_i)_j"), (transpose(each), "columns", r"({0}_j)_i")):
             if value.shape == matrix.shape and _holds(left, right, matrix, value):

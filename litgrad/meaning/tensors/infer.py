@@ -67,6 +67,8 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
             leading = tuple(world.dims.fresh() for _ in range(fact.indices))
             shape = None if fact.shape is None else (*leading, *fact.shape)
             world.decide(fact.name, fact.form, shape, likely=not fact.sure)
+            if fact.sure and world.forms[fact.name] is fact.form:
+                world.confirm(fact.name)
             if fact.span is not None:
                 world.declared.setdefault(fact.name, fact.span)
             for name in other_layers(fact.name, world.layers):
@@ -288,8 +290,14 @@ def _neighbours(world: World, factors: tuple[Node, ...]) -> Iterator[tuple[str, 
             and not is_capital(second.base)
         ):
             yield second.family, Form.COLUMN
-        beside_vector = world.forms.get(second.family) is Form.COLUMN
-        if beside_vector and _is_open(world, first) and is_capital(first.base) and not is_greek(first.base):
+        beside = world.forms.get(second.family)
+        picked = beside is Form.MATRIX and f"{first.base}_{{ij}}" in world.forms
+        if (
+            (beside is Form.COLUMN or picked)
+            and _is_open(world, first)
+            and is_capital(first.base)
+            and not is_greek(first.base)
+        ):
             yield first.family, Form.MATRIX
 
 
