@@ -1,5 +1,6 @@
 """Formulas made ready: words joined, the symbol table of a post, and what its author says of names."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,12 @@ from litgrad.meaning.shapes import nonscalars
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.words import letters_alone, with_rates, with_words
 from litgrad.source import Source
+
+_SUMS_REPEATED = re.compile(
+    r"Einstein(?:'s|ian)? (?:sum|convention|notation|index)|summation convention"
+    r"|repeated ind(?:ices|exes) are sum",
+    re.IGNORECASE,
+)
 
 
 def scope_at(formula: Formula, scope: Scope, numbers: int) -> Scope:
@@ -68,3 +75,8 @@ def symmetric_names(source: Source, formulas: Sequence[Formula]) -> Iterator[str
             name = tensor_name(row.sides[0]) if is_lone and row.sides[0] is not None else None
             if name is not None:
                 yield name
+
+
+def sums_repeated(source: Source) -> bool:
+    """Whether a post says that it sums over indices that stand twice, as Einstein did."""
+    return _SUMS_REPEATED.search(source.text) is not None
