@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 import sympy
 from generate import LOGISTIC, REFERENCE, generate, is_fast, load, readable
+from mpmath import exp as exp_of
+from mpmath import mpf, workdps
 from sympy import Symbol, cos, exp, log, sqrt
 
 from litgrad.codegen.accuracy import evaluate
@@ -21,7 +23,7 @@ from litgrad.codegen.kernels import Kernel, kernel_of
 from litgrad.codegen.scalars import python_lines
 from litgrad.codegen.schedule import scheduled
 from litgrad.codegen.shortcuts import shortcut
-from litgrad.codegen.special import Choose, Logaddexp, Ratio, Sigmoid, Softplus, Xlog1py, Xlogy
+from litgrad.codegen.special import Choose, HalfSech, Logaddexp, Ratio, Sigmoid, Softplus, Xlog1py, Xlogy
 
 CANCELLING = "$$n(x) = \\sqrt{1 + x^2} - x$$\n\n$$r(x, c) = \\frac{\\cos x + c}{1 + \\log (1 + e^{x})}$$\n"
 SIZE = 50_000
@@ -111,6 +113,28 @@ def test_value_and_gradient_are_those_of_the_readable_form(logistic: types.Modul
     assert list(gradient) == list(rates)
     for name, rate in rates.items():
         np.testing.assert_allclose(gradient[name], rate, rtol=1e-13, atol=1e-16)
+
+
+@pytest.mark.parametrize(
+    ("w", "x", "b"),
+    [(2.3e-308, -1e100, -745.0), (1e100, 0.0, -710.0), (2.3e-308, 1e200, 745.0), (1e200, 0.0, 1_100.0)],
+)
+def test_a_slope_that_underflows_takes_no_product_with_it(
+    logistic: types.ModuleType, w: float, x: float, b: float
+) -> None:
+    """The slope of the sigmoid is no normal number there; its products with w and x are."""
+    z = mpf(w) * mpf(x) + mpf(b)
+    with workdps(30):
+        slope = exp_of(-abs(z)) / (1 + exp_of(-abs(z))) ** 2
+        wanted = [float(slope * mpf(x)), float(slope * mpf(w))]
+    assert max(map(abs, wanted)) > 1e-300
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for inputs in ((w, x, b), [np.full(5, each) for each in (w, x, b)],
+                       [np.resize([0.5] * 9 + [each], SIZE) for each in (w, x, b)]):  # fmt: skip
+            _, gradient = logistic.value_and_grad_a(*inputs)
+            got = [np.ravel(gradient[name])[-1] for name in "wx"]
+            np.testing.assert_allclose(got, wanted, rtol=1e-13)
 
 
 # -------------------------------- every kind of array --------------------------------
@@ -228,6 +252,7 @@ def test_a_module_of_simple_functions_has_no_second_half() -> None:
         Sigmoid(X) * Sigmoid(-X), Sigmoid(X) + Sigmoid(-X) * Y, Softplus(X) - Softplus(-X), Logaddexp(X, Y),
         Sigmoid(Logaddexp(X, Y) - 1), Sigmoid(X - Logaddexp(X, 2 * Y)), Sigmoid(Logaddexp(X, Y)),
         Xlogy(X, Y), Xlog1py(1 - X, -Y), Ratio(X, Y), Choose(X - Y, X * Y, log(X)), cos(X) ** 2,
+        HalfSech(X) * Y * HalfSech(X),
         sympy.Max(X, Y, 0.5), sympy.Abs(X - Y), sympy.pi * X, sympy.tanh(X) / 2,
     ],
     ids=str,

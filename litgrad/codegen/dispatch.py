@@ -25,6 +25,13 @@ def _silent(function, *arguments):
         return function(*arguments)
 '''
 
+WARY = '''
+def _wary(function, *arguments):
+    """Call a function; underflows raise, too: a product may be no zero where its factors are."""
+    with np.errstate(all="raise"):
+        return function(*arguments)
+'''
+
 RUNTIME = '''
 def _frame(arguments):
     """The shape and kind of a result, and whether all arrays have them; None for others.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
-from litgrad.codegen.dispatch import CHOSEN, RUNTIME, SETTINGS, SEVERAL, TITLE
+from litgrad.codegen.dispatch import CHOSEN, RUNTIME, SETTINGS, SEVERAL, TITLE, WARY
 from litgrad.codegen.elsewhere import ELSEWHERE, HERE
-from litgrad.codegen.kernels import Kernel, kernel_of
+from litgrad.codegen.kernels import RAISING, Kernel, kernel_of
 from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.pieces import Piece
 from litgrad.codegen.scalars import python_lines
@@ -36,6 +36,8 @@ class Fast:
     """The keys of a gradient; empty for a function of one value."""
     quick: tuple[Expr, ...] = ()
     """What a kernel computes instead, with less work, where that does not raise."""
+    wary: bool = False
+    """Whether what a kernel computes does not hold where a step underflows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ def fused(function: Fast) -> Fused | None:
         if len(steps) < _FEW and all(step.ufunc in _OPERATORS for step in steps):
             return None
         other = bool(function.quick) and function.quick != function.outputs
-        return Fused(function, short, kernel_of(short, raising=other))
+        guard = "_wary" if function.wary else "_raising" if other else None
+        return Fused(function, short, kernel_of(short, guard))
     except Unfusable:
         return None
 
@@ -80,7 +83,8 @@ def section(functions: Sequence[Fused], compiled: frozenset[str] = frozenset(), 
     several = [SEVERAL] if "_all_by_size(" in text else []
     chosen = [CHOSEN] if "_chosen(" in text else []
     parts = [SETTINGS, RUNTIME, ELSEWHERE if elsewhere else HERE, *chosen, *several]
-    return "\n" + TITLE + "\n" + "\n".join(parts) + text
+    settings = [WARY] if "_wary" in text else []
+    return "\n" + TITLE + "\n" + "\n".join([*settings, *parts]) + text
 
 
 def _named(function: Fast) -> dict[Symbol, str]:
@@ -126,7 +130,7 @@ def _alike(fused: Fused) -> Iterator[str]:
     kernel, guard = f"_kernel_{function.name}", fused.kernel.guard
     given = ", ".join(names)
     call = Piece(f"{guard}({kernel}, {given})" if guard else f"{kernel}({given})")
-    if guard != "_raising":
+    if guard not in RAISING:
         yield from _found(function, call, 8)
         return
     yield "        try:\n"
@@ -208,7 +212,8 @@ def _scalar(function: Fast) -> Iterator[str]:
 
 def _for_floats(function: Fast) -> tuple[Schedule, tuple[int, ...]]:
     """The steps for floats, and the results that tell where they do not hold."""
-    quick = everywhere_telling(function.quick, _named(function)) if function.quick else None
+    silent = not function.quick or function.wary
+    quick = None if silent else everywhere_telling(function.quick, _named(function))
     if quick is not None and len(quick.schedule.steps) < len(_steady(function).steps):
         return quick.schedule, quick.results
     short = shortcut(function.outputs, _named(function), floats=True)

@@ -22,9 +22,13 @@ class Kernel:
     """The settings under which nothing warns, by the name that a module has for them; empty for none."""
 
 
-def kernel_of(shortcut: Shortcut, *, raising: bool = False) -> Kernel:
-    """The calls, one after another; `raising` where they may fail as steps that tell of it do."""
-    return _Placing(shortcut, "_raising" if raising else guard_of(shortcut)).kernel()
+RAISING = ("_raising", "_wary")
+"""Settings under which a kernel tells by raising where it does not hold."""
+
+
+def kernel_of(shortcut: Shortcut, guard: str | None = None) -> Kernel:
+    """The calls, one after another, under settings that are given, or those that the steps need."""
+    return _Placing(shortcut, guard_of(shortcut) if guard is None else guard).kernel()
 
 
 class _Placing:
