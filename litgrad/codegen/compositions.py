@@ -10,6 +10,7 @@ from litgrad.codegen.generated import Parameter
 from litgrad.codegen.identifiers import derivative_identifier
 from litgrad.codegen.parts import is_long
 from litgrad.codegen.pieces import Piece, Unprintable
+from litgrad.codegen.quiet import quiet
 from litgrad.codegen.search import Form, Loss, gained, reasons
 from litgrad.codegen.second import in_leaves
 from litgrad.codegen.text import comment, docstring, entry, quoted, signature, statement
@@ -25,12 +26,13 @@ def composed_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
     both = writing.names.claim(f"value and grad {composite.name}", f"value_and_grad_{symbol}", composite.span)
     only = writing.names.claim(f"grad {composite.name}", f"grad_{symbol}", composite.span)
     parameters = tuple(writing.parameter(leaf) for leaf in composite.leaves)
+    listed = [parameter.name for parameter in parameters]
     try:
         lines = list(_lines(writing, composed, parameters, symbol))
+        lines = list(quiet(lines, listed, in_leaves(composed)))
     except Unprintable as fault:
         writing.leave_out(both, composite.line, str(fault))
         return
-    listed = [parameter.name for parameter in parameters]
     inlined = writing.planner.measures.inlined
     quick = tuple(map(inlined, in_leaves(composed)))
     formulas = tuple(map(inlined, in_leaves(composed, computed=True)))
