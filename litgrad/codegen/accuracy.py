@@ -17,6 +17,7 @@ from litgrad.codegen.parts import factors_of
 from litgrad.codegen.special import (
     Choose,
     Expm1,
+    HalfSech,
     Hypot,
     Log1p,
     Logaddexp,
@@ -210,6 +211,11 @@ def _sigmoid(u: Any) -> Any:  # noqa: ANN401 - as _evaluate
     return np.where(u >= 0, 1, e)[()] / (1 + e)
 
 
+def _half_sech(u: Any) -> Any:  # noqa: ANN401 - as _evaluate
+    e = np.exp(-0.5 * np.abs(u))
+    return e / (1 + e * e)
+
+
 _CONSTANTS: dict[Expr, np.float64] = {sympy.pi: np.float64(np.pi), sympy.E: np.float64(np.e)}
 _RULES: dict[type, Callable[..., Any]] = {
     sympy.Gt: np.greater, sympy.Ge: np.greater_equal, sympy.Lt: np.less, sympy.Le: np.less_equal,
@@ -228,7 +234,7 @@ _RULES: dict[type, Callable[..., Any]] = {
     Xlogy: lambda x, y: np.where(x == 0, 0, x * np.log(np.where(x == 0, 1, y)))[()],
     Xlog1py: lambda x, y: np.where(x == 0, 0, x * np.log1p(np.where(x == 0, 0, y)))[()],
     Ratio: lambda x, y: np.where(x == 0, 0, x / np.where(x == 0, 1, y))[()],
-    Choose: lambda t, x, y: np.where(t >= 0, x, y)[()],
+    HalfSech: _half_sech, Choose: lambda t, x, y: np.where(t >= 0, x, y)[()],
 }  # fmt: skip
 
 
