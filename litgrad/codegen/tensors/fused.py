@@ -11,11 +11,11 @@ from litgrad.codegen.tensors.lines import x_logs
 from litgrad.codegen.tensors.passes import passes_of
 from litgrad.codegen.tensors.printer import TensorPrinter
 from litgrad.codegen.text import signature, statement
-from litgrad.gradients.tensors.lean import lean
+from litgrad.gradients.tensors.lean import EXAMPLES, lean
 from litgrad.gradients.tensors.program import Program
 from litgrad.tensors.expr import Dim, Variable
 
-_RESERVED = tuple("by out room kind wanted found gradient step rows at np math".split())
+_RESERVED = tuple("by out room kind wanted found gradient step rows at shared np math".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def fused(
 
     Takes the names of the parameters, of leaves by the post's, and of lengths by their letters.
     """
-    if program.rows or (program.rates and not program.is_scalar):
+    if program.rates and not program.is_scalar:
         return None
     try:
         return _written(program, name, parameters, naming, letter_of)
@@ -54,7 +54,9 @@ def _written(
     letter_of: Callable[[Dim], str],
 ) -> Fused:  # fmt: skip
     made = lean(program)
-    names = dict(zip(program.leaves, (one.name for one in parameters), strict=True))
+    leaves = [_in_rows(leaf) if program.rows else leaf for leaf in program.leaves]
+    names = dict(zip(leaves, (one.name for one in parameters), strict=True))
+    called = dict(zip(program.leaves, (one.name for one in parameters), strict=True))
     taken = {*names.values(), *_RESERVED}
     sizes: dict[Dim, str] = {}
 
@@ -69,7 +71,7 @@ def _written(
         if isinstance(letter, int):
             return str(letter)
         if letter not in sizes:
-            wanted = letter_of(letter)
+            wanted = "examples" if letter == EXAMPLES else letter_of(letter)
             sizes[letter] = wanted if wanted not in taken else free(wanted)
             taken.add(sizes[letter])
         return sizes[letter]
@@ -82,13 +84,18 @@ def _written(
     roots = [made.value, *(rate for _, rate in made.rates)]
     printer.quotients = x_logs(roots)
     outputs = [Output(made.value)]
-    outputs += [Output(rate, names[leaf], names[leaf]) for leaf, rate in made.rates]
-    kernel = Kernel(printer, passes_of(roots, _letters(program)), names, outputs, free, local=local)
+    outputs += [
+        Output(rate, called[leaf], called[leaf], program.rows and len(leaf.shape) == 1)
+        for leaf, rate in made.rates
+    ]
+    letters = [EXAMPLES] if program.rows else _letters(program)
+    kernel = Kernel(printer, passes_of(roots, letters), names, outputs, free, local=local)
     inner = list(kernel.lines())
-    head = [f"    {text} = {_length(letter, program, names)}" for letter, text in sizes.items()]
+    head = [f"    {text} = {_length(letter, names)}" for letter, text in sizes.items()]
     listed = [one.name for one in parameters]
     pair = bool(program.rates)
     more = ["wanted", "room", "kind"] if pair else ["room", "kind"]
+    more += ["shared"] if program.rows and pair else []
     body = "\n".join([*head, *inner])
     text = (
         f"{signature(f'_kernel_{name}', [*listed, *more])}{body}\n\n\n{_entry(name, parameters, pair=pair)}"
@@ -105,8 +112,13 @@ def _letters(program: Program) -> list[Dim]:
     )
 
 
-def _length(letter: Dim, program: Program, names: dict[Variable, str]) -> str:
-    leaf = next(leaf for leaf in program.leaves if letter in leaf.shape)
+def _in_rows(leaf: Variable) -> Variable:
+    """A vector of each example as a row of a matrix."""
+    return Variable(leaf.name, (EXAMPLES, *leaf.shape)) if len(leaf.shape) == 1 else leaf
+
+
+def _length(letter: Dim, names: dict[Variable, str]) -> str:
+    leaf = next(leaf for leaf in names if letter in leaf.shape)
     return f"{names[leaf]}.shape[{leaf.shape.index(letter)}]"
 
 
@@ -117,9 +129,10 @@ def _entry(name: str, parameters: Sequence[Parameter], *, pair: bool) -> str:
     given = f"({', '.join(listed)}{tail})"
     names = f"({', '.join(f'{chr(34)}{one}{chr(34)}' for one in listed)}{tail})"
     more = ["by", "out"] if pair else ["out"]
-    call = f"_several({name}, _kernel_{name}, ({axes}{tail}), {names}, {given}, by, out)"
-    if not pair:
-        call = f"_one({name}, _kernel_{name}, ({axes}{tail}), {given}, out)"
+    rows = any(one.shape[:1] == ("...",) for one in parameters)
+    asked = ("_several" if pair else "_one") + ("_in_rows" if rows else "")
+    passed = [name, f"_kernel_{name}", f"({axes}{tail})", *([names] if pair else []), given, *more]
+    call = f"{asked}({', '.join(passed)})"
     head = signature(f"_fast_{name}", [*listed, *more])
     line = statement("return ", Piece(call)).text
     return f"{head}    if out is _READ:\n        return None\n{line}\n"

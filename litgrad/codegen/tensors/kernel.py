@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from litgrad.codegen.pieces import MUL, Piece
@@ -21,6 +21,7 @@ from litgrad.tensors.expr import (
     Identity,
     Number,
     Ones,
+    Sum,
     Tensor,
     Unknown,
     Variable,
@@ -40,6 +41,8 @@ class Output:
     """The parameter that it is the derivative by; empty for the value."""
     like: str = ""
     """The parameter's name, for an array of its shape."""
+    rows: bool = False
+    """Whether it is by a vector that examples may share; the derivatives of theirs are then added up."""
 
     @property
     def guard(self) -> Guard:
@@ -74,6 +77,14 @@ class Kernel:
     """What statements within passes read."""
     blocks: dict[str, str] = field(default_factory=dict)
     """What the rows of an array within a block are called."""
+    sums: dict[Output, str] = field(default_factory=dict)
+    """The names of the derivatives by shared vectors, as they are added up."""
+    owners: dict[int, str] = field(default_factory=dict)
+    """The derivatives whose arrays registers have."""
+    again: dict[tuple[Tensor, Guard], str] = field(default_factory=dict)
+    """Registers of values that are computed once more for some derivatives alone."""
+    first: dict[Tensor, str] = field(default_factory=dict)
+    """The registers of these from before."""
     results: dict[Output, str] = field(default_factory=dict)
     """The names of small results that stand already."""
 
@@ -159,9 +170,8 @@ class Kernel:
             count = self.printer.size(self.passes.letter)
             widths = {self._width(node.shape[1:]) for node in self.order
                       if self.passes.is_each(node) and len(node.shape) > 1}  # fmt: skip
-            width = f"max({', '.join(sorted(widths))})" if len(widths) > 1 else next(iter(widths))
             least = "_LEAST" if self._has_weights() else "1"
-            yield f"    step = min({count}, max({least}, _ROOM // {width}))"
+            yield f"    step = min({count}, max({least}, _ROOM // {self._held(widths)}))"
         for size, name in self.ones.items():
             rows = size == self.passes.letter
             length = "step" if rows else self.printer.size(size)
@@ -176,9 +186,21 @@ class Kernel:
             shape = f"{one.like}.shape" if one.like else self._shape(one.node.shape)
             if one.key:
                 yield f"    {_condition(one.guard)}"
+                last = self._shape(("step", *one.node.shape[1:]))
+                if one.rows and self.passes.letter is not None:
+                    shape = f'{last} if "{one.key}" in shared else {shape}'
                 yield f'        {name} = _array(room, "{one.key}", {shape}, kind)'
             else:
                 yield f'    {name} = _array(room, "", {shape}, kind)'
+
+    def _held(self, widths: set[str]) -> str:
+        """The entries of a row in all buffers, and of the three arrays at least that a statement touches."""
+        shapes = [(self._width(shape), len(names)) for shape, names in self.buffers.names.items()]
+        three = f"3 * {_largest_of(widths)}"
+        if sum(count for _, count in shapes) <= 3:
+            return f"({three})"
+        every = " + ".join(width if count == 1 else f"{count} * {width}" for width, count in shapes)
+        return f"max({three}, {every})"
 
     def _has_weights(self) -> bool:
         """Whether a matrix without rows takes part, which a product of too few rows uses badly."""
@@ -193,7 +215,7 @@ class Kernel:
         return f"({', '.join(['step', *sizes] if self.passes.letter is not None else sizes)})"
 
     def _shape(self, shape: tuple[Dim, ...]) -> str:
-        sizes = ", ".join(self.printer.size(size) for size in shape)
+        sizes = ", ".join("step" if size == "step" else self.printer.size(size) for size in shape)
         return f"({sizes},)" if len(shape) == 1 else f"({sizes})"
 
     # -------------------------------- between passes --------------------------------
@@ -230,16 +252,25 @@ class Kernel:
         needs = self._needs_within(roots, nodes)
         outside = dict(self.local)
         head = self._slices(nodes) if letter is not None else []
-        operations = [each for node in nodes for each in self._operations(node, number, needs[node])]
+        operations: list[Operation] = []
+        for node in nodes:
+            given = self._once_more(node, nodes, needs)
+            operations += given
+            operations += self._operations(node, number, needs[node])
+            self.local.update(self.first)
+            self.first.clear()
         operations += self._copies(number)
+        self.again.clear()
         self.buffers.used.clear()
+        self.buffers.lent.clear()
         lines = placed(operations, self.registers, self.buffers)
         if letter is None:
-            return grouped(lines)
+            return [*self._taken(), *grouped(lines)]
         totals = {node: self.local[node] for node in nodes if node in self.passes.totals}
         self.local.clear()
         self.local.update(outside | totals)
-        start = [f"    {name} = 0" for name in totals.values()]
+        here = [self.sums[one] for one in self.sums if self.passes.at[one.node] == number]
+        start = [f"    {name} = 0" for name in (*totals.values(), *here)]
         guards = [guard for guard, _ in lines]
         whole = frozenset[str]() if frozenset() in guards else frozenset().union(*guards)
         count = self.printer.size(letter)
@@ -310,11 +341,29 @@ class Kernel:
     def _shrunk(self, lines: Sequence[Line]) -> list[str]:
         """Buffers of the length of the block, which may be the last one."""
         count = self.printer.size(self.passes.letter or "")
-        names = [(name, f"all{name}") for name in self.buffers.used]
+        names = [(name, f"all{name}") for name in self.buffers.used if name not in self.buffers.lent]
         ones = self.ones.get(self.passes.letter or "")
         if ones and any(re.search(rf"\b{ones}\b", text) for _, text in lines):
             names.append((ones, f"all_{ones}"))
-        return [f"        {name} = {whole}[: {count} - at]" for name, whole in names]
+        found = [f"        {name} = {whole}[: {count} - at]" for name, whole in names]
+        for name, register in self.buffers.lent.items():
+            (_, array), key = self.registers.pinned[register], self._key_of(register)
+            chosen = f' if "{key}" in wanted else all{name}[: {count} - at]' if key else ""
+            found.append(f"        {name} = {array}{chosen}")
+        return found
+
+    def _taken(self) -> list[str]:
+        """The arrays of results in the place of buffers, where everything is computed at once."""
+        found = []
+        for name, register in self.buffers.lent.items():
+            (_, array), key = self.registers.pinned[register], self._key_of(register)
+            found += [f"    {_condition(frozenset([key]))}"] if key else []
+            found.append(f"{'        ' if key else '    '}{name} = {array}")
+        return found
+
+    def _key_of(self, register: int) -> str:
+        """The derivative whose array a register has; empty for the value."""
+        return self.owners.get(register, "")
 
     def _operations(self, node: Tensor, number: int, guard: Guard) -> Iterator[Operation]:
         if node in self.local or isinstance(node, Variable):
@@ -335,6 +384,34 @@ class Kernel:
             self.local[node] = name = self.free("row")
             yield Operation(f"{name} = {text}", guard)
 
+    def _once_more(
+        self, node: Tensor, nodes: Sequence[Tensor], needs: Mapping[Tensor, Guard]
+    ) -> list[Operation]:
+        """Light operands that are needed always, computed again for what is wanted at times alone.
+
+        So the first ones need not be kept until then, and what follows is computed in their place.
+        """
+        guard, found = needs[node], []
+        for one in dict.fromkeys(parts_of(node)):
+            if not guard or one not in needs or needs[one] == guard or not self._is_light(one):
+                continue
+            if not any(needs[other] == needs[one] and one in parts_of(other) for other in nodes):
+                continue
+            first = self.local[one]
+            if (one, guard) not in self.again:
+                found += list(self._filled(one, guard))
+                self.again[one, guard] = self.local[one]
+            self.local[one], self.first[one] = self.again[one, guard], first
+        return found
+
+    def _is_light(self, node: Tensor) -> bool:
+        """Whether a value is a sum of arguments and small values in a buffer."""
+        if not isinstance(node, Sum) or not self.is_large(node) or node in self.kept:
+            return False
+        if self._own(node) is not None or not self.local.get(node, "").startswith("_r"):
+            return False
+        return not any(self.is_large(one) and self.is_named(one) for one in parts_of(node))
+
     def _own(self, node: Tensor) -> Output | None:
         """The result that a node is, where nothing else needs it."""
         found = [one for one in self.arrays if one.node == node]
@@ -346,9 +423,12 @@ class Kernel:
         shape = node.shape if self.passes.letter is None else node.shape[1:]
         made = Selection(self.printer).calls(node)
         whole = self.kept.get(node) or (self.arrays[own] if own is not None else "")
-        array = (self._block_of(whole), f"{whole}[rows]") if whole else None
+        part = self._part_of(own, whole) if own is not None else f"{whole}[rows]"
+        array = (self._block_of(whole), part) if whole else None
         if array is not None and self.passes.letter is None:
             array = (whole, whole)
+        if own is not None:
+            self.owners[len(self.registers.shapes)] = own.key
         if not made.calls and array is None:
             self.local[node] = name = self.free("block")
             yield Operation(f"{name} = {made.expression}", guard)
@@ -374,13 +454,23 @@ class Kernel:
 
     def _copies(self, number: int) -> Iterator[Operation]:
         """Results that something else needs, or that are arguments, in the arrays for them."""
-        rows = "" if self.passes.letter is None else "[rows]"
         for one, array in self.arrays.items():
             if self.passes.letter is not None and self.passes.at[one.node] != number:
                 continue
             if self._own(one.node) == one and self.is_large(one.node):
-                continue
-            yield Operation(f"np.copyto({array}{rows}, {self.printer.piece(one.node).text})", one.guard)
+                part = self.local[one.node]
+            else:
+                part = self._part_of(one, array)
+                text = self.printer.piece(one.node).text
+                register = self.registers.new((), (self._block_of(array), part))
+                self.owners[number_of(register)] = one.key
+                yield Operation(f"np.copyto({register}, {text})", one.guard, number_of(register))
+                part = register
+            if one.rows and self.passes.letter is not None:
+                name = self.sums.setdefault(one, self.free("total"))
+                ones = self._ones(self.passes.letter)
+                text = f'{name} = _gathered({name}, {ones}, {part}, "{one.key}" in shared)'
+                yield Operation(text, one.guard)
         if self.passes.letter is None:
             for one in self.outputs:
                 if one not in self.arrays:
@@ -388,6 +478,18 @@ class Kernel:
                     yield Operation(f"{name} = {self._result(one)}", one.guard)
 
     # -------------------------------- special texts --------------------------------
+
+    def _part_of(self, one: Output, array: str) -> str:
+        """The rows of a block in the array of a result; of a shared vector's there is one block."""
+        if self.passes.letter is None:
+            return array
+        count = self.printer.size(self.passes.letter)
+        return f"_part({array}, rows, {count})" if one.rows else f"{array}[rows]"
+
+    def _ones(self, size: Dim) -> str:
+        if size not in self.ones:
+            self.ones[size] = self.free("ones")
+        return self.ones[size]
 
     def _special(self, node: Tensor) -> Piece | None:
         """Sums over one axis as products with ones, over both as inner products."""
@@ -410,7 +512,7 @@ class Kernel:
             return None
         gone = next(at for at, label in enumerate(labels) if label not in output)
         size = pairs[0][0].shape[gone]
-        ones = self.ones.setdefault(size, self.ones.get(size) or self.free("ones"))
+        ones = self._ones(size)
         return Piece(f"{ones} @ {texts[0]}" if gone == 0 else f"{texts[0]} @ {ones}", precedence=MUL)
 
     def _largest(self, node: Tensor) -> str:
@@ -433,6 +535,9 @@ class Kernel:
                 if pair:
                     found.append((frozenset(), "gradient = {}"))
                 continue
+            if one.rows:
+                total = self.sums.get(one) or f"np.sum({text}, axis=0)"
+                text = f'{total} if "{one.key}" in shared else {text}'
             found.append((one.guard, f'gradient["{one.key}"] = {text}'))
         return [*grouped(found), *(["    return found, gradient"] if pair else [])]
 
@@ -457,6 +562,10 @@ def _join(found: dict[Tensor, set[str] | None], node: Tensor, guard: set[str] | 
         found[node] = None
     elif found.get(node, guard) is not None:
         found[node] = (found.get(node) or set()) | guard
+
+
+def _largest_of(texts: set[str]) -> str:
+    return f"max({', '.join(sorted(texts))})" if len(texts) > 1 else next(iter(texts))
 
 
 def _indented(text: str) -> str:

@@ -121,9 +121,13 @@ class Selection:
         for factor, labels in tensors:
             divides = _is_reciprocal(factor) and factor not in self.printer.local
             inner = factor.base if divides and isinstance(factor, Power) else factor
-            (below if divides else above).append(
-                self._aligned(inner, labels, output, beside=len(tensors) > 1)
-            )
+            if divides and len(labels) < len(output):
+                # One division for a row or a column, and multiplications, which take half the time.
+                plain = Piece.join("1 / ", self.printer.full(inner).within(MUL + 1), precedence=MUL)
+                above.append(products.aligned(Factor(plain, labels), output, self).text)
+                continue
+            shown = self._aligned(inner, labels, output, beside=len(tensors) > 1)
+            (below if divides else above).append(shown)
         number = Fraction(1)
         for factor, _ in pairs:
             number *= factor.value if isinstance(factor, Number) else 1

@@ -6,7 +6,7 @@ RUNTIME = '''
 # rows that stay in the cache, writes into few buffers and computes what is wanted alone. A kernel
 # raises where its short forms overflow; then the form above computes the values.
 
-_ROOM = 16_384
+_ROOM = 98_304
 _LEAST = 256
 _KINDS = (np.dtype(np.float64), np.dtype(np.float32))
 _READ = np.empty(0)  # given as `out`, it asks for the form above
@@ -14,19 +14,22 @@ _READ = np.empty(0)  # given as `out`, it asks for the form above
 
 def _kind_of(given, axes):
     """The kind of floats of arguments that are arrays of one kind, whose lengths fit; else None."""
-    kind, lengths = None, {}
+    arrays = [each for each in given if type(each) is np.ndarray]
+    kind, lengths = arrays[0].dtype if arrays else None, {}
+    if kind not in _KINDS:
+        return None
     for each, letters in zip(given, axes):
-        if type(each) is np.ndarray:
-            if kind is None:
-                kind = each.dtype
-            if each.dtype != kind or each.ndim != len(letters):
+        letters = ("... ", letters[1]) if letters[:1] == ("...",) else letters
+        if type(each) is not np.ndarray:
+            if letters or type(each) not in (float, int, kind.type):
                 return None
+        elif each.dtype != kind or each.ndim != len(letters):
+            return None
+        else:
             for letter, length in zip(letters, each.shape):
                 if not length or lengths.setdefault(letter, length) != length:
                     return None
-        elif letters or (type(each) is not float and type(each) is not int and type(each) is not kind):
-            return None
-    return kind if kind in _KINDS else None
+    return kind
 
 
 def _apart(room, given):
@@ -69,26 +72,40 @@ def _largest(rows):
     return largest
 
 
+def _gathered(total, ones, part, shared):
+    """The derivatives by a vector that the examples share, added up."""
+    return total + ones @ part if shared else total
+
+
+def _part(array, rows, count):
+    """Some rows of an array, or of one that has room for one block."""
+    return array[rows] if len(array) == count else array[: count - rows.start]
+
+
+def _tried(kernel, *arguments):
+    """What a kernel computes; None where its short forms overflow."""
+    try:
+        with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+            return kernel(*arguments)
+    except FloatingPointError:
+        return None
+
+
 def _one(function, kernel, axes, given, out):
     """A value: by the kernel where that holds, else as the form above has it."""
-    kind = _kind_of(given, axes)
+    kind, found = _kind_of(given, axes), None
     if kind is not None:
-        room = {"": out} if _apart(out, given) else {}
-        try:
-            with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
-                found = kernel(*given, room, kind)
-            return _stored(found, {} if out is None else {"": out}, "")
-        except FloatingPointError:
-            pass
-    with np.errstate(all="ignore"):
-        found = function(*given, out=_READ)
+        found = _tried(kernel, *given, {"": out} if _apart(out, given) else {}, kind)
+    if found is None:
+        with np.errstate(all="ignore"):
+            found = function(*given, out=_READ)
     return _stored(found, {} if out is None else {"": out}, "")
 
 
 def _several(function, kernel, axes, names, given, by, out):
     """A value and the derivatives that are wanted, those that have an array in it."""
     wanted = {*names} if by is None else {by} if type(by) is str else {*by}
-    out, kind = {} if out is None else out, _kind_of(given, axes)
+    out, kind, found = {} if out is None else out, _kind_of(given, axes), None
     if kind is not None:
         shapes = {name: each.shape for name, each in zip(names, given) if type(each) is np.ndarray}
         room = {
@@ -96,13 +113,82 @@ def _several(function, kernel, axes, names, given, by, out):
             for name, each in out.items()
             if _apart(each, given) and each.shape == shapes.get(name) and each.dtype == kind
         }
-        try:
-            with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
-                value, gradient = kernel(*given, wanted, room, kind)
-            return value, {name: _stored(each, out, name) for name, each in gradient.items()}
-        except FloatingPointError:
-            pass
-    with np.errstate(all="ignore"):
-        value, gradient = function(*given, out=_READ)
+        found = _tried(kernel, *given, wanted, room, kind)
+    if found is None:
+        with np.errstate(all="ignore"):
+            found = function(*given, out=_READ)
+    value, gradient = found
     return value, {name: _stored(gradient[name], out, name) for name in names if name in wanted}
 '''
+
+
+IN_ROWS = '''
+
+def _in_rows(given, axes):
+    """Arguments with all leading axes made one, and these; None where they differ.
+
+    A vector without leading axes beside others that have them is shared by all examples.
+    """
+    vectors = [each for each, letters in zip(given, axes) if letters[:1] == ("...",)]
+    if any(type(each) is not np.ndarray or not each.ndim for each in vectors):
+        return None, None
+    leads = {each.shape[:-1] for each in vectors}
+    lead = max(leads, key=len)
+    if leads - {(), lead}:
+        return None, None
+    count, flat = math.prod(lead), []
+    for each, letters in zip(given, axes):
+        if letters[:1] == ("...",):
+            shape = count, each.shape[-1]
+            alone = each.shape[:-1] != lead
+            each = np.broadcast_to(each, shape) if alone else each.reshape(shape)
+        flat.append(each)
+    return flat, lead
+
+
+def _one_in_rows(function, kernel, axes, given, out):
+    """A value of each example."""
+    flat, lead = _in_rows(given, axes)
+    kind, found = None if flat is None else _kind_of(flat, axes), None
+    if kind is not None:
+        found = _tried(kernel, *flat, {}, kind)
+    if found is None:
+        with np.errstate(all="ignore"):
+            found = function(*given, out=_READ)
+    else:
+        found = found.reshape(lead + found.shape[1:])[()]
+    return _stored(found, {} if out is None else {"": out}, "")
+
+
+def _several_in_rows(function, kernel, axes, names, given, by, out):
+    """A value of each example and the derivatives of their sum."""
+    wanted = {*names} if by is None else {by} if type(by) is str else {*by}
+    (flat, lead), out = _in_rows(given, axes), {} if out is None else out
+    kind, found = None if flat is None else _kind_of(flat, axes), None
+    shapes = {name: np.shape(each) for name, each in zip(names, given)}
+    if kind is not None:
+        shared = {
+            name
+            for name, each, letters in zip(names, given, axes)
+            if lead and letters[:1] == ("...",) and each.ndim == 1
+        }
+        room = {}
+        for name, each, whole in zip(names, flat, given):
+            array = out.get(name)
+            if _apart(array, given) and array.shape == np.shape(whole) and array.dtype == kind:
+                if name not in shared and array.flags.c_contiguous:
+                    room[name] = array.reshape(each.shape)
+        found = _tried(kernel, *flat, wanted, room, kind, shared)
+    if found is None:
+        with np.errstate(all="ignore"):
+            found = function(*given, out=_READ)
+        return found[0], {name: _stored(found[1][name], out, name) for name in names if name in wanted}
+    value, gradient = np.reshape(found[0], lead)[()], {}
+    for name in names:
+        if name in wanted:
+            each = gradient[name] = found[1][name]
+            into = name in room and each is room[name]
+            gradient[name] = out[name] if into else _stored(np.reshape(each, shapes[name]), out, name)
+    return value, gradient
+'''
+"""The same for functions of vectors that may have leading axes."""

@@ -59,6 +59,8 @@ class Buffers:
     names: dict[tuple[Dim, ...], list[str]] = field(default_factory=dict)
     used: dict[str, None] = field(default_factory=dict)
     """Those that the pass at hand has used so far."""
+    lent: dict[str, int] = field(default_factory=dict)
+    """Those in whose place the pass at hand takes the array of a result, by its register."""
 
     def at(self, shape: tuple[Dim, ...], place: int) -> str:
         """The name of a buffer of a shape."""
@@ -83,11 +85,17 @@ def placed(
         if one.into is not None and one.into not in names:
             shape = registers.shapes[one.into]
             same = [n for n in dying if registers.shapes[n] == shape] if one.in_place else []
-            if one.into in registers.pinned:
+            lent = next((n for n in same if names[n] in buffers.used and names[n] not in buffers.lent), None)
+            if one.into in registers.pinned and lent is not None:
+                # What becomes the result is computed in its place from the start.
+                names[one.into] = names[lent]
+                buffers.lent[names[lent]] = one.into
+                dying.remove(lent)
+            elif one.into in registers.pinned:
                 name, array = registers.pinned[one.into]
                 names[one.into] = name
                 found += [(one.guard, f"{name} = {array}")] if name != array else []
-            elif same:
+            elif same and names[same[0]] not in buffers.lent:
                 names[one.into] = names[same[0]]
                 dying.remove(same[0])
             elif free.get(shape):
@@ -97,6 +105,8 @@ def placed(
                 counts[shape] = counts.get(shape, 0) + 1
         found.append((one.guard, _REGISTER.sub(lambda match: names[int(match[1])], one.text)))
         for number in dying:
+            if names[number] in buffers.lent:
+                continue
             free.setdefault(registers.shapes[number], []).append(names[number])
     return found
 

@@ -62,11 +62,20 @@ def lean(program: Program) -> Lean:
     for step in program.steps:
         table[step.variable] = replaced(step.body, table)
     roots = [replaced(one, table) for one in (program.value, *(rate for _, rate in program.rates))]
-    writing = _Writing()
+    writing = _Writing(factors=_of_matrices(roots))
     value, *rates = [writing.whole(root) for root in roots]
     settled = writing.settled()
     found = [replaced(one, settled) for one in (value, *rates)]
     return Lean(found[0], tuple(zip((leaf for leaf, _ in program.rates), found[1:], strict=True)))
+
+
+def _of_matrices(roots: Sequence[Tensor]) -> frozenset[Tensor]:
+    """The factors of products of which no factor has every label."""
+    found: set[Tensor] = set()
+    for node in topological(*roots):
+        if isinstance(node, Einsum) and all(set(labels) != set(node.sizes()) for labels in node.subscripts):
+            found.update(node.factors)
+    return frozenset(found)
 
 
 def _plain(shape: Shape) -> Shape:
@@ -81,6 +90,8 @@ class _Writing:
     """What the names are, each before those that use it."""
     known: dict[Hashable, Variable] = field(default_factory=dict)
     forms: dict[Tensor, _Scaled] = field(default_factory=dict)
+    factors: frozenset[Tensor] = frozenset()
+    """The factors of products of matrices, which are computed with their numbers."""
     splittable: set[Tensor] = field(default_factory=set)
     """Sums whose terms a contraction may take one by one without losing digits."""
 
@@ -99,7 +110,8 @@ class _Writing:
         """A node with its small factors apart."""
         for node in topological(root):
             if node not in self.forms:
-                self.forms[node] = self._found(node)
+                found = self._found(node)
+                self.forms[node] = self._with_numbers(found) if node in self.factors else found
         return self.forms[root]
 
     def _multiplied(self, form: _Scaled) -> Tensor:
@@ -134,15 +146,17 @@ class _Writing:
                 return self._function(node)
             case Elementwise(function="sigmoid" | primitives.SOFTPLUS, order=0) if node.shape:
                 return self._logistic(node)
+            case Elementwise(function="step", argument=one):
+                inner = self._multiplied(self.forms[one])
+                positive = Elementwise("relu", inner)
+                return _Scaled(self._named(Elementwise("step", self.known.get(positive, inner))))
         made = tuple(self._multiplied(self.forms[one]) for one in operands(node))
         return _Scaled(self._named(with_operands(node, made) if made else node))
 
     def _factors(self, node: Einsum) -> Iterator[Pair]:
-        """The factors of a contraction taken apart; numbers stay on the factors of a product of matrices."""
-        sizes = node.sizes()
-        matrices = all(set(labels) != set(sizes) for labels in node.subscripts)
+        """The factors of a contraction taken apart."""
         for one, labels in zip(node.factors, node.subscripts, strict=True):
-            form = self._with_numbers(self.forms[one]) if matrices else self.forms[one]
+            form = self.forms[one]
             yield form.core, labels
             yield from ((f, tuple(labels[at] for at in n)) for f, n in form.factors)
 
