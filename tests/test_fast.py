@@ -16,7 +16,7 @@ import sympy
 from generate import LOGISTIC, REFERENCE, generate, is_fast, load, readable
 from sympy import Symbol, cos, exp, log, sqrt
 
-from litgrad.codegen.accuracy import evaluate
+from litgrad.codegen.floats import evaluate
 from litgrad.codegen.kernels import Kernel, kernel_of
 from litgrad.codegen.scalars import python_lines
 from litgrad.codegen.schedule import scheduled

@@ -8,8 +8,8 @@ from sympy import Expr, Symbol
 
 from litgrad.checking.numeric import value
 from litgrad.checking.points import Domain
-from litgrad.codegen.accuracy import evaluate_quietly
 from litgrad.codegen.composed import Composed
+from litgrad.codegen.floats import evaluate_quietly
 from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.testnames import Names
 
