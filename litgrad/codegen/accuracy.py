@@ -13,6 +13,7 @@ from litgrad.checking.points import Domain, random_points
 from litgrad.codegen.exact import Truth, truth
 from litgrad.codegen.floats import columns_of, evaluate_all
 from litgrad.codegen.special import literal
+from litgrad.meaning.forms import text_of
 from litgrad.memory import remembered
 
 _COMPARED = 6
@@ -93,7 +94,7 @@ def error(expr: Expr, reference: Expr, points: Sequence[dict[Symbol, float]]) ->
 @lru_cache(maxsize=1024)
 def same_values(left: Expr, right: Expr, wanted: int = 0) -> bool:
     """Whether two formulas agree to thirty digits wherever both have values, at `wanted` points at least."""
-    symbols = sorted((left.free_symbols | right.free_symbols), key=str)
+    symbols = sorted((left.free_symbols | right.free_symbols), key=text_of)
     domain = Domain(tuple(symbol for symbol in symbols if isinstance(symbol, Symbol)), (), (), ())
     agreed, left, right = 0, literal(left), literal(right)
     for _, point in zip(range(_COMPARED), random_points(domain), strict=False):

@@ -18,6 +18,7 @@ from litgrad.codegen.special import literal
 from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import statement
 from litgrad.meaning.cases import Cases
+from litgrad.meaning.forms import text_of
 from litgrad.memory import remembered
 
 Head = TypeVar("Head", bound=Expr)
@@ -142,7 +143,7 @@ def _edges(exprs: list[Expr]) -> Iterator[Expr]:
     for expr in exprs:
         for cases in _sorted(expr, Cases):
             edges = [part.lhs - part.rhs for part in cases.atoms(Relational) if isinstance(part, Relational)]
-            yield from sorted(edges, key=str)
+            yield from sorted(edges, key=text_of)
 
 
 def _denominators(exprs: list[Expr]) -> Iterator[Expr]:
@@ -154,4 +155,4 @@ def _denominators(exprs: list[Expr]) -> Iterator[Expr]:
 
 def _sorted(expr: Expr, head: type[Head]) -> list[Head]:
     """The subterms of a kind, in a fixed order."""
-    return sorted((term for term in expr.atoms(head) if isinstance(term, head)), key=str)
+    return sorted((term for term in expr.atoms(head) if isinstance(term, head)), key=text_of)

@@ -7,6 +7,8 @@ import sympy
 from flint import arb, fmpq
 from sympy import Expr, Symbol
 
+from litgrad.meaning.forms import text_of
+
 Values = list[arb | None]
 """The values of the steps so far; None where there is no real value, nor a limit that stands for one."""
 Step = Callable[[Values], arb | None]
@@ -42,7 +44,7 @@ class Tape:
 
 def tape_of(expr: Expr) -> Tape:
     """The steps of a formula in plain functions."""
-    symbols = tuple(sorted((each for each in expr.free_symbols if isinstance(each, Symbol)), key=str))
+    symbols = tuple(sorted((each for each in expr.free_symbols if isinstance(each, Symbol)), key=text_of))
     places: dict[Expr, int] = {symbol: place for place, symbol in enumerate(symbols)}
     steps: list[Step] = []
     result = _place(expr, places, steps)

@@ -9,7 +9,7 @@ import sympy
 from sympy import Derivative, Dummy, Expr, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.forms import atoms_of, derivative, function, name_of
+from litgrad.meaning.forms import atoms_of, derivative, function, name_of, text_of
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
@@ -229,7 +229,7 @@ class Definitions:
     def _inlined(self, expr: Expr, symbol: Symbol) -> Expr:
         """Calls that hold the symbol replaced by the function's body; other calls stay."""
         calls = [call for call in expr.atoms(AppliedUndef) if symbol in call.free_symbols]
-        bodies = {call: self._body(call) for call in sorted(calls, key=str) if self._has_body(call)}
+        bodies = {call: self._body(call) for call in sorted(calls, key=text_of) if self._has_body(call)}
         return expr.xreplace(bodies) if bodies else expr
 
     def _body(self, call: Expr) -> Expr:
@@ -277,7 +277,7 @@ class Definitions:
             defined = {symbol for symbol in _free_outside_rates(expr) if symbol in self.values}
             if not defined:
                 return expr
-            values = {symbol: self.settle(self.values[symbol]) for symbol in sorted(defined, key=str)}
+            values = {symbol: self.settle(self.values[symbol]) for symbol in sorted(defined, key=text_of)}
             expr = _replaced_outside_rates(expr, values)
 
     def size(self, expr: Expr, limit: int = 1 << 20) -> int:
@@ -350,7 +350,7 @@ def symbols_of(definitions: Definitions, expr: Expr) -> list[Symbol]:
 
 def _depth(call: AppliedUndef) -> tuple[int, str]:
     """Inner calls first."""
-    return (call.count(AppliedUndef), str(call))
+    return (call.count(AppliedUndef), text_of(call))
 
 
 def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> list[Definition]:
