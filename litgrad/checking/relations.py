@@ -7,8 +7,8 @@ from sympy.core.function import AppliedUndef
 from litgrad.checking import reasons
 from litgrad.checking.approximations import leading_order
 from litgrad.checking.asides import said_to_be_wrong
-from litgrad.checking.contexts import context_of
 from litgrad.checking.asymptotics import large_symbol
+from litgrad.checking.contexts import context_of
 from litgrad.checking.inequalities import is_claim, judge
 from litgrad.checking.numeric import readable, value
 from litgrad.checking.printed import (
