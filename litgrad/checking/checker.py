@@ -36,6 +36,8 @@ from litgrad.checking.probability.judge import judge_chances
 from litgrad.checking.recurrences import judge_recurrence
 from litgrad.checking.relations import proved_bound
 from litgrad.checking.remainders import mentions_remainder
+from litgrad.checking.resting import rests_on
+from litgrad.checking.rows import between_rows
 from litgrad.checking.series import judge_series
 from litgrad.checking.setting import SIZE_LIMIT, Setting
 from litgrad.checking.sides import doubt_of, sides_of
@@ -156,6 +158,7 @@ def judge(case: Case, step: Step) -> Judgement:
         or judge_extremal(step, case.statements)
         or from_above(case, step)
         or _by_values_above(case, step)
+        or _by_same_side(case, step)
         or _as_mean(case, step)
         or (judged or [found])[0]
     )
@@ -178,6 +181,19 @@ def _by_values_above(case: Case, step: Step) -> Judgement | None:
     used = by_values_above(step, case.statements)
     lines = sorted({case.statements.source.line(one.sign.span.start) for one in used})
     return Judgement(Verdict.PROVED, reasons.follows_from(lines), rule="substitution") if lines else None
+
+
+def _by_same_side(case: Case, step: Step) -> Judgement | None:
+    """`b = 1` below `a = 1`, where a and b are proved equal."""
+    pair = between_rows(step, case.derivation, case.statements)
+    if pair is None:
+        return None
+    premise, between = pair[0], with_integrals(pair[1])
+    single = replace(case, derivation=replace(case.derivation, steps=(between,)))
+    found = without_proof(single, between) or _judged(single, between)
+    if found.verdict is not Verdict.PROVED:
+        return None
+    return rests_on((premise,), case.statements)
 
 
 def _judged_in_tensors(case: Case, step: Step) -> Judgement | None:
