@@ -23,6 +23,8 @@ from litgrad.meaning.statements import Derivation, Member, Statements, Step
 
 _WORDS = 100
 """How many characters around a step may say what it is."""
+_EQUAL = frozenset(["=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq"])
+"""Signs that give a name the value of the other side."""
 _ARROWS = frozenset(r"\implies \Rightarrow \Longrightarrow \iff \Leftrightarrow \Longleftrightarrow".split())
 _NEAR_POINTS = 4
 _NEAR_DIGITS = 6
@@ -277,6 +279,8 @@ def _without_value(statements: Statements) -> set[str]:
         for step in derivation.steps:
             if step.introduces is not None and step.definition is None:
                 found.add(step.introduces)
+            if step.sign.symbol not in _EQUAL:
+                continue
             for member, other in ((step.left, step.right), (step.right, step.left)):
                 name = name_of(member.node) if member.node is not None else None
                 if name is not None and other.term is None:

@@ -11,6 +11,7 @@ from litgrad.checking.refutation import search
 from litgrad.checking.setting import Setting
 from litgrad.checking.sides import shown_in, sides_of
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
+from litgrad.checking.whole import turns_with
 from litgrad.meaning.statements import Step
 
 _LETTERS = frozenset("ijklmnMNpqrs")
@@ -19,11 +20,20 @@ _ENOUGH = 4
 """At how many points sides agree that differ nowhere among whole numbers."""
 
 
-def among_whole(step: Step, setting: Setting) -> Judgement | Counterexample | None:
+def true_of_whole(step: Step, setting: Setting) -> Judgement | None:
+    """The judgement on a step that is proved for whole values of its counts; None where it is not."""
+    sides = [setting.expanded(side) for side in sides_of(step)]
+    if not any(turns_with(side, one) for side in sides for one in side.free_symbols if _may_count(one)):
+        return None
+    found = among_whole(step, setting, proving=True)
+    return found if isinstance(found, Judgement) else None
+
+
+def among_whole(step: Step, setting: Setting, *, proving: bool = False) -> Judgement | Counterexample | None:
     """What a step whose sides differ says of whole numbers, which its counts and indices may be.
 
     Gives a judgement where its sides are equal among them, a point where they differ there as well, and
-    None where no letter of it may be a count.
+    None where no letter of it may be a count, or with `proving` where nothing is proved.
     """
     left, right = sides_of(step)
     free = setting.expanded(left).free_symbols | setting.expanded(right).free_symbols
@@ -38,6 +48,8 @@ def among_whole(step: Step, setting: Setting) -> Judgement | Counterexample | No
         conditions = tuple(rf"{one.name} \in \mathbb{{Z}}" for one in names)
         reason = f"holds where {shown} {'are' if len(names) > 1 else 'is'} {number}"
         return Judgement(Verdict.CONDITIONAL, reason, conditions=conditions)
+    if proving:
+        return None
     found = search(whole, left, right, shown_in(step))
     if found.counterexample is None and found.agreed >= _ENOUGH:
         return Judgement(Verdict.UNCHECKED, "the sides agree at whole numbers and differ at others")

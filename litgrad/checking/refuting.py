@@ -11,7 +11,7 @@ from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
 from litgrad.checking.imaginary import UNITS, apart_as_complex, behind_definitions, equal_as_complex
 from litgrad.checking.implicit import judge_implicit
-from litgrad.checking.perhaps_whole import among_whole
+from litgrad.checking.perhaps_whole import among_whole, true_of_whole
 from litgrad.checking.premises import (
     Candidate,
     innermost,
@@ -67,7 +67,8 @@ def _differing(
         return rests_on((one.step for one in used), case.statements)
     doubt = doubt or _unit_behind(step, setting)
     if doubt is not None:
-        return from_above(case, step) or Judgement(Verdict.UNCHECKED, doubt)
+        found_true = true_of_whole(step, setting) or from_above(case, step)
+        return found_true or Judgement(Verdict.UNCHECKED, doubt)
     if given:
         found = search(solved(setting, given), *sides_of(step), shown_in(step))
     if found.counterexample is None:

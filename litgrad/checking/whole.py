@@ -24,7 +24,7 @@ def equal_for_whole(left: Expr, right: Expr, whole: Collection[Expr], positive: 
     >>> equal_for_whole(sympy.cos(sympy.pi * n), sympy.Integer(1), {n}, ())
     False
     """
-    used = [one for one in sorted(whole, key=str) if any(_turns_with(side, one) for side in (left, right))]
+    used = [one for one in sorted(whole, key=str) if any(turns_with(side, one) for side in (left, right))]
     if not 0 < len(used) <= _MOST:
         return False
     terms = (left, right, *positive)
@@ -35,7 +35,7 @@ def equal_for_whole(left: Expr, right: Expr, whole: Collection[Expr], positive: 
     return True
 
 
-def _turns_with(side: Expr, name: Expr) -> bool:
+def turns_with(side: Expr, name: Expr) -> bool:
     """Whether a symbol stands in a periodic function or in the power of a number below zero."""
     return any(
         name in one.free_symbols
