@@ -3,15 +3,16 @@
 from dataclasses import replace
 
 import sympy
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from litgrad.checking import reasons
-from litgrad.checking.proof import prove
+from litgrad.checking.calculus.bound import HELD
 from litgrad.checking.refutation import search
 from litgrad.checking.setting import Setting
 from litgrad.checking.sides import shown_in, sides_of
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
-from litgrad.checking.whole import turns_with
+from litgrad.checking.whole import divisors, equal_for_whole, turns_with
+from litgrad.meaning.forms import latex_of
 from litgrad.meaning.statements import Step
 
 _LETTERS = frozenset("ijklmnMNpqrs")
@@ -42,18 +43,25 @@ def among_whole(step: Step, setting: Setting, *, proving: bool = False) -> Judge
         return None
     assumed = tuple((one, sympy.S.Integers) for one in names)
     whole = replace(setting, assumed=(*setting.assumed, *assumed))
-    if prove(whole, left, right) is not None:
-        shown = reasons.joined(f"`{one.name}`" for one in names)
-        number = "whole numbers" if len(names) > 1 else "a whole number"
-        conditions = tuple(rf"{one.name} \in \mathbb{{Z}}" for one in names)
-        reason = f"holds where {shown} {'are' if len(names) > 1 else 'is'} {number}"
-        return Judgement(Verdict.CONDITIONAL, reason, conditions=conditions)
+    sides = setting.expanded(left), setting.expanded(right)
+    if equal_for_whole(*sides, names, whole.known_positive(leaves=True)):
+        return _for_whole(names, divisors(sides, names) if left.has(*HELD) or right.has(*HELD) else ())
     if proving:
         return None
     found = search(whole, left, right, shown_in(step))
     if found.counterexample is None and found.agreed >= _ENOUGH:
         return Judgement(Verdict.UNCHECKED, "the sides agree at whole numbers and differ at others")
     return found.counterexample
+
+
+def _for_whole(names: list[sympy.Basic], apart: tuple[Expr, ...]) -> Judgement:
+    shown = reasons.joined(f"`{one.name}`" for one in names)
+    number = "whole numbers" if len(names) > 1 else "a whole number"
+    unequal = tuple(rf"{latex_of(one)} \ne 0" for one in apart)
+    conditions = (*(rf"{one.name} \in \mathbb{{Z}}" for one in names), *unequal)
+    reason = f"holds where {shown} {'are' if len(names) > 1 else 'is'} {number}"
+    with_these = "".join(f" and `{one}`" for one in unequal)
+    return Judgement(Verdict.CONDITIONAL, reason + with_these, conditions=conditions)
 
 
 def _may_count(one: sympy.Basic) -> bool:

@@ -1,6 +1,6 @@
 """Sides with whole numbers in them: proved for the even and for the odd ones."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 
 import sympy
@@ -33,6 +33,15 @@ def equal_for_whole(left: Expr, right: Expr, whole: Collection[Expr], positive: 
         if not equal(first, second, tuple(known)):
             return False
     return True
+
+
+def divisors(sides: Iterable[Expr], whole: Collection[Expr]) -> tuple[Expr, ...]:
+    """The factors below a fraction line that hold whole numbers: where one is 0, a value says nothing."""
+    below = (sympy.denom(sympy.together(side)) for side in sides)
+    factors = (
+        factor.as_base_exp()[0] for part in below for factor in sympy.Mul.make_args(sympy.factor(part))
+    )
+    return tuple(dict.fromkeys(one for one in factors if one.free_symbols & set(whole)))
 
 
 def turns_with(side: Expr, name: Expr) -> bool:
