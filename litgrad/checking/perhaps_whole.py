@@ -21,6 +21,20 @@ _ENOUGH = 4
 """At how many points sides agree that differ nowhere among whole numbers."""
 
 
+def true_but_at_zeros(step: Step, setting: Setting) -> Judgement | None:
+    """The judgement on a step about whole numbers that is proved where no divisor of it is 0."""
+    sides = [setting.expanded(side) for side in sides_of(step)]
+    if not setting.whole or not any(side.has(*HELD) for side in sides_of(step)):
+        return None
+    if not equal_for_whole(sides[0], sides[1], setting.whole, setting.known_positive(leaves=True)):
+        return None
+    unequal = tuple(rf"{latex_of(one)} \ne 0" for one in divisors(sides, setting.whole))
+    if not unequal:
+        return None
+    shown = reasons.joined(f"`{one}`" for one in unequal)
+    return Judgement(Verdict.CONDITIONAL, f"holds where {shown}", conditions=unequal)
+
+
 def true_of_whole(step: Step, setting: Setting) -> Judgement | None:
     """The judgement on a step that is proved for whole values of its counts; None where it is not."""
     sides = [setting.expanded(side) for side in sides_of(step)]

@@ -5,6 +5,7 @@ from sympy import Expr, Symbol
 from litgrad.checking import reasons
 from litgrad.checking.case import Case
 from litgrad.checking.conditions import Need, conditions
+from litgrad.checking.perhaps_whole import true_but_at_zeros
 from litgrad.checking.premises import (
     missing_premise,
     names_in,
@@ -36,6 +37,9 @@ def unproved(
     if conditional is not None:
         return conditional
     left, right = sides_of(step)
+    apart = true_but_at_zeros(step, setting)
+    if apart is not None:
+        return apart
     found = search(judged, left, right, shown_in(step))
     if not pairs:
         needed = conditions(setting, left, right)

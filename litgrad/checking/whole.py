@@ -37,10 +37,8 @@ def equal_for_whole(left: Expr, right: Expr, whole: Collection[Expr], positive: 
 
 def divisors(sides: Iterable[Expr], whole: Collection[Expr]) -> tuple[Expr, ...]:
     """The factors below a fraction line that hold whole numbers: where one is 0, a value says nothing."""
-    below = (sympy.denom(sympy.together(side)) for side in sides)
-    factors = (
-        factor.as_base_exp()[0] for part in below for factor in sympy.Mul.make_args(sympy.factor(part))
-    )
+    below = (sympy.factor(sympy.denom(sympy.together(side))) for side in sides)
+    factors = (factor.as_base_exp()[0] for part in below for factor in sympy.Mul.make_args(part))
     return tuple(dict.fromkeys(one for one in factors if one.free_symbols & set(whole)))
 
 
