@@ -16,7 +16,7 @@ from litgrad.checking.of_all import is_said_of_all
 from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
-from litgrad.latex.tree import Grouped, Node, Number, walk
+from litgrad.latex.tree import Grouped, Node, Number, Operator, walk
 from litgrad.meaning.forms import name_of as called
 from litgrad.meaning.names import function_head, name_of
 from litgrad.meaning.statements import Derivation, Member, Statements, Step
@@ -26,6 +26,7 @@ _WORDS = 100
 _EQUAL = frozenset(["=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq"])
 """Signs that give a name the value of the other side."""
 _ARROWS = frozenset(r"\implies \Rightarrow \Longrightarrow \iff \Leftrightarrow \Longleftrightarrow".split())
+_SUMS = frozenset([r"\sum", r"\prod"])
 _NEAR_POINTS = 4
 _NEAR_DIGITS = 6
 """To how many digits the sides of a claim agree that an equation's do not."""
@@ -195,7 +196,7 @@ def _names_behind(setting: Setting, sides: tuple[Expr, ...]) -> set[str]:
 def _equation(step: Step, derivation: Derivation, setting: Setting, statements: Statements) -> str | None:
     """An equation between symbols, such as `x + y = 1`, rather than a claim that two formulas are equal."""
     left, right = _exprs(step)
-    derives = any(side.has(Derivative, Subs, Integral, Limit) for side in (left, right))
+    derives = any(side.has(Derivative, Subs, Integral, Limit) for side in (left, right)) or _works_out(step)
     ours, theirs = (_symbols(setting.expanded(side)) for side in (left, right))
     unknown = {symbol.name for symbol in ours | theirs} & _without_value(statements)
     if unknown and ours != theirs:
@@ -212,6 +213,12 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
     if alone and _plain_polynomial(left) and _plain_polynomial(right):
         return "an equation between its symbols, not an identity"
     return None
+
+
+def _works_out(step: Step) -> bool:
+    """Whether a side is written as a sum, which has been worked out."""
+    nodes = [side.node for side in (step.left, step.right) if side.node is not None]
+    return any(isinstance(inner, Operator) and inner.name in _SUMS for node in nodes for inner in walk(node))
 
 
 def _odd_one_out(step: Step, derivation: Derivation, setting: Setting) -> bool:

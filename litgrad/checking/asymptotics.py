@@ -14,10 +14,11 @@ _LIKE_CONSTANTS = (RecursionError, ArithmeticError, ValueError, TypeError, NotIm
 def large_symbol(setting: Setting, left: Expr, right: Expr) -> Symbol | None:
     """The symbol with whose growth the quotient of two sides goes to 1; None where none is found.
 
-    A factorial among the factors is taken for Stirling's formula, to which its quotient goes to 1.
+    A right side of several terms claims more than that its first one is right. A factorial among the
+    factors is taken for Stirling's formula, to which its quotient goes to 1.
     """
     sides = setting.expanded(left), setting.expanded(right)
-    if 0 in sides:
+    if 0 in sides or sympy.expand(right).is_Add:
         return None
     quotient = _with_stirling(sides[0] / sides[1])
     for symbol in sorted((free for free in quotient.free_symbols if isinstance(free, Symbol)), key=str):

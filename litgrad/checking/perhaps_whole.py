@@ -15,7 +15,7 @@ from litgrad.checking.whole import divisors, equal_for_whole, turns_with
 from litgrad.meaning.forms import latex_of
 from litgrad.meaning.statements import Step
 
-_LETTERS = frozenset("ijklmnMNpqrs")
+_LETTERS = frozenset("ijklmnMN")
 """The letters of counts and indices."""
 _ENOUGH = 4
 """At how many points sides agree that differ nowhere among whole numbers."""
