@@ -16,6 +16,7 @@ from litgrad.checking.of_all import is_said_of_all
 from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
+from litgrad.checking.units import units_unread
 from litgrad.latex.tree import Grouped, Node, Number, Operator, walk
 from litgrad.meaning.forms import name_of as called
 from litgrad.meaning.names import function_head, name_of
@@ -45,6 +46,8 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
     second meaning of a name, or a rounded number, the step is left unchecked.
     """
     left, right = _exprs(step)
+    if units_unread(step, statements.source):
+        return "the words behind a number may be its unit, which is not read"
     if said_to_be_wrong(step, statements):
         return "the words around say that it does not hold"
     if _never_holds(setting, left, right):
@@ -93,7 +96,12 @@ def _exprs(step: Step) -> tuple[Expr, Expr]:
 
 
 def said_to_be_wrong(step: Step, statements: Statements) -> bool:
-    """Whether the sentences just before and after a step call it a contradiction or a mistake."""
+    """Whether the sentences just before and after a step call it a contradiction or a mistake.
+
+    A step between numbers with units that are not read may say something else as well.
+    """
+    if units_unread(step, statements.source):
+        return True
     text = statements.source.text
     before = text[max(step.left.span.start - _WORDS, 0) : step.left.span.start]
     after = text[step.right.span.end : step.right.span.end + _WORDS]

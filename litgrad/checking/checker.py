@@ -45,6 +45,7 @@ from litgrad.checking.signs import IDENTITY_SIGNS, JUDGED_SIGNS
 from litgrad.checking.sized_repair import find_sized_repair
 from litgrad.checking.solved import failed
 from litgrad.checking.tensors.judge import judge_tensors
+from litgrad.checking.units import have_other_units
 from litgrad.checking.unread.extremal import judge_extremal
 from litgrad.checking.unread.judge import judge_unread
 from litgrad.checking.usual import by_usual
@@ -120,6 +121,8 @@ def judge(case: Case, step: Step) -> Judgement:
     double = judge_both(case, step, judge)
     if double is not None:
         return double
+    if have_other_units(step, case.statements.source):
+        return _with_units(case, step)
     congruent = judge_congruence(case, step)
     if congruent is not None:
         return congruent
@@ -162,6 +165,15 @@ def judge(case: Case, step: Step) -> Judgement:
         or _as_mean(case, step)
         or (judged or [found])[0]
     )
+
+
+def _with_units(case: Case, step: Step) -> Judgement:
+    """The judgement on a step between quantities, of which only units that are read can be compared."""
+    found = without_proof(case, step)
+    if found is None and all(side.term is not None for side in (step.left, step.right)):
+        found = _judged(case, step)
+    compared_units = found is not None and found.rule == "units"
+    return found if found is not None and compared_units else Judgement(Verdict.UNCHECKED, reasons.UNITS)
 
 
 def _as_mean(case: Case, step: Step) -> Judgement | None:
