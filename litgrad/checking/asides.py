@@ -10,6 +10,7 @@ from sympy import Derivative, Expr, Integral, Limit, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.cells import judge_cases
+from litgrad.checking.contexts import context_of
 from litgrad.checking.normal_form import equal
 from litgrad.checking.numeric import readable, same, value
 from litgrad.checking.of_all import is_said_of_all
@@ -31,6 +32,8 @@ _SUMS = frozenset([r"\sum", r"\prod"])
 _NEAR_POINTS = 4
 _NEAR_DIGITS = 6
 """To how many digits the sides of a claim agree that an equation's do not."""
+_PLACED = re.compile(r"(?P<of>.+)_\{[A-Za-z](?: [+-] \d+)\}")
+"""A name at a place that is counted from another: `x_{t - 1}`."""
 _WRONG = re.compile(
     r"contradict|absurd|impossible|nonsense|mistake|paradox|not true"
     r"|(?:is|are|be|clearly) (?:wrong|false|incorrect)"
@@ -50,6 +53,9 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
         return "the words behind a number may be its unit, which is not read"
     if said_to_be_wrong(step, statements):
         return "the words around say that it does not hold"
+    context = context_of(step, statements)
+    if context is not None:
+        return context
     if _never_holds(setting, left, right):
         return _rounded_number(step, setting)
     if _is_behind_an_arrow(step, derivation):
@@ -232,12 +238,23 @@ def _works_out(step: Step) -> bool:
 def _odd_one_out(step: Step, derivation: Derivation, setting: Setting) -> bool:
     """Whether one side of the step alone disagrees with members that agree around it."""
     members = derivation.members
+    if _is_unrolled(*(_symbols(setting.expanded(side)) for side in _exprs(step))):
+        return False
     at = next(index for index, other in enumerate(derivation.steps) if other.id == step.id)
     around = ((at - 1, at + 1), (at, at + 2))
     return any(
         first >= 0 and last < len(members) and _agree(members[first], members[last], setting)
         for first, last in around
     )
+
+
+def _is_unrolled(ours: set[Symbol], theirs: set[Symbol]) -> bool:
+    """Whether the sides are about one family at different places, as where `x_{t-1}` is put into `x_t`."""
+    only, others = (
+        {match["of"] for one in names if (match := _PLACED.fullmatch(one.name))}
+        for names in (ours - theirs, theirs - ours)
+    )
+    return bool(only & others)
 
 
 def _agree(first: Member, last: Member, setting: Setting) -> bool:

@@ -1,7 +1,7 @@
 """Approximations for large values: `n! \\approx \\sqrt{2 \\pi n} (n / e)^n`."""
 
 import sympy
-from sympy import Expr, Mul, Pow, Symbol, oo
+from sympy import Add, Expr, Mul, Pow, Symbol, oo
 
 from litgrad.checking.calculus.expansions import germ_of, limit_of, near
 from litgrad.checking.calculus.germs import Facts, Undecided
@@ -14,15 +14,16 @@ _LIKE_CONSTANTS = (RecursionError, ArithmeticError, ValueError, TypeError, NotIm
 def large_symbol(setting: Setting, left: Expr, right: Expr) -> Symbol | None:
     """The symbol with whose growth the quotient of two sides goes to 1; None where none is found.
 
-    A right side of several terms claims more than that its first one is right. A factorial among the
-    factors is taken for Stirling's formula, to which its quotient goes to 1.
+    In `\\gamma \\approx 1 + v^2/c^2` every term must count: the gap between the sides is small beside each
+    of them, or one side is the beginning of the other. A factorial among the factors is taken for
+    Stirling's formula, to which its quotient goes to 1.
     """
     sides = setting.expanded(left), setting.expanded(right)
-    if 0 in sides or sympy.expand(right).is_Add:
+    if 0 in sides:
         return None
     quotient = _with_stirling(sides[0] / sides[1])
     for symbol in sorted((free for free in quotient.free_symbols if isinstance(free, Symbol)), key=str):
-        if _goes_to_one(quotient, symbol, setting):
+        if _goes_to(1, quotient, symbol, setting) and _every_term_counts(sides, symbol, setting):
             return symbol
     stirling = next((one.args[0] for one in (sides[0] / sides[1]).atoms(sympy.factorial)), None)
     known = (stirling,) if stirling is not None else ()
@@ -31,10 +32,21 @@ def large_symbol(setting: Setting, left: Expr, right: Expr) -> Symbol | None:
     return None
 
 
-def _goes_to_one(quotient: Expr, symbol: Symbol, setting: Setting) -> bool:
+def _every_term_counts(sides: tuple[Expr, Expr], symbol: Symbol, setting: Setting) -> bool:
+    gap = sides[0] - sides[1]
+    for side, other in (sides, sides[::-1]):
+        terms = set(Add.make_args(side))
+        if len(terms) < 2 or set(Add.make_args(other)) <= terms:
+            continue
+        if not all(_goes_to(0, gap / term, symbol, setting) for term in terms):
+            return False
+    return True
+
+
+def _goes_to(limit: int, expr: Expr, symbol: Symbol, setting: Setting) -> bool:
     facts = Facts((*setting.known_positive(leaves=True), symbol))
     try:
-        return limit_of(germ_of(quotient, symbol, near(oo, 1), facts), facts) == 1
+        return limit_of(germ_of(expr, symbol, near(oo, 1), facts), facts) == limit
     except (Undecided, *_LIKE_CONSTANTS):
         return False
 

@@ -8,6 +8,7 @@ from litgrad.checking import reasons
 from litgrad.checking.approximations import leading_order
 from litgrad.checking.asides import said_to_be_wrong
 from litgrad.checking.asymptotics import large_symbol
+from litgrad.checking.contexts import context_of
 from litgrad.checking.inequalities import is_claim, judge
 from litgrad.checking.numeric import readable, value
 from litgrad.checking.printed import (
@@ -22,6 +23,7 @@ from litgrad.checking.setting import Setting
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
 from litgrad.checking.signs import ORDER_SIGNS
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
+from litgrad.latex.tree import Number
 from litgrad.meaning.names import name_of
 from litgrad.meaning.statements import Derivation, Statements, Step
 
@@ -106,10 +108,11 @@ def judge_rounded(
     apart = distance(setting, step)
     if apart is None or (apart > 1 and doubt_of(step, derivation)):
         return None
-    if apart <= _HALF:
-        return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
     other = step.left if literals[0] is step.right else step.right
-    if said_to_be_wrong(step, statements) or not apart > 1:
+    if apart <= _HALF:
+        whole = isinstance(other.node, Number) and not has_decimals(other.node)
+        return None if whole else Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
+    if said_to_be_wrong(step, statements) or context_of(step, statements) or not apart > 1:
         return None
     shown = printed(literals[0])
     if shown is None or fits_another_base(setting, other, *shown):

@@ -122,6 +122,11 @@ def _leading(
         return value, ()
     if isinstance(_base(head), Operator):
         return _operator(reader, head, rest)
+    if rest and chances.is_slope(head):
+        count = chances.slope_reach(rest)
+        operand, after = _leading(reader, rest[:count], [])
+        after = (*after, *rest[count:])
+        return chances.slope(reader, head, operand), after
     if is_leibniz(head) and derivatives.is_operator(head):
         return derivatives.applied(reader, head, rest)
     if isinstance(head, Letter) and head.name == "d" and rest and name_of(_base(rest[0])) is not None:

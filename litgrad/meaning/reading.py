@@ -39,8 +39,9 @@ from litgrad.meaning.tensors.members import (
     read_chain,
     with_tensor,
 )
-from litgrad.meaning.tensors.model import TensorTerm
+from litgrad.meaning.tensors.model import Form, TensorTerm
 from litgrad.meaning.terms import NotRead, Term
+from litgrad.meaning.whole import read_as_chance
 from litgrad.source import Span
 
 
@@ -103,12 +104,22 @@ def members_of(noted: Noted, chain: Chain) -> list[Member]:
         if variable is None and term is not None:
             variable = _variable_of(term)
         members.append(member)
+    members = list(map(partial(_with_chance, noted), members))
     if noted.world is None:
         return members
     found = read_chain([member.node for member in members], noted.world)
     noted.diagnostics.extend(faults_of(found, noted.world, noted.source))
     noted.faulty = noted.faulty or any(isinstance(one, NotRead) and one.clash for one in found)
     return list(map(with_tensor, members, found))
+
+
+def _with_chance(noted: Noted, member: Member) -> Member:
+    """A member with its meaning in probabilities of vectors, where it has no other."""
+    if member.node is None or member.term is not None or member.chance is not None:
+        return member
+    forms = {} if noted.world is None else noted.world.forms
+    vectors = {name: form for name, form in forms.items() if form is not Form.SCALAR}
+    return replace(member, chance=read_as_chance(member.node, noted.scope, vectors))
 
 
 def member_of(noted: Noted, node: Node | None, variable: Symbol | None) -> Member:
