@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+import mpmath
 from sympy import Symbol
 
 from litgrad.checking import reasons
@@ -52,6 +53,8 @@ STEP_SECONDS = 6.0
 """How long one step may take."""
 _SIZES_SECONDS = 4.0
 """How long one step is written out for one size after another."""
+_DIGITS = 15
+"""Digits of numbers where nothing else is said: those of Python's floats."""
 _OUT_OF_TIME = "the time for this post is used up"
 
 
@@ -73,7 +76,8 @@ def _bounded(case: Case, step: Step) -> Judgement:
         return without_proof(case, step) or Judgement(Verdict.UNCHECKED, _OUT_OF_TIME)
     seconds = min(STEP_SECONDS, time_left() * SHARE)
     try:
-        with interrupted(seconds):
+        # An interrupt may leave mpmath's precision as it was deep inside another step.
+        with mpmath.workdps(_DIGITS), interrupted(seconds):
             return attempt(partial(_judged_or_told, case, step), _failed)
     except OutOfTimeError:
         return Judgement(Verdict.UNCHECKED, _too_long(seconds))

@@ -7,6 +7,7 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.latex.tree import Letter, Node, Sum, children
 from litgrad.latex.unparse import unparse
+from litgrad.meaning.constants import recalls_a_constant
 from litgrad.meaning.declarations import (
     STATES_VALUES,
     called_in,
@@ -15,14 +16,19 @@ from litgrad.meaning.declarations import (
     is_matrix_function,
     is_operator,
 )
-from litgrad.meaning.defining import define, define_in_tensors, report_second, report_unread
+from litgrad.meaning.defining import (
+    define,
+    define_in_tensors,
+    note_second,
+    report_unread,
+    says_the_same,
+)
 from litgrad.meaning.domains import stated_domain
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.names import (
     Scope,
     function_head,
     name_of,
-    recalls_a_constant,
 )
 from litgrad.meaning.noted import Noted, names_in
 from litgrad.meaning.prose import Cue
@@ -56,7 +62,7 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
     head = _head(step.left.node, noted.scope, bold=noted.world is not None)
     if leading and _is_new_function(noted, step, head):
         cue = Cue.DEFINES
-    if inline and cue is Cue.SUPPOSES:
+    if inline and cue is Cue.SUPPOSES and not _gives_a_function(step, head):
         note_condition(noted, step)
         return replace(step, aside="it is a condition, not an identity")
     if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
@@ -64,6 +70,11 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
     if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
         return declared(noted, step, leading=leading)
     return declared(noted, introduction(noted, step, *head, cue=cue), leading=leading)
+
+
+def _gives_a_function(step: Step, head: tuple[str, tuple[str, ...] | None] | None) -> bool:
+    """`if $f(x) := x^2$`: it says outright what f is, also where a value would be a condition."""
+    return step.sign.symbol in _DEFINING and head is not None and head[1] is not None
 
 
 def _is_new_function(noted: Noted, step: Step, head: tuple[str, tuple[str, ...] | None] | None) -> bool:
@@ -113,8 +124,8 @@ def introduction(
         return replace(step, aside=f"it is a condition on `{name}`, not an identity")
     if not outright and parameters is None and _is_infinite(step.right.node):
         return replace(step, aside=f"it is a condition on `{name}`, not an identity")
-    if name in noted.introduced and not anew:
-        report_second(noted, name, step.left.span)
+    if name in noted.introduced and not anew and not says_the_same(noted, step, name):
+        note_second(noted, name, step.left.span)
     noted.introduced.setdefault(name, step.left.span)
     definition = define(noted, step, name, parameters)
     in_tensors = define_in_tensors(noted, step, name, parameters)

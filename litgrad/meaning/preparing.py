@@ -10,6 +10,7 @@ from litgrad.meaning.densities import densities_in, variances_of, with_densities
 from litgrad.meaning.deviations import with_deviations
 from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.hints import Hints
+from litgrad.meaning.increments import with_increments
 from litgrad.meaning.means import with_means_bounded
 from litgrad.meaning.names import (
     Scope,
@@ -42,7 +43,7 @@ def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
     called = frozenset(word.text for _, words in joined for word in words)
     rated = [with_rates(plain(formula) if words else formula, called) for formula, words in joined]
-    ended = with_deviations(with_means_bounded(with_arguments_ended(rated)))
+    ended = with_deviations(with_means_bounded(with_arguments_ended(with_increments(rated))))
     densities = densities_in(ended)
     read = with_densities(ended, densities)
     variances = variances_of(densities)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from litgrad.document import Document
 from litgrad.latex.tree import Formula
+from litgrad.meaning.defining import report_second
 from litgrad.meaning.hints import Hints
 from litgrad.meaning.noted import Noted
 from litgrad.meaning.preparing import hinted, prepared, scope_at, sums_repeated, symmetric_names
@@ -45,6 +46,7 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
     for index, formula in enumerate(read):
         noted.scope = scope_at(formula, scope, numbers)
         read_formula(noted, index, formula)
+    report_second(noted)
     noted.assumptions.extend(consistent(noted.said, noted.assumptions))
     noted.assumptions.extend(of_families(noted.assumptions, noted.seen))
     return Statements(
