@@ -67,6 +67,8 @@ class Reader:
     """The forms of the post's names; None for a post of single numbers."""
     numbers: frozenset[str] = frozenset()
     """Names that stand where only a number can."""
+    random: frozenset[str] | None = None
+    """The letters of random names, where the post takes means of some."""
     pieces: Pieces = field(default_factory=Pieces)
 
     # -------------------------------- sums and products --------------------------------
