@@ -18,7 +18,7 @@ from mpmath import exp as exp_of
 from mpmath import mpf, workdps
 from sympy import Symbol, cos, exp, log, sqrt
 
-from litgrad.codegen.accuracy import evaluate
+from litgrad.codegen.floats import evaluate
 from litgrad.codegen.kernels import Kernel, kernel_of
 from litgrad.codegen.scalars import python_lines
 from litgrad.codegen.schedule import scheduled

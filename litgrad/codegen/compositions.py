@@ -8,6 +8,7 @@ from litgrad.codegen.composed import Composed, adjoint
 from litgrad.codegen.fast import Fast, first_lines, fused
 from litgrad.codegen.generated import Parameter
 from litgrad.codegen.identifiers import derivative_identifier
+from litgrad.codegen.measures import Measures
 from litgrad.codegen.parts import is_long
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.quiet import quiet
@@ -17,6 +18,7 @@ from litgrad.codegen.text import comment, docstring, entry, quoted, signature, s
 from litgrad.codegen.underflow import WHY
 from litgrad.codegen.writing import OUTS, Body, Writing, arguments_of, everywhere
 from litgrad.meaning.forms import derivative, substitute
+from litgrad.plain import from_plain, to_plain
 
 
 def composed_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
@@ -62,18 +64,30 @@ def _why(writing: Writing, composed: Composed, formulas: Sequence[Expr]) -> list
         table[local] = substitute(body, table)
     whole = substitute(composed.composite.value, table)
     written = [whole, *(derivative(whole, leaf) for leaf in composed.composite.leaves)]
+    before, after = writing.planner.grounds.kept(
+        "loss of a composite",
+        (written, formulas),
+        [*written, *formulas],
+        lambda: _losses(measures, written, formulas),
+        lambda losses: list(map(to_plain, losses)),
+        lambda noted: tuple(from_plain(Loss, one) for one in noted),
+    )
+    ordered = [WHY] if composed.computed != composed.gradients else []
+    return [*reasons(composed.rows), *ordered, *gained(before, after)]
+
+
+def _losses(measures: Measures, written: Sequence[Expr], formulas: Sequence[Expr]) -> tuple[Loss, ...]:
+    """What a value with its derivatives loses as written and as computed."""
     lost: list[list[Form]] = [[], []]
     for exact, computed in zip(written, formulas, strict=True):
         if exact.free_symbols and not is_long(exact):
             sample = measures.sample((exact,))
             for forms, expr in zip(lost, (exact, computed), strict=True):
                 forms.append(Form(expr, (), sample.errors(expr)))
-    before, after = (
+    return tuple(
         Loss(max((form.sound for form in forms), default=0.0), sum(form.faults for form in forms))
         for forms in lost
     )
-    ordered = [WHY] if composed.computed != composed.gradients else []
-    return [*reasons(composed.rows), *ordered, *gained(before, after)]
 
 
 def _used(composed: Composed) -> set[Basic]:

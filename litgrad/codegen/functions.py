@@ -3,6 +3,7 @@
 import re
 
 from litgrad.codegen.fast import Fast, Fused, first_lines, fused
+from litgrad.codegen.found import read_formula, write_formula
 from litgrad.codegen.generated import Parameter
 from litgrad.codegen.numbers import as_float
 from litgrad.codegen.pieces import Piece, Unprintable
@@ -43,7 +44,16 @@ def function_body(writing: Writing, plan: Plan, name: str) -> Body | None:
 
 def _fast(writing: Writing, plan: Plan, name: str, listed: tuple[str, ...]) -> Fused | None:
     measures = writing.planner.measures
-    quick = quicker(plan, measures, dict(zip(plan.parameters, listed, strict=True)))
+    inputs = dict(zip(plan.parameters, listed, strict=True))
+    forms = (plan.expr, plan.literal, *(form.expr for form in plan.forms))
+    quick = writing.planner.grounds.kept(
+        "quicker form",
+        (forms, inputs),
+        [*forms, *plan.parameters],
+        lambda: quicker(plan, measures, inputs),
+        write_formula,
+        read_formula,
+    )
     return fused(Fast(name, listed, plan.parameters, (measures.inlined(plan.expr),), quick=(quick,)))
 
 
