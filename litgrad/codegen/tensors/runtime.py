@@ -8,6 +8,7 @@ RUNTIME = '''
 
 _ROOM = 98_304
 _LEAST = 256
+_SMALL = 4_096
 _KINDS = (np.dtype(np.float64), np.dtype(np.float32))
 _READ = np.empty(0)  # given as `out`, it asks for the form above
 
@@ -91,9 +92,14 @@ def _tried(kernel, *arguments):
         return None
 
 
+def _is_large(given):
+    """Whether one value is worth the way to its kernel."""
+    return any(type(each) is np.ndarray and each.size >= _SMALL for each in given)
+
+
 def _one(function, kernel, axes, given, out):
     """A value: by the kernel where that holds, else as the form above has it."""
-    kind, found = _kind_of(given, axes), None
+    kind, found = _kind_of(given, axes) if _is_large(given) else None, None
     if kind is not None:
         found = _tried(kernel, *given, {"": out} if _apart(out, given) else {}, kind)
     if found is None:
@@ -148,7 +154,7 @@ def _in_rows(given, axes):
 
 def _one_in_rows(function, kernel, axes, given, out):
     """A value of each example."""
-    flat, lead = _in_rows(given, axes)
+    flat, lead = _in_rows(given, axes) if _is_large(given) else (None, None)
     kind, found = None if flat is None else _kind_of(flat, axes), None
     if kind is not None:
         found = _tried(kernel, *flat, {}, kind)
