@@ -8,11 +8,11 @@ The figures of the issue, in about a minute, on one core with the processor's ti
 
 "litgrad" is the module that is built by default, as it is called: it makes new arrays each time, as the
 libraries do. "litgrad, out=" writes into arrays that are there, as "NumPy by hand" does: these two are
-compared. "as it reads" is the form on the page. Every tool of a row computes the same arrays from the same inputs, which is checked before anything is
-timed; the tools take turns. Tools that are not installed are left out: autograd, torch, jax. With
-TORCH_COMPILE=1 in the environment, torch.compile takes part, too. Cores are those that the
-process may use: `taskset -c 0 env OMP_NUM_THREADS=1 python bench/tensors.py` for one.
-There `--cpu` counts the processor's time, which other processes do not add to.
+compared. "as it reads" is the form on the page. Every tool of a row computes the same arrays from the
+same inputs, which is checked before anything is timed; the tools take turns. Tools that are not installed
+are left out: autograd, torch, jax. With TORCH_COMPILE=1 in the environment, torch.compile takes part, too.
+Cores are those that the process may use; on one core `--cpu` counts the processor's time, which other
+processes do not add to.
 """
 
 import argparse
@@ -201,8 +201,8 @@ def main() -> None:
                 f"  median {each.median * 1e6:10.0f} us {memory}"
             )
         kept = {each.tool: each.best for each in results}
-        for tool in kept:
-            ratios.setdefault(tool, []).append(kept[tool] / kept["litgrad, out="])
+        for tool, seconds in kept.items():
+            ratios.setdefault(tool, []).append(seconds / kept["litgrad, out="])
     print("\nGeometric means of the time over that of litgrad with out=, and the least")
     for tool, found in ratios.items():
         print(f"  {tool:22} {statistics.geometric_mean(found):6.2f} {min(found):6.2f}  in {len(found)} rows")

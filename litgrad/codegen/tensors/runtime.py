@@ -152,7 +152,7 @@ def _in_rows(given, axes):
     lead = max(leads, key=len)
     if leads - {(), lead}:
         return None, None
-    count, flat = math.prod(lead), []
+    count, flat = int(np.prod(lead)), []
     for each, letters in zip(given, axes):
         if letters[:1] == ("...",):
             shape = count, each.shape[-1]
