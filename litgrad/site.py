@@ -13,7 +13,7 @@ from litgrad.images import NoImage, local_image, read_image
 from litgrad.memory import digest, remembering
 from litgrad.names import Name, name_posts
 from litgrad.native import compile_all
-from litgrad.options import Options
+from litgrad.options import Options, Theme
 from litgrad.outcome import Entry, Outcome, encoded
 from litgrad.output import Folder, open_folder
 from litgrad.page import static_files
@@ -192,7 +192,7 @@ def _outcomes(
     pool: Pool[Outcome] = Pool(
         max(1, min(manner.jobs or _processors(), len(posts))),
         Limits(options.seconds, options.memory_bytes),
-        partial(_load, many=len(posts) >= _MANY),
+        partial(_load, options.theme, many=len(posts) >= _MANY),
         lambda index: manner.watcher.starts(shown(posts[index].file)),
     )
     jobs = (
@@ -213,12 +213,12 @@ def _processors() -> int:
     return min(os.cpu_count() or 1, _AT_ONCE)
 
 
-def _load(*, many: bool) -> None:
+def _load(theme: Theme, *, many: bool) -> None:
     """Load what workers need before the first is forked."""
     from litgrad.tasks import warm_up
 
     if many:
-        warm_up()
+        warm_up(theme)
 
 
 def _job(

@@ -25,6 +25,7 @@ from litgrad.gradients.gradient import Composite, Gradients
 from litgrad.meaning.cases import Cases
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import function as function_called
+from litgrad.meaning.forms import text_of
 from litgrad.meaning.statements import Statements
 
 
@@ -150,7 +151,7 @@ class _Writer:
         if whole.has(Derivative, Subs) or variable not in whole.free_symbols:
             return ""
         free = set(whole.free_symbols).union(*(expr.free_symbols for expr in arguments)) - {variable}
-        symbols = [variable, *sorted((symbol for symbol in free if isinstance(symbol, Symbol)), key=str)]
+        symbols = [variable, *sorted((symbol for symbol in free if isinstance(symbol, Symbol)), key=text_of)]
         try:
             call = f"module.{function.name}({', '.join(printed(argument, names) for argument in arguments)})"
         except Unprintable:
