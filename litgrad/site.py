@@ -106,11 +106,14 @@ def build_site(
 
     With the address of the site to be, a sitemap is written, and a feed of the posts that have a date.
 
-    A post that cannot be read or on which litgrad fails keeps what an earlier build made of it. Raises
+    A post that cannot be read or on which litgrad fails keeps what an earlier build made of it; where there
+    is no post at all, the folder stays as it is: it is rather the posts' that is missing. Raises
     FileNotFoundError for a path that does not exist, and OutputError, with one line, if the folder cannot be
     written.
     """
     found = find_posts(paths, skipped=out)
+    if not found.posts:
+        return BuildResult((), found.notices, 0, 0)
     names = name_posts(recorded(found.posts, paths))
     posts = [_Post(file, path, name) for file, (path, name) in zip(found.posts, names.items(), strict=True)]
     static = {f"static/{name}": data for name, data in static_files(options.theme.css).items()}
