@@ -53,7 +53,7 @@ class Result:
 def compiled(stem: str) -> types.ModuleType:
     """The module of a post among the workloads."""
     path = _POSTS / f"{stem}.md"
-    post = compile_post(Source(str(path), path.read_text(encoding="utf-8")), Options(fast=True))
+    post = compile_post(Source(str(path), path.read_text(encoding="utf-8")), Options())
     made = types.ModuleType(post.module.name)
     exec(compile(post.module.text, f"{stem}.py", "exec"), made.__dict__)  # noqa: S102
     return made
@@ -64,13 +64,21 @@ def litgrad_calls(row: str, given: Inputs) -> Iterator[tuple[str, Call]]:
     module = compiled(given.post)
     if row == "dense layer backward":
         x, w, g = given.arrays["X"], given.arrays["W"], given.arrays["G"]
+        by_w, by_b, by_x = np.empty_like(w), np.empty_like(g[0]), np.empty_like(x)
         yield "litgrad", lambda: [module.D_W(x, g), module.D_b(g), module.D_X(g, w)]
+        yield (
+            "litgrad, out=",
+            lambda: [module.D_W(x, g, out=by_w), module.D_b(g, out=by_b), module.D_X(g, w, out=by_x)],
+        )
         return
     if row.startswith("softmax gradient"):
         z, y = given.arrays["Z"], given.arrays["Y"]
+        found = np.empty_like(z)
         yield "litgrad", lambda: [module.D(z, y)]
+        yield "litgrad, out=", lambda: [module.D(z, y, out=found)]
         return
     by, arrays = given.by, given.arrays
+    read = vars(module)["_READ"]
     room = {name: np.empty_like(arrays[name]) for name in by}
 
     def flat(found: tuple[Any, dict[str, Any]]) -> list[Any]:
@@ -78,7 +86,7 @@ def litgrad_calls(row: str, given: Inputs) -> Iterator[tuple[str, Call]]:
 
     yield "litgrad", lambda: flat(module.value_and_grad_L(**arrays, by=by))
     yield "litgrad, out=", lambda: flat(module.value_and_grad_L(**arrays, by=by, out=room))
-    yield "litgrad, as it reads", lambda: flat(module.value_and_grad_L.readable(**arrays))
+    yield "litgrad, as it reads", lambda: flat(module.value_and_grad_L(**arrays, out=read))
 
 
 def calls_of(row: str, given: Inputs) -> dict[str, Call]:

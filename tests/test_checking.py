@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from time import monotonic
 
+import mpmath
 import pytest
 import sympy
 from hypothesis import given, settings
@@ -160,3 +161,9 @@ def test_definitions_that_double_in_size_are_stopped_early() -> None:
     verdict, reason = judged("\n\n".join([*lines, "$$f_{19}(x) = f_{18}(x)$$"]))[-1]
     assert verdict is Verdict.UNCHECKED
     assert reason == "with its definitions put in, the left side has more than 20,000 symbols and numbers"
+
+
+def test_a_precision_left_behind_changes_no_verdict() -> None:
+    with mpmath.workdps(60):
+        (step,) = check_post(Source("post.md", r"Note $\sqrt{2} \approx 1.7$.")).derivations[0].steps
+    assert step.judgement.reason == "the numbers differ at the digits printed: 1.41421 vs 1.70000"

@@ -10,8 +10,10 @@ from sympy import Derivative, Expr, Integral, Limit, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.cells import judge_cases
+from litgrad.checking.contexts import context_of
 from litgrad.checking.normal_form import equal
 from litgrad.checking.numeric import readable, same, value
+from litgrad.checking.of_all import is_said_of_all
 from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
@@ -26,6 +28,8 @@ _ARROWS = frozenset(r"\implies \Rightarrow \Longrightarrow \iff \Leftrightarrow 
 _NEAR_POINTS = 4
 _NEAR_DIGITS = 6
 """To how many digits the sides of a claim agree that an equation's do not."""
+_PLACED = re.compile(r"(?P<of>.+)_\{[A-Za-z](?: [+-] \d+)\}")
+"""A name at a place that is counted from another: `x_{t - 1}`."""
 _WRONG = re.compile(
     r"contradict|absurd|impossible|nonsense|mistake|paradox|not true"
     r"|(?:is|are|be|clearly) (?:wrong|false|incorrect)"
@@ -43,10 +47,15 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
     left, right = _exprs(step)
     if said_to_be_wrong(step, statements):
         return "the words around say that it does not hold"
+    context = context_of(step, statements)
+    if context is not None:
+        return context
     if _never_holds(setting, left, right):
         return _rounded_number(step, setting)
     if _is_behind_an_arrow(step, derivation):
         return "an equation that is said to follow from the one before the arrow"
+    if _is_before_an_arrow(step, derivation):
+        return "an equation from which the arrow concludes"
     if 0 in (left, right):
         return "a condition (`= 0`), not an identity"
     rounded = _rounded_number(step, setting)
@@ -54,16 +63,30 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
         return rounded
     if _odd_one_out(step, derivation, setting):
         return None
-    return (
-        _second_definition(step, statements)
-        or _restated_name(step, setting, statements)
-        or _equation(step, derivation, setting, statements)
-    )
+    named_twice = _second_definition(step, statements) or _restated_name(step, setting, statements)
+    if (
+        named_twice is not None
+        or _is_of_given_numbers(setting, left, right)
+        or is_said_of_all(step, statements)
+    ):
+        return named_twice
+    return _equation(step, derivation, setting, statements)
+
+
+def _is_of_given_numbers(setting: Setting, left: Expr, right: Expr) -> bool:
+    """Whether the post gives every symbol of a step its number: then nothing is left to choose."""
+    sides = setting.expanded(left), setting.expanded(right)
+    return not any(side.free_symbols or side.has(AppliedUndef, Derivative) for side in sides)
 
 
 def _is_behind_an_arrow(step: Step, derivation: Derivation) -> bool:
     at = next(index for index, other in enumerate(derivation.steps) if other.id == step.id)
     return at > 0 and derivation.steps[at - 1].sign.symbol in _ARROWS
+
+
+def _is_before_an_arrow(step: Step, derivation: Derivation) -> bool:
+    at = next(index for index, other in enumerate(derivation.steps) if other.id == step.id)
+    return at + 1 < len(derivation.steps) and derivation.steps[at + 1].sign.symbol in _ARROWS
 
 
 def _exprs(step: Step) -> tuple[Expr, Expr]:
@@ -85,7 +108,7 @@ def _never_holds(setting: Setting, left: Expr, right: Expr) -> bool:
     gap = setting.opaque(left) - setting.opaque(right)
     if gap.has(AppliedUndef, Derivative):
         return False
-    if not left.free_symbols | right.free_symbols:
+    if not left.free_symbols | right.free_symbols | gap.free_symbols:
         return True
     number = value(gap, dict.fromkeys(_symbols(gap), mpf(1) / 3))
     constant = readable(number) if number is not None else sympy.Integer(0)
@@ -198,12 +221,23 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
 def _odd_one_out(step: Step, derivation: Derivation, setting: Setting) -> bool:
     """Whether one side of the step alone disagrees with members that agree around it."""
     members = derivation.members
+    if _is_unrolled(*(_symbols(setting.expanded(side)) for side in _exprs(step))):
+        return False
     at = next(index for index, other in enumerate(derivation.steps) if other.id == step.id)
     around = ((at - 1, at + 1), (at, at + 2))
     return any(
         first >= 0 and last < len(members) and _agree(members[first], members[last], setting)
         for first, last in around
     )
+
+
+def _is_unrolled(ours: set[Symbol], theirs: set[Symbol]) -> bool:
+    """Whether the sides are about one family at different places, as where `x_{t-1}` is put into `x_t`."""
+    only, others = (
+        {match["of"] for one in names if (match := _PLACED.fullmatch(one.name))}
+        for names in (ours - theirs, theirs - ours)
+    )
+    return bool(only & others)
 
 
 def _agree(first: Member, last: Member, setting: Setting) -> bool:

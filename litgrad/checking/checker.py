@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+import mpmath
 from sympy import Symbol
 
 from litgrad.checking import reasons
@@ -15,12 +16,15 @@ from litgrad.checking.calculus.judge import (
     same_but_for_a_constant,
     where_positive,
 )
+from litgrad.checking.calculus.ranges import with_ranges
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
 from litgrad.checking.compared import compared
+from litgrad.checking.congruences import judge_congruence
 from litgrad.checking.consequences import ARROWS, by_values_above
 from litgrad.checking.entries import judge_entries
 from litgrad.checking.excuses import excused
+from litgrad.checking.gradients import judge_gradient
 from litgrad.checking.indexed.estimators import is_mean
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import known_world, term_of
@@ -30,6 +34,7 @@ from litgrad.checking.premises import (
     candidates,
 )
 from litgrad.checking.probability.judge import judge_chances
+from litgrad.checking.recurrences import judge_recurrence
 from litgrad.checking.relations import proved_bound
 from litgrad.checking.remainders import mentions_remainder
 from litgrad.checking.series import judge_series
@@ -37,9 +42,11 @@ from litgrad.checking.setting import SIZE_LIMIT, Setting
 from litgrad.checking.sides import doubt_of, sides_of
 from litgrad.checking.signs import IDENTITY_SIGNS, JUDGED_SIGNS
 from litgrad.checking.sized_repair import find_sized_repair
+from litgrad.checking.solved import failed
 from litgrad.checking.tensors.judge import judge_tensors
 from litgrad.checking.unread.extremal import judge_extremal
 from litgrad.checking.unread.judge import judge_unread
+from litgrad.checking.usual import by_usual
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
 from litgrad.faults import attempt
@@ -52,6 +59,8 @@ STEP_SECONDS = 6.0
 """How long one step may take."""
 _SIZES_SECONDS = 4.0
 """How long one step is written out for one size after another."""
+_DIGITS = 15
+"""Digits of numbers where nothing else is said: those of Python's floats."""
 _OUT_OF_TIME = "the time for this post is used up"
 
 
@@ -73,7 +82,8 @@ def _bounded(case: Case, step: Step) -> Judgement:
         return without_proof(case, step) or Judgement(Verdict.UNCHECKED, _OUT_OF_TIME)
     seconds = min(STEP_SECONDS, time_left() * SHARE)
     try:
-        with interrupted(seconds):
+        # An interrupt may leave mpmath's precision as it was deep inside another step.
+        with mpmath.workdps(_DIGITS), interrupted(seconds):
             return attempt(partial(_judged_or_told, case, step), _failed)
     except OutOfTimeError:
         return Judgement(Verdict.UNCHECKED, _too_long(seconds))
@@ -112,6 +122,9 @@ def judge(case: Case, step: Step) -> Judgement:
     double = judge_both(case, step, judge)
     if double is not None:
         return double
+    congruent = judge_congruence(case, step)
+    if congruent is not None:
+        return congruent
     begun = judge_begun(case, step)
     if begun is not None:
         return begun
@@ -128,6 +141,9 @@ def judge(case: Case, step: Step) -> Judgement:
     identity = step.introduces is None and step.aside is None and step.sign.symbol in IDENTITY_SIGNS
     if found.verdict is not Verdict.UNCHECKED or not identity:
         return found
+    usual = by_usual(read, case.statements)
+    if usual is not None:
+        return usual
     in_entries = attempt(partial(judge_entries, step, case.statements), _failed)
     if in_entries is not None:
         return in_entries
@@ -139,6 +155,7 @@ def judge(case: Case, step: Step) -> Judgement:
     settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
     return (
         settled
+        or attempt(partial(judge_gradient, step, case.statements), _failed)
         or judge_unread(step, case.statements)
         or judge_extremal(step, case.statements)
         or from_above(case, step)
@@ -213,7 +230,7 @@ def _judged(case: Case, step: Step) -> Judgement:
         return series
     if not holds_integrals(step):
         return compared(case, step, setting)
-    ready = made_ready(step, setting)
+    ready = made_ready(with_ranges(step, case.derivation), setting)
     if isinstance(ready, str):
         return Judgement(Verdict.UNCHECKED, ready)
     found = by_value(ready, case.derivation, case.statements) or in_words(
@@ -229,6 +246,15 @@ def _judged(case: Case, step: Step) -> Judgement:
 
 def without_proof(case: Case, step: Step) -> Judgement | None:
     """What is decided without looking at values."""
+    if step.introduces is not None or step.aside is not None:
+        premise = failed(step, case.derivation, case.statements)
+        if premise is not None:
+            line = case.statements.source.line(premise.sign.span.start)
+            return Judgement(Verdict.UNCHECKED, reasons.does_not_solve(line))
+    if step.introduces is not None:
+        of_sequence = judge_recurrence(step, case.statements)
+        if of_sequence is not None:
+            return of_sequence
     if step.introduces is not None:
         return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
     if step.aside is not None:

@@ -133,8 +133,10 @@ def _signed(sides: Sides) -> Iterator[Expr]:
     """Expressions whose sign may decide: symbols, and what stands in bars, roots, logarithms, max."""
     yield from sorted(sides[0].free_symbols | sides[1].free_symbols, key=text_of)
     for side in sides:
-        for call in atoms_of(side, sympy.Abs, sympy.sign, sympy.log):
+        for call in atoms_of(side, sympy.log):
             yield call.args[0]
+        for call in atoms_of(side, sympy.Abs, sympy.sign):
+            yield from (call.args[0], -call.args[0])
         for call in atoms_of(side, sympy.Max, sympy.Min):
             for first, second in combinations(call.args, 2):
                 yield from (first - second, second - first)

@@ -47,10 +47,18 @@ def _stated_alone(step: Step, leaves: set[Basic], statements: Statements) -> Ite
     for other in stated(step, statements, _is_alone, below=True):
         setting = Setting.of(statements, other)
         left, right = map(setting.expanded, sides_of(other))
+        if _is_a_case(other) and other.sign.span.start > step.sign.span.start:
+            continue
         if not (left - right).free_symbols & leaves:
             continue
         if other.aside is not None or _is_no_identity(other, setting, statements):
             yield Hypothesis(other, left - right)
+
+
+def _is_a_case(step: Step) -> bool:
+    """`if $t = 0$`: said behind a step, it is the premise of that step, and no equation that holds."""
+    left, right = sides_of(step)
+    return step.aside is not None and left.is_Symbol and right.is_number
 
 
 def _is_alone(derivation: Derivation, step: Step) -> bool:

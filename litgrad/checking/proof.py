@@ -7,6 +7,7 @@ from sympy import Expr
 
 from litgrad.checking.normal_form import equal
 from litgrad.checking.setting import Setting
+from litgrad.checking.whole import equal_for_whole
 
 
 class Level(Enum):
@@ -16,6 +17,7 @@ class Level(Enum):
     OPAQUE = "both sides have the same normal form"
     INLINED = "equal with the functions put in"
     EXPANDED = "equal with all definitions put in"
+    WHOLE = "equal for whole numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +54,9 @@ def _proof(setting: Setting, left: Expr, right: Expr) -> Proof | None:
     for level, form, leaves in forms:
         if equal(form(left), form(right), setting.known_positive(leaves=leaves)):
             return Proof(level)
-    return None
+    return Proof(Level.WHOLE) if _equal_for_whole(setting, left, right) else None
+
+
+def _equal_for_whole(setting: Setting, left: Expr, right: Expr) -> bool:
+    sides = setting.expanded(left), setting.expanded(right)
+    return equal_for_whole(*sides, setting.whole, setting.known_positive(leaves=True))

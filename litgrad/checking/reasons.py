@@ -107,6 +107,11 @@ def follows_from(lines: list[int]) -> str:
     return f"follows from the equation{'s' if len(lines) > 1 else ''} of {_numbered(lines)}"
 
 
+def does_not_solve(line: int) -> str:
+    """What is wrong with a value that an equation is said to give."""
+    return f"the equation of line {line} does not hold with this value"
+
+
 def holds_if(lines: list[int], how: str) -> str:
     """The equations that a step rests on, and how they were judged."""
     stated = "equation of {} does, which is" if len(lines) == 1 else "equations of {} do, which are"

@@ -23,6 +23,9 @@ from litgrad.diagnostics import Label
 from litgrad.meaning.cases import Cases
 from litgrad.meaning.statements import Step
 
+_LINES_BEHIND = 6
+"""How far behind a step words may say for which values it holds."""
+
 
 def unproved(
     case: Case, step: Step, setting: Setting, judged: Setting, pairs: frozenset[tuple[Symbol, Symbol]]
@@ -74,6 +77,8 @@ def _in_passing(case: Case, step: Step, setting: Setting) -> Judgement | None:
     if (left.is_Symbol and right.is_number) or doubt_of(step, case.derivation) is not None:
         return None
     for condition in case.statements.conditions:
+        if not _is_heard(case, condition.span.start, step):
+            continue
         changed = setting.with_value(condition.symbol, condition.value)
         if condition.symbol in names_in(step, setting) and prove(changed, left, right) is not None:
             latex = " ".join(case.statements.source.slice(condition.span).replace("&", " ").split())
@@ -83,6 +88,12 @@ def _in_passing(case: Case, step: Step, setting: Setting) -> Judgement | None:
             reason = f"holds for `{latex}`, which line {line} says"
             return Judgement(Verdict.CONDITIONAL, reason, premises=(premise,), related=related)
     return None
+
+
+def _is_heard(case: Case, at: int, step: Step) -> bool:
+    """Whether a value is given above a step, or in the words that follow it, as in "for $y = 1$"."""
+    line = case.statements.source.line
+    return line(at) <= line(step.right.span.end) + _LINES_BEHIND
 
 
 def _without_counterexample(

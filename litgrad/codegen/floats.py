@@ -14,6 +14,7 @@ from litgrad.codegen.parts import factors_of
 from litgrad.codegen.special import (
     Choose,
     Expm1,
+    HalfSech,
     Hypot,
     Log1p,
     Logaddexp,
@@ -198,6 +199,11 @@ def _sigmoid(u: Any) -> Any:  # noqa: ANN401 - as above
     return np.where(u >= 0, 1, e)[()] / (1 + e)
 
 
+def _half_sech(u: Any) -> Any:  # noqa: ANN401 - as above
+    e = np.exp(-0.5 * np.abs(u))
+    return e / (1 + e * e)
+
+
 _RULES: dict[type, Callable[..., Any]] = {
     sympy.Gt: np.greater, sympy.Ge: np.greater_equal, sympy.Lt: np.less, sympy.Le: np.less_equal,
     sympy.Eq: np.equal, sympy.Ne: np.not_equal, type(sympy.true): lambda: np.bool_(True),
@@ -215,7 +221,7 @@ _RULES: dict[type, Callable[..., Any]] = {
     Xlogy: lambda x, y: np.where(x == 0, 0, x * np.log(np.where(x == 0, 1, y)))[()],
     Xlog1py: lambda x, y: np.where(x == 0, 0, x * np.log1p(np.where(x == 0, 0, y)))[()],
     Ratio: lambda x, y: np.where(x == 0, 0, x / np.where(x == 0, 1, y))[()],
-    Choose: lambda t, x, y: np.where(t >= 0, x, y)[()],
+    HalfSech: _half_sech, Choose: lambda t, x, y: np.where(t >= 0, x, y)[()],
 }  # fmt: skip
 
 

@@ -6,7 +6,18 @@ import sympy
 from sympy import Expr
 from sympy.core.symbol import Str
 
-from litgrad.latex.tree import Grouped, Juxtaposed, Letter, Listed, Node, Operator, Product, Related, Scripted
+from litgrad.latex.tree import (
+    Grouped,
+    Juxtaposed,
+    Letter,
+    Listed,
+    Node,
+    Operator,
+    Product,
+    Related,
+    Scripted,
+    Styled,
+)
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.names import bracket_of, is_bracketed, items_of, name_of
@@ -18,6 +29,7 @@ if TYPE_CHECKING:
 EXPECTATION = "an expectation, which litgrad does not judge yet"
 CONDITIONAL = "a conditional, which litgrad does not judge yet"
 PROBABILITY = "a probability, which litgrad does not judge yet"
+GRADIENT = "a gradient, which litgrad does not judge yet"
 UNBOUNDED = "a sum over an index whose bounds are not `i = a` and `b`"
 _BARS = frozenset(["|", r"\mid", r"\vert", r"\big|"])
 _SAMPLED = frozenset([r"\sim", r"\in"])
@@ -37,6 +49,12 @@ class Chance(sympy.Function):
 
 class Total(sympy.Function):
     """A sum over all values of a variable."""
+
+    nargs = 2
+
+
+class Slope(sympy.Function):
+    r"""`\nabla_\theta` of something, by a name."""
 
     nargs = 2
 
@@ -176,7 +194,17 @@ def totalled(head: Node) -> str | None:
     if not isinstance(head, Scripted) or head.sup is not None or head.sub is None:
         return None
     sub = _drawn(head.sub)
-    return name_of(sub[0] if sub is not None else head.sub)
+    if sub is None:
+        return name_of(head.sub)
+    name = name_of(sub[0])
+    return name if name is not None and _is_every_value(sub[1], name) else None
+
+
+def _is_every_value(node: Node, name: str) -> bool:
+    r"""Whether a set holds all values of a variable: `\mathcal{X}`, `\chi`, `\Omega`, the X of an x."""
+    if isinstance(node, Styled):
+        return node.style in (r"\mathcal", r"\mathscr", r"\mathbb")
+    return isinstance(node, Letter) and (node.name in (r"\chi", r"\Omega") or node.name == name.upper())
 
 
 def total(reader: "Interpreter", head: Node, name: str, body: Node) -> Expr:
@@ -184,6 +212,27 @@ def total(reader: "Interpreter", head: Node, name: str, body: Node) -> Expr:
     reader.leave(head.span, UNBOUNDED, chance=True)
     with reader.binding(name):
         return Total(reader.expr(body), reader.symbol(name))
+
+
+def is_slope(head: Node) -> bool:
+    r"""`\nabla_\theta`, by one name."""
+    if not isinstance(head, Scripted) or head.sup is not None or head.primes or head.sub is None:
+        return False
+    return head.base == Letter(head.base.span, r"\nabla") and name_of(head.sub) is not None
+
+
+def slope_reach(rest: tuple[Node, ...]) -> int:
+    r"""How many factors may belong to a nabla: of `\nabla_\theta \log p(x) f(x)` the `\log p(x)`."""
+    function = isinstance(rest[0], Operator) and rest[0].name in (r"\log", r"\ln", r"\exp")
+    return 3 if function and len(rest) > 3 and name_of(rest[1]) and is_bracketed(rest[2]) else len(rest)
+
+
+def slope(reader: "Interpreter", head: Node, operand: Expr) -> Expr:
+    """The gradient of what follows by the name below the nabla."""
+    assert isinstance(head, Scripted)
+    assert head.sub is not None
+    reader.leave(head.span, GRADIENT, chance=True)
+    return Slope(operand, symbol(name_of(head.sub) or ""))
 
 
 def is_expectation(head: Node, bracket: Node) -> bool:

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import sympy
+from sympy import Derivative
 from sympy.core.function import AppliedUndef
 
-from litgrad.latex.tree import Letter, Node, Sum, children
+from litgrad.latex.tree import Letter, Node, Product, Sum, children
 from litgrad.latex.unparse import unparse
+from litgrad.meaning.constants import recalls_a_constant
 from litgrad.meaning.declarations import (
     STATES_VALUES,
     called_in,
@@ -15,17 +18,25 @@ from litgrad.meaning.declarations import (
     is_matrix_function,
     is_operator,
 )
-from litgrad.meaning.defining import define, define_in_tensors, report_second, report_unread
+from litgrad.meaning.defining import (
+    define,
+    define_in_tensors,
+    note_second,
+    report_unread,
+    says_the_same,
+)
 from litgrad.meaning.domains import stated_domain
+from litgrad.meaning.forms import name_of as called
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.names import (
     Scope,
     function_head,
     name_of,
-    recalls_a_constant,
 )
 from litgrad.meaning.noted import Noted, names_in
-from litgrad.meaning.prose import Cue
+from litgrad.meaning.prose import Cue, is_in_a_case, is_in_a_clause
+from litgrad.meaning.remainders import congruence_of
+from litgrad.meaning.said import said_whole
 from litgrad.meaning.sections import gives_another_value, heading_between
 from litgrad.meaning.statements import (
     Assumption,
@@ -48,22 +59,41 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
     """A step as a definition, an aside, or an identity to judge."""
     if step.left.node is None or step.right.node is None:
         return step
+    if step.sign.symbol in _EQUAL and congruence_of(step.right.node) is not None and not _is_remainder(step):
+        return step
+    if is_in_a_case(noted.source, step.left.span.start):
+        return replace(step, aside="it is a condition, not an identity")
+    inline = inline or is_in_a_clause(noted.source, step.left.span.start)
     domain = stated_domain(step.left.node, step.sign, step.right.node, noted.scope, inline=inline)
     if domain:
         place = step.left.span | step.right.span
         noted.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
+        if inline and said_whole(noted.source, place):
+            whole = dict.fromkeys(expr for expr, _ in domain if expr.is_Symbol)
+            noted.assumptions.extend(Assumption(name, sympy.S.Integers, place) for name in whole)
         return replace(step, aside=STATES_VALUES)
     head = _head(step.left.node, noted.scope, bold=noted.world is not None)
     if leading and _is_new_function(noted, step, head):
         cue = Cue.DEFINES
-    if inline and cue is Cue.SUPPOSES:
+    if inline and cue is Cue.SUPPOSES and not _gives_a_function(step, head):
         note_condition(noted, step)
         return replace(step, aside="it is a condition, not an identity")
-    if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
+    if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading or _is_rate(noted, step):
         return declared(noted, step, leading=leading)
     if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
         return declared(noted, step, leading=leading)
     return declared(noted, introduction(noted, step, *head, cue=cue), leading=leading)
+
+
+def _gives_a_function(step: Step, head: tuple[str, tuple[str, ...] | None] | None) -> bool:
+    """`if $f(x) := x^2$`: it says outright what f is, also where a value would be a condition."""
+    return step.sign.symbol in _DEFINING and head is not None and head[1] is not None
+
+
+def _is_remainder(step: Step) -> bool:
+    """`r = a \\bmod n`, which gives r a value."""
+    node = step.right.node
+    return step.sign.symbol == "=" and isinstance(node, Product) and node.signs[-1].symbol == r"\bmod"
 
 
 def _is_new_function(noted: Noted, step: Step, head: tuple[str, tuple[str, ...] | None] | None) -> bool:
@@ -78,6 +108,14 @@ def _is_new_function(noted: Noted, step: Step, head: tuple[str, tuple[str, ...] 
     if value.is_Symbol or value.atoms(AppliedUndef) or not set(map(symbol, parameters)) <= value.free_symbols:
         return False
     return name not in noted.introduced and name not in noted.seen and name not in noted.called
+
+
+def _is_rate(noted: Noted, step: Step) -> bool:
+    """`f'` of an f that has its value: no new name."""
+    value = None if step.left.term is None else step.left.term.expr
+    if not isinstance(value, Derivative) or not isinstance(value.expr, AppliedUndef):
+        return False
+    return called(value.expr) in noted.introduced
 
 
 def declared(noted: Noted, step: Step, *, leading: bool) -> Step:
@@ -113,8 +151,8 @@ def introduction(
         return replace(step, aside=f"it is a condition on `{name}`, not an identity")
     if not outright and parameters is None and _is_infinite(step.right.node):
         return replace(step, aside=f"it is a condition on `{name}`, not an identity")
-    if name in noted.introduced and not anew:
-        report_second(noted, name, step.left.span)
+    if name in noted.introduced and not anew and not says_the_same(noted, step, name):
+        note_second(noted, name, step.left.span)
     noted.introduced.setdefault(name, step.left.span)
     definition = define(noted, step, name, parameters)
     in_tensors = define_in_tensors(noted, step, name, parameters)

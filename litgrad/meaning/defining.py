@@ -85,9 +85,30 @@ def report_unread(noted: Noted, name: str, value: Member) -> None:
     noted.diagnostics.append(Diagnostic(code, message, value.fault or value.span))
 
 
-def report_second(noted: Noted, name: str, span: Span) -> None:
-    """A name that gets a second value."""
-    first = noted.introduced[name]
-    message = f"`{name}` is defined a second time"
-    related = (Label(first, f"defined first in line {noted.source.line(first.start)}"),)
-    noted.diagnostics.append(Diagnostic("symbol-redefined", message, span, related=related))
+def note_second(noted: Noted, name: str, span: Span) -> None:
+    """A name that gets another value."""
+    noted.again.setdefault(name, []).append(span)
+
+
+def report_second(noted: Noted) -> None:
+    """Each name that gets other values: told once, at the second one, with the lines of all later ones."""
+    for name, spans in noted.again.items():
+        first = noted.introduced[name]
+        related = (Label(first, f"defined first in line {noted.source.line(first.start)}"),)
+        lines = list(dict.fromkeys(noted.source.line(span.start) for span in spans))
+        message = f"`{name}` is defined a second time"
+        if len(lines) > 1:
+            message = f"`{name}` is defined {len(lines) + 1} times, also in {_enumerated(lines[1:])}"
+        noted.diagnostics.append(Diagnostic("symbol-redefined", message, spans[0], related=related))
+
+
+def _enumerated(lines: list[int]) -> str:
+    """`line 3`, `lines 3 and 5`, `lines 3, 5 and 8`."""
+    *others, last = map(str, lines)
+    return f"lines {', '.join(others)} and {last}" if others else f"line {last}"
+
+
+def says_the_same(noted: Noted, step: Step, name: str) -> bool:
+    """Whether a definition only repeats the last one of its name."""
+    last = next((one for one in reversed(noted.definitions) if one.name == name), None)
+    return last is not None and step.right.term is not None and last.body.expr == step.right.term.expr

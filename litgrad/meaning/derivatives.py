@@ -1,5 +1,6 @@
 """Derivatives in Leibniz's and Lagrange's notation; none is carried out here."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -188,3 +189,25 @@ def prime(reader: "Interpreter", inner: Expr, order: int, span: Span) -> Expr:
     if reader.variable is not None:
         return Derivative(_dependent(reader, inner, [reader.variable]), (reader.variable, order))
     raise NoMeaning(span, "a prime that does not say by which variable")
+
+
+# -------------------------------- subscripts --------------------------------
+
+
+def by_subscript(reader: "Interpreter", name: str) -> Expr | None:
+    """`f_x` and `f_{xy}` of an f that the post defines of x and y; None for any other name."""
+    found = _SUBSCRIPTED.fullmatch(name)
+    if found is None or reader.scope.is_function(name):
+        return None
+    parameters = reader.scope.parameters.get(found["base"], ())
+    letters = _LETTERS.findall(found["by"])
+    if len(parameters) < _FEWEST or not set(letters) <= set(parameters):
+        return None
+    call = reader.function(found["base"])(*map(reader.symbol, parameters))
+    return Derivative(call, *(reader.symbol(letter) for letter in letters))
+
+
+_SUBSCRIPTED = re.compile(r"(?P<base>\\?[A-Za-z]+)_\{(?P<by>(?:\\[A-Za-z]+ ?|[A-Za-z] ?)+)\}")
+_LETTERS = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
+_FEWEST = 2
+"""Parameters of a function whose subscript names one of them."""

@@ -1,5 +1,6 @@
 """The functions that LaTeX names, and what they are in SymPy."""
 
+import math
 from collections.abc import Callable
 
 import sympy
@@ -73,6 +74,12 @@ READ_ONLY: dict[str, Callable[..., Expr]] = {
     r"\operatorname{ceil}": sympy.ceiling,
 }
 """Functions that are read and not judged."""
+
+OF_WHOLE: dict[str, Callable[[list[Expr]], Expr]] = {
+    r"\gcd": lambda numbers: sympy.Integer(math.gcd(*map(int, numbers))),
+    r"\lcm": lambda numbers: sympy.Integer(math.lcm(*map(int, numbers))),
+}
+"""Functions that are worked out between whole numbers."""
 
 NOT_JUDGED = {
     r"\sum": "a sum over an index",

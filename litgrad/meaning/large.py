@@ -176,6 +176,9 @@ def _integral(reader: "Interpreter", head: Node, operator: Operator, rest: tuple
 def _limits(reader: "Interpreter", head: Node, variables: tuple[Expr, ...]) -> list[tuple[Expr, ...]]:
     if not isinstance(head, Scripted) or (head.sub is None and head.sup is None):
         return [(variable,) for variable in variables]
+    own = None if head.sub is None or head.sup is not None else name_of(head.sub)
+    if len(variables) == 1 and own == str(variables[0]):
+        return [(variables[0],)]
     if head.sub is None or head.sup is None or len(variables) != 1:
         raise NoMeaning(head.span, "an integral over a region")
     return [(variables[0], reader.expr(head.sub), reader.expr(head.sup))]

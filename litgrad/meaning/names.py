@@ -23,6 +23,7 @@ from litgrad.latex.tree import (
     children,
 )
 from litgrad.latex.unparse import unparse
+from litgrad.meaning.constants import recalls_a_constant
 from litgrad.meaning.notation import SMALL_WORDS
 from litgrad.source import Span
 
@@ -249,18 +250,6 @@ def _defined_values(formulas: Iterable[Formula]) -> Iterator[tuple[str, Span]]:
         name = name_of(side)
         if name is not None and not recalls_a_constant(name, value):
             yield name, side.span
-
-
-_CONSTANTS = {r"\pi": "3.1415926535", "e": "2.7182818284"}
-
-
-def recalls_a_constant(name: str, value: Node | None) -> bool:
-    """Whether `\\pi = 3.14` or `e = 2.718` recalls the digits of a constant and defines nothing."""
-    if not isinstance(value, Number) or name not in _CONSTANTS:
-        return False
-    whole, _, decimals = value.text.partition(".")
-    digits = _CONSTANTS[name]
-    return bool(decimals) and digits.startswith(f"{whole}.{decimals[:-1]}")
 
 
 def function_head(node: Node) -> tuple[str, tuple[str, ...]] | None:

@@ -46,6 +46,8 @@ class Noted:
     calculus: list[Definition] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     introduced: dict[str, Span] = field(default_factory=dict)
+    again: dict[str, list[Span]] = field(default_factory=dict)
+    """Where names get other values than their first."""
     seen: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
     """Functions that earlier formulas apply, also where they are not read."""

@@ -1,14 +1,17 @@
 """Formulas made ready: words joined, the symbol table of a post, and what its author says of names."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from litgrad.latex.tree import Formula
 from litgrad.meaning.arguments import with_arguments_ended
+from litgrad.meaning.counts import with_powers_by_counts
 from litgrad.meaning.densities import densities_in, variances_of, with_densities
 from litgrad.meaning.deviations import with_deviations
 from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.hints import Hints
+from litgrad.meaning.increments import with_increments
 from litgrad.meaning.means import with_means_bounded
 from litgrad.meaning.names import (
     Scope,
@@ -21,6 +24,12 @@ from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.words import letters_alone, with_rates, with_words
 from litgrad.source import Source
 
+_SUMS_REPEATED = re.compile(
+    r"Einstein(?:'s|ian)? (?:sum|convention|notation|index)|summation convention"
+    r"|repeated ind(?:ices|exes) are sum",
+    re.IGNORECASE,
+)
+
 
 def scope_at(formula: Formula, scope: Scope, numbers: int) -> Scope:
     """The symbol table of a formula; above the sections with vectors all names are numbers."""
@@ -29,13 +38,13 @@ def scope_at(formula: Formula, scope: Scope, numbers: int) -> Scope:
 
 def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     """Formulas without remarks and with words joined, and the symbol table of them all."""
-    shown = [plain(formula) for formula in formulas]
+    shown = with_powers_by_counts([plain(formula) for formula in formulas])
     alone = letters_alone(shown)
     joined = [with_words(formula, alone) for formula in shown]
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}
     called = frozenset(word.text for _, words in joined for word in words)
     rated = [with_rates(plain(formula) if words else formula, called) for formula, words in joined]
-    ended = with_deviations(with_means_bounded(with_arguments_ended(rated)))
+    ended = with_deviations(with_means_bounded(with_arguments_ended(with_increments(rated))))
     densities = densities_in(ended)
     read = with_densities(ended, densities)
     variances = variances_of(densities)
@@ -66,3 +75,8 @@ def symmetric_names(source: Source, formulas: Sequence[Formula]) -> Iterator[str
             name = tensor_name(row.sides[0]) if is_lone and row.sides[0] is not None else None
             if name is not None:
                 yield name
+
+
+def sums_repeated(source: Source) -> bool:
+    """Whether a post says that it sums over indices that stand twice, as Einstein did."""
+    return _SUMS_REPEATED.search(source.text) is not None

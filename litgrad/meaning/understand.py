@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from litgrad.document import Document
 from litgrad.latex.tree import Formula
+from litgrad.meaning.defining import report_second
 from litgrad.meaning.hints import Hints
 from litgrad.meaning.noted import Noted
-from litgrad.meaning.preparing import hinted, prepared, scope_at, symmetric_names
+from litgrad.meaning.preparing import hinted, prepared, scope_at, sums_repeated, symmetric_names
 from litgrad.meaning.reading import assume, read_formula
 from litgrad.meaning.said import consistent, of_families
 from litgrad.meaning.sections import ending
@@ -35,6 +36,7 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
     world = infer(read, scope, hints)
     if world is not None:
         world.symmetric.update(symmetric_names(document.source, read))
+        world.repeated = sums_repeated(document.source)
         scope = replace(scope, vectors=scope.vectors | names_of_vectors(world, read))
     numbers = 0 if world is None or hints.shapes else numbers_until(document.source, read, world)
     noted = Noted(document.source, scope, world, skipped=frozenset(hints.skipped))
@@ -44,6 +46,7 @@ def understand(document: Document, formulas: Sequence[Formula], hints: Hints | N
     for index, formula in enumerate(read):
         noted.scope = scope_at(formula, scope, numbers)
         read_formula(noted, index, formula)
+    report_second(noted)
     noted.assumptions.extend(consistent(noted.said, noted.assumptions))
     noted.assumptions.extend(of_families(noted.assumptions, noted.seen))
     return Statements(

@@ -18,6 +18,7 @@ from litgrad.latex.tree import (
     Scripted,
     Text,
     children,
+    walk,
 )
 from litgrad.meaning.notation import SMALL_WORDS
 from litgrad.source import Span
@@ -64,14 +65,23 @@ def _alone(node: Node) -> Iterator[str]:
         yield node.name
     elif isinstance(node, Juxtaposed):
         held = {letter.span for run in letter_runs(node.factors) for letter in run}
-        for factor in node.factors:
-            if factor.span not in held:
+        for before, factor in zip((None, *node.factors), node.factors, strict=False):
+            if before is not None and _is_of_matrices(before):
+                yield from (inner.name for inner in walk(factor) if isinstance(inner, Letter))
+            elif factor.span not in held:
                 yield from _alone(factor)
     elif isinstance(node, Scripted):
         yield from _alone(node.base)
     else:
         for child in children(node):
             yield from _alone(child)
+
+
+def _is_of_matrices(node: Node) -> bool:
+    """`\\operatorname{tr}` and `\\det`, behind which letters side by side are a product."""
+    if isinstance(node, Operator):
+        return node.name in (r"\det", r"\tr")
+    return isinstance(node, Text) and node.text.lower() in ("tr", "trace", "det")
 
 
 def letter_runs(factors: tuple[Node, ...]) -> Iterator[tuple[Letter, ...]]:

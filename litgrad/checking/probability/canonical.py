@@ -1,6 +1,7 @@
 """Probabilities, expectations and totals in one form: joint probabilities, moments, sums that do not part."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import sympy
@@ -8,8 +9,11 @@ from sympy import Expr, Integral, Symbol, oo
 from sympy.core.function import AppliedUndef
 from sympy.core.symbol import Str
 
+from litgrad.checking.probability.atoms import Atom, Beyond, Joint, Moment, Pattern, Rate, Whole, mentions
+from litgrad.checking.probability.ranges import parts_of
+from litgrad.checking.probability.slopes import Slopes
 from litgrad.checking.probability.world import COVARIANCES, VARIANCES, World, is_upper
-from litgrad.meaning.chances import Chance, Join, Mean, Meet, Total
+from litgrad.meaning.chances import Chance, Join, Mean, Meet, Slope, Total
 from litgrad.meaning.forms import name_of, symbol
 
 _COMPLEMENTS = frozenset(["c", "C", r"\complement", r"\mathsf{c}", r"\mathrm{c}"])
@@ -17,38 +21,6 @@ _BARRED = re.compile(r"\\(?:bar|overline)\{(?P<of>[A-Z])\}")
 _CONSTANTS = re.compile(
     r"[abckmnN](_\{.*\})?|\\(?:alpha|beta|gamma|lambda|mu|nu|sigma|tau|theta|rho|eta|phi|pi)(_\{.*\})?"
 )
-
-
-class Beyond(Exception):
-    """The step has something that this form does not cover."""
-
-
-@dataclass(frozen=True, slots=True)
-class Joint:
-    """The probability that some events happen together, under a law."""
-
-    law: str
-    events: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The expectation of a product of random factors."""
-
-    of: Expr
-    law: str
-    given: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A sum or an integral over all values of some variables."""
-
-    over: frozenset[str]
-    of: Expr
-
-
-Atom = Joint | Moment | Whole
 
 
 @dataclass(slots=True)
@@ -60,6 +32,10 @@ class Reader:
     atoms: dict[Symbol, Atom] = field(default_factory=dict)
     barred: frozenset[str] = frozenset()
     """Events whose bar means that they do not happen."""
+    ranges: frozenset[str] = frozenset()
+    """The names of the step that may be parts of ranges."""
+    patterns: Mapping[str, Pattern] = field(default_factory=dict)
+    """What the laws are of that stand alone below an expectation: the z of `\\mathbb{E}_q`."""
 
     def value(self, expr: Expr) -> Expr:
         """An expression in symbols that stand for joint probabilities, moments and totals."""
@@ -67,6 +43,10 @@ class Reader:
             return self._named_chance(*expr.args)
         if isinstance(expr, Mean):
             return self._mean(expr)
+        if isinstance(expr, Slope):
+            return Slopes(self, str(expr.args[1])).of(self.value(expr.args[0]))
+        if isinstance(expr, sympy.log):
+            return self._logarithm(expr.args[0])
         if isinstance(expr, Total):
             if not isinstance(expr.args[1], Symbol):
                 raise Beyond
@@ -80,6 +60,14 @@ class Reader:
         if isinstance(expr, (sympy.Derivative, sympy.Limit, sympy.Product, sympy.Subs, Meet, Join)):
             raise Beyond
         return expr.func(*map(self.value, expr.args)) if expr.args else expr
+
+    def _logarithm(self, of: Expr) -> Expr:
+        """The logarithm of a product over an index is a sum."""
+        parts = sympy.Mul.make_args(of)
+        products = [one for one in parts if isinstance(one, sympy.Product)]
+        rest = sympy.Mul(*(self.value(one) for one in parts if not isinstance(one, sympy.Product)))
+        sums = [self._sum(sympy.Sum(sympy.log(one.function), *one.limits)) for one in products]
+        return sympy.Add(*sums, sympy.log(rest))
 
     def _named_chance(self, law: Str, events: sympy.Tuple, given: sympy.Tuple) -> Expr:
         """`P(A | B)`, and `Var(X | Y)`, which is written like it."""
@@ -114,13 +102,19 @@ class Reader:
         return whole / self._joint(law, given) if given else whole
 
     def _joint(self, law: str, events: tuple[Expr, ...]) -> Expr:
-        happens = sympy.expand(sympy.Mul(*map(self._indicator, events)))
+        happens = sympy.expand(sympy.Mul(*map(self._indicator, self._apart(events))))
         total: Expr = sympy.Integer(0)
         for term in sympy.Add.make_args(happens):
             coefficient, rest = term.as_coeff_Mul()
             names = frozenset(free.name for free in rest.free_symbols)
             total += coefficient * (self.joint(law, names) if names else 1)
         return total
+
+    def _apart(self, events: tuple[Expr, ...]) -> Iterator[Expr]:
+        """Events with ranges of names as the parts that the step speaks of."""
+        for event in events:
+            parts = parts_of(event.name, self.ranges) if isinstance(event, Symbol) else ()
+            yield from map(symbol, parts) if parts else (event,)
 
     def joint(self, law: str, names: frozenset[str]) -> Symbol:
         """The symbol of a joint probability."""
@@ -150,6 +144,11 @@ class Reader:
     def _mean(self, expr: Mean) -> Expr:
         body, variables, law, given, condition = expr.args
         inner = self.value(body)
+        if not variables and not condition and law.name in self.patterns:
+            variables, given = map(tuple, self.patterns[law.name])
+        if variables and not given and law.name in self.patterns:
+            of, under = self.patterns[law.name]
+            given = under if set(of) == set(variables) else given
         if variables and not condition and law.name:
             density = self.chance(law.name, tuple(variables), tuple(given))
             value = density * inner
@@ -185,7 +184,7 @@ class Reader:
     def _sum_of_moments(self, total: sympy.Sum, law: str, given: frozenset[str]) -> Expr:
         if len(total.limits) != 1 or any(map(self._is_random_bound, total.limits[0][1:])):
             raise Beyond
-        return self._summed(self.moment(total.function, law, given), total.limits[0])
+        return self.summed(self.moment(total.function, law, given), total.limits[0])
 
     def _is_random_bound(self, bound: Expr) -> bool:
         return self._is_random(bound, frozenset())
@@ -214,7 +213,7 @@ class Reader:
                 return True
             if atom is None and free.name in self.random and free.name not in given:
                 return True
-            if isinstance(atom, (Joint, Whole)):
+            if isinstance(atom, (Joint, Whole, Rate)):
                 raise Beyond
         return False
 
@@ -239,8 +238,12 @@ class Reader:
         fixed = sympy.Mul(*(factor for factor in factors if not self.depends(factor, over)))
         only = self.atoms.get(held[0]) if len(held) == 1 else None
         if isinstance(only, Joint):
-            rest = only.events - {over}
-            return fixed * (self.joint(only.law, rest) if rest else 1)
+            summed = frozenset(one for one in only.events if one == over or one.endswith(f" = {over}"))
+            rest = only.events - summed
+            if len(summed) == 1 and not any(mentions(one, over) for one in rest):
+                return fixed * (self.joint(only.law, rest) if rest else 1)
+        if isinstance(only, Rate):
+            return fixed * Slopes(self, only.by).of(self.total(over, only.of))
         inner = next((one for one in held if isinstance(self.atoms.get(one), Whole)), None)
         whole = self.atoms.get(inner) if inner is not None else None
         if not isinstance(whole, Whole):
@@ -263,19 +266,21 @@ class Reader:
     def _symbol_depends(self, free: Symbol, name: str) -> bool:
         atom = self.atoms.get(free)
         if isinstance(atom, Joint):
-            return name in atom.events
+            return any(mentions(one, name) for one in atom.events)
+        if isinstance(atom, Rate):
+            return self.depends(atom.of, name)
         if isinstance(atom, Whole):
             return name not in atom.over and self.depends(atom.of, name)
         if isinstance(atom, Moment):
             return name in atom.given
-        return free.name == name
+        return mentions(free.name, name)
 
     def _sum(self, expr: sympy.Sum) -> Expr:
         if len(expr.limits) != 1 or len(expr.limits[0]) != 3:
             raise Beyond
-        return self._summed(self.value(expr.function), expr.limits[0])
+        return self.summed(self.value(expr.function), expr.limits[0])
 
-    def _summed(self, body: Expr, limit: tuple[Expr, Expr, Expr]) -> Expr:
+    def summed(self, body: Expr, limit: tuple[Expr, Expr, Expr]) -> Expr:
         """A sum with bounds term by term, constants taken out."""
         terms = []
         for term in sympy.Add.make_args(sympy.expand(body)):

@@ -5,7 +5,9 @@ from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.normal_form import is_nonnegative
-from litgrad.checking.probability.canonical import Moment, Reader
+from litgrad.checking.probability.atoms import Moment
+from litgrad.checking.probability.canonical import Reader
+from litgrad.checking.probability.totals import as_means
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.meaning.chances import Mean
 from litgrad.meaning.forms import atoms_of, name_of
@@ -21,11 +23,11 @@ def bounded(reader: Reader, written: Sides, sides: Sides, *, greater: bool) -> J
     if spread:
         reason = "the difference is a variance, which is not negative"
         return Judgement(Verdict.PROVED, reason, rule="variance")
-    upper, lower = written if greater else written[::-1]
-    for whole, inside, convex in ((upper, lower, True), (lower, upper, False)):
-        found = _jensen(whole, inside, convex=convex)
-        if found is not None:
-            return found
+    for upper, lower in as_means(written if greater else written[::-1], reader.world.laws):
+        for whole, inside, convex in ((upper, lower, True), (lower, upper, False)):
+            found = _jensen(whole, inside, convex=convex)
+            if found is not None:
+                return found
     return None
 
 

@@ -7,14 +7,16 @@ from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.asides import said_to_be_wrong
-from litgrad.checking.probability.canonical import Beyond, Joint, Reader, is_complement, random_names
+from litgrad.checking.probability.atoms import Beyond, Joint
+from litgrad.checking.probability.canonical import Reader, is_complement, random_names
+from litgrad.checking.probability.hypotheses import follows
 from litgrad.checking.probability.jensen import bounded
 from litgrad.checking.probability.premises import Needed, agree, exclusive, premises
 from litgrad.checking.probability.trials import Trial, trial
-from litgrad.checking.probability.world import COVARIANCES, World, is_moment, known_world
+from litgrad.checking.probability.world import COVARIANCES, World, is_moment, known_world, patterns_in
 from litgrad.checking.reasons import joined
 from litgrad.checking.verdicts import Counterexample, Judgement, Premise, Verdict
-from litgrad.meaning.chances import Chance, Join, Mean, Total
+from litgrad.meaning.chances import Chance, Join, Mean, Slope, Total
 from litgrad.meaning.forms import atoms_of, name_of
 from litgrad.meaning.statements import Member, Statements, Step
 from litgrad.meaning.terms import Term
@@ -61,9 +63,7 @@ def _judged(step: Step, statements: Statements, world: World, terms: tuple[Term,
     written = terms[0].expr, terms[1].expr
     table = {name: value for by, name, value in world.values if by != step.id}
     exprs = written[0].xreplace(table), written[1].xreplace(table)
-    reader = Reader(
-        world, random_names(world, exprs), barred=frozenset(free.name for free in _symbols(exprs))
-    )
+    reader = _reader(world, exprs)
     sides = reader.value(exprs[0]), reader.value(exprs[1])
     sign = step.sign.symbol
     if sign in _PROPORTIONAL:
@@ -77,14 +77,33 @@ def _judged(step: Step, statements: Statements, world: World, terms: tuple[Term,
         used = [by for by, name, _ in world.values if by != step.id and name in _symbols(written)]
         reason = _reason(reader, table, exprs) + _as_said(used, statements)
         return Judgement(Verdict.PROVED, reason, rule=_rule(written, world))
+    given = follows(step, written, statements, lambda put: _agree_as_read(world, put))
+    if given is not None:
+        return given
     joins = any(expr.has(Join) for expr in exprs)
     needed = exclusive(reader, sides) if joins else None
     if needed is None and not _is_of_covariance(written):
-        needed = next(premises(reader, sides), None)
+        conditioned = any(one.args[2] for expr in exprs for one in expr.atoms(Chance))
+        needed = next(premises(reader, sides, conditioned=conditioned), None)
     if needed is not None:
         return _under(needed, step, statements, _rule(written, world))
     settled = _named(world, step, written) or _refuted(step, statements, terms, reader, sides)
     return settled or Judgement(Verdict.UNCHECKED, _OPEN)
+
+
+def _reader(world: World, exprs: Sides) -> Reader:
+    names = frozenset(free.name for free in _symbols(exprs))
+    patterns = dict(world.patterns) | patterns_in(exprs)
+    return Reader(world, random_names(world, exprs), barred=names, ranges=names, patterns=patterns)
+
+
+def _agree_as_read(world: World, exprs: Sides) -> bool:
+    """Whether two sides as written are equal by the rules of probability."""
+    reader = _reader(world, exprs)
+    try:
+        return agree(reader, (reader.value(exprs[0]), reader.value(exprs[1])))
+    except Beyond:
+        return False
 
 
 def _symbols(exprs: Sides) -> frozenset[Symbol]:
@@ -106,12 +125,21 @@ def _reason(reader: Reader, table: dict[Symbol, Expr], exprs: Sides) -> str:
     moments = [
         one for expr in exprs for one in expr.atoms(Mean, AppliedUndef) if is_moment(one, reader.world)
     ]
-    bodies = [body for one in moments for body in (one.args[:1] if isinstance(one, Mean) else one.args)]
+    plain = [one for one in moments if not isinstance(one, Mean) or not one.args[2].name]
+    bodies = [body for one in plain for body in (one.args[:1] if isinstance(one, Mean) else one.args)]
     inside = {free.name for body in bodies for free in body.free_symbols if isinstance(free, Symbol)} - {""}
     fixed = sorted(inside - reader.random - {str(name) for name in table})
     if moments and fixed:
-        return f"equal by the rules of expectation, with {_listed(fixed)} constant"
-    return "equal by the rules of expectation" if moments else "equal by the rules of probability"
+        under = ", the gradient taken under the integral" if _goes_under(reader, exprs) else ""
+        return f"equal by the rules of expectation, with {_listed(fixed)} constant{under}"
+    under = ", the gradient taken under the integral" if _goes_under(reader, exprs) else ""
+    return f"equal by the rules of {'expectation' if moments else 'probability'}{under}"
+
+
+def _goes_under(reader: Reader, exprs: Sides) -> bool:
+    """Whether a gradient of an expectation, a sum or an integral is taken."""
+    slopes = [one for expr in exprs for one in expr.atoms(Slope)]
+    return any(one.args[0].has(Mean, Total, sympy.Integral) for one in slopes)
 
 
 def _listed(names: list[str]) -> str:
@@ -120,6 +148,8 @@ def _listed(names: list[str]) -> str:
 
 def _rule(written: Sides, world: World) -> str:
     """What the step applies, as a reader would call it."""
+    if any(side.has(Slope) for side in written):
+        return "log-derivative"
     kinds = {name_of(call) for side in written for call in side.atoms(AppliedUndef)}
     if any("ov" in kind for kind in kinds if kind.startswith(r"\operatorname")):
         return "covariance"
@@ -204,6 +234,8 @@ def _refuted(
     """A step that fails for some distribution, where its sides are about the same names."""
     doubts = [doubt for term in terms for doubt in term.doubts]
     exprs = terms[0].expr, terms[1].expr
+    if any(isinstance(one, Joint) and one.law in reader.world.given for one in reader.atoms.values()):
+        return None
     if _names(exprs[0]) != _names(exprs[1]) or said_to_be_wrong(step, statements):
         return None
     if all(_is_single(expr, reader.world) for expr in exprs):

@@ -9,7 +9,8 @@ import sympy
 from sympy import Expr, Symbol
 
 from litgrad.checking.normal_form import equal
-from litgrad.checking.probability.canonical import Joint, Moment, Reader, Whole
+from litgrad.checking.probability.atoms import Atom, Beyond, Joint, Moment, Rate, Whole
+from litgrad.checking.probability.canonical import Reader
 from litgrad.checking.reasons import joined
 
 Sides = tuple[Expr, Expr]
@@ -34,19 +35,26 @@ def agree(reader: Reader, sides: Sides) -> bool:
     return equal(left, right, positive)
 
 
-def premises(reader: Reader, sides: Sides) -> Iterator[Needed]:
-    """The premises under which the sides agree, the weakest first."""
-    if any(isinstance(atom, Whole) for atom in _used(reader, sides)):
-        yield from _one_law(reader, sides)
+def premises(reader: Reader, sides: Sides, *, conditioned: bool = False) -> Iterator[Needed]:
+    """The premises under which the sides agree, the weakest first.
+
+    Of `conditioned` sides, which hold `P(A | B)`, independence of all names says nothing.
+    """
+    atoms = list(_used(reader, sides))
+    if any(isinstance(atom, Rate) for atom in atoms):
         return
     names = sorted(set(_random_in(reader, sides)))
     pairs = list(combinations(names, 2)) if len(names) <= _MOST else []
+    if any(isinstance(atom, Whole) for atom in atoms):
+        yield from _one_law(reader, sides)
+        yield from _independent(reader, sides, pairs)
+        return
     yield from _independent(reader, sides, pairs)
     for given in names:
         for group in combinations([name for name in names if name != given], 2):
             if agree(reader, _apart_given(reader, sides, frozenset(group), given)):
                 yield Needed(f"{_listed(group)} are independent given `{given}`", frozenset(group))
-    if len(names) > 2:
+    if len(names) > 2 and not conditioned:
         yield from _independent(reader, sides, [tuple(names)])
     yield from _one_law(reader, sides)
 
@@ -74,7 +82,7 @@ def _listed(names: tuple[str, ...]) -> str:
     return joined(f"`{name}`" for name in names)
 
 
-def _used(reader: Reader, sides: Sides) -> Iterator[Joint | Moment | Whole]:
+def _used(reader: Reader, sides: Sides) -> Iterator[Atom]:
     for free in sides[0].free_symbols | sides[1].free_symbols:
         if free in reader.atoms:
             yield reader.atoms[free]
@@ -85,6 +93,9 @@ def _random_in(reader: Reader, sides: Sides) -> Iterator[str]:
     for atom in _used(reader, sides):
         if isinstance(atom, Joint):
             yield from atom.events
+        elif isinstance(atom, Whole):
+            inner = [reader.atoms[free] for free in atom.of.free_symbols if free in reader.atoms]
+            yield from (name for one in inner if isinstance(one, Joint) for name in one.events)
         elif isinstance(atom, Moment):
             yield from (free.name for free in atom.of.free_symbols if free.name in reader.random)
             yield from atom.given
@@ -96,7 +107,7 @@ def apart(reader: Reader, sides: Sides, names: frozenset[str]) -> Sides:
     return sides[0].xreplace(table), sides[1].xreplace(table)
 
 
-def _parted(reader: Reader, atom: Joint | Moment | Whole, names: frozenset[str]) -> Expr:
+def _parted(reader: Reader, atom: Atom, names: frozenset[str]) -> Expr:
     if isinstance(atom, Joint):
         inner, rest = atom.events & names, atom.events - names
         if len(inner) < 2 or rest:
@@ -104,7 +115,17 @@ def _parted(reader: Reader, atom: Joint | Moment | Whole, names: frozenset[str])
         return sympy.Mul(*(reader.joint(atom.law, frozenset([name])) for name in sorted(inner)))
     if isinstance(atom, Moment):
         return sympy.Mul(*_moments(reader, atom, names))
-    return reader.whole_symbol(atom.over, atom.of)
+    if isinstance(atom, Rate):
+        raise Beyond
+    inner = atom.of.xreplace(
+        {
+            free: _parted(reader, reader.atoms[free], names)
+            for free in atom.of.free_symbols & reader.atoms.keys()
+        }
+    )
+    for name in sorted(atom.over):
+        inner = reader.total(name, inner)
+    return inner
 
 
 def _moments(reader: Reader, atom: Moment, names: frozenset[str]) -> Iterator[Expr]:

@@ -9,7 +9,8 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.checking.probability.canonical import Joint, Moment, Reader
+from litgrad.checking.probability.atoms import Joint, Moment
+from litgrad.checking.probability.canonical import Reader
 
 _TABLES = 12
 """How many tables of probabilities are tried."""

@@ -1,7 +1,7 @@
 """What a post says of chance: which names are laws, which are random, what means and variances are called."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,7 +9,8 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.chances import Chance, Mean
+from litgrad.checking.probability.atoms import Pattern
+from litgrad.meaning.chances import Chance, Mean, Total
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Member, Statements, Step
 
@@ -43,6 +44,10 @@ class World:
     """Names of which the post takes the expectation, the variance or a draw."""
     values: tuple[tuple[str, Symbol, Expr], ...]
     """What names stand for, with the step that says so: `\\mu` for an expectation."""
+    given: frozenset[str] = frozenset()
+    """Laws that the post also gives a formula."""
+    patterns: tuple[tuple[str, Pattern], ...] = ()
+    """What the laws are of that have one pattern in all of the post."""
 
 
 @lru_cache(maxsize=4)
@@ -55,12 +60,32 @@ def world_of(key: "Key") -> World:
     said = _LAWS if _OF_CHANCE.search(text) else frozenset()
     named = {one.args[0].name for expr in exprs for one in expr.atoms(Chance)}
     chances = {name for name in named if _LAW.fullmatch(name)}
-    drawn = {one.args[2].name for expr in exprs for one in expr.atoms(Mean) if one.args[1]}
+    below = [(one.args[2].name, one.args[1]) for expr in exprs for one in expr.atoms(Mean)]
+    drawn = {law for law, variables in below if variables or _LAW.fullmatch(law)}
+    drawn |= {law for expr in exprs for law in _summed_out(expr) if _LAW.fullmatch(law)}
     means = _MEANS if _OF_MEANS.search(text) else frozenset()
-    laws = frozenset((said | chances | drawn) - bodies - {""})
+    given = frozenset(chances & bodies)
+    laws = frozenset((said | chances | drawn) - (bodies - chances) - {""})
     world = World(laws, frozenset(means - bodies), frozenset(), ())
     random = frozenset(free.name for expr in exprs for free in _alone(expr, world))
-    return World(world.laws, world.means, random, tuple(_values(statements)))
+    patterns = tuple(sorted(patterns_in(exprs).items()))
+    return World(world.laws, world.means, random, tuple(_values(statements)), given, patterns)
+
+
+def patterns_in(exprs: Sequence[Expr]) -> dict[str, Pattern]:
+    """What the laws in some expressions are of and given, where all their uses agree."""
+    found: dict[str, set[Pattern]] = {}
+    for expr in exprs:
+        for one in expr.atoms(Chance, AppliedUndef):
+            law, events, given = one.args if isinstance(one, Chance) else (name_of(one), one.args, ())
+            pattern = tuple(events), tuple(given)
+            found.setdefault(str(getattr(law, "name", law)), set()).add(pattern)
+    single = {law: next(iter(each)) for law, each in found.items() if len(each) == 1}
+    return {
+        law: pattern
+        for law, pattern in single.items()
+        if pattern[0] and all(isinstance(one, Symbol) for part in pattern for one in part)
+    }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +125,13 @@ def _alone(expr: Expr, world: World) -> Iterator[Symbol]:
         if is_moment(one, world):
             held = (one.args[0], *one.args[1]) if isinstance(one, Mean) else one.args
             yield from (each for each in held if isinstance(each, Symbol))
+
+
+def _summed_out(expr: Expr) -> Iterator[str]:
+    """The functions that a sum over all values of a variable goes through: `\\sum_z p(x, z)`."""
+    for total in expr.atoms(Total):
+        calls = total.args[0].atoms(AppliedUndef)
+        yield from (name_of(call) for call in calls if total.args[1] in call.args)
 
 
 def _values(statements: Statements) -> Iterator[tuple[str, Symbol, Expr]]:

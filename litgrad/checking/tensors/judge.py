@@ -187,6 +187,8 @@ def _differing(step: Step, derivation: Derivation, statements: Statements) -> Ju
     worst = max(found, key=lambda point: point.difference, default=None)
     if worst is None or len(found) < _LEAST_POINTS:
         return Judgement(Verdict.UNCHECKED, "too few points at which both sides have values")
+    if _is_nought(worst) and equal(sides.left, sides.right):
+        return _held(step, sides)
     given = follows(step, (sides.left, sides.right), statements, lambda one: _read(one, statements))
     if given is not None:
         return given
@@ -203,6 +205,11 @@ def _differing(step: Step, derivation: Derivation, statements: Statements) -> Ju
     refuted = refutation(sides.left, sides.right, worst)
     repair = _repair(step, statements, sides.environment)
     return refuted if repair is None else replace(refuted, repair=repair, blame=repair.span)
+
+
+def _is_nought(point: Point) -> bool:
+    """Whether both sides are 0 but for rounding, which makes their difference look large."""
+    return all(float(np.max(np.abs(side), initial=0)) < AGREE for side in (point.left, point.right))
 
 
 def _read(step: Step, statements: Statements) -> tuple[Tensor, Tensor] | None:

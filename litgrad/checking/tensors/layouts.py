@@ -66,7 +66,15 @@ def _agreeing_in(step: Step, statements: Statements, agrees: Agrees) -> list[Lay
     if len(told) < 2 and None not in read_in.values():
         return []
     known = {tensors: agrees(one) for one in read_in.values() if one for tensors in [_tensors(one)]}
-    return [layout for layout, one in read_in.items() if one is not None and known[_tensors(one)]]
+    fitting = {layout: one for layout, one in read_in.items() if one is not None and known[_tensors(one)]}
+    alike = [layout for layout, one in fitting.items() if _has_one_form(one)]
+    return alike or list(fitting)
+
+
+def _has_one_form(step: Step) -> bool:
+    """Whether both sides stand alike: a gradient that is a row does not speak for a column's layout."""
+    left, right = step.left.tensor, step.right.tensor
+    return left is not None and right is not None and left.form is right.form
 
 
 def _has_derivative(step: Step) -> bool:

@@ -1,7 +1,7 @@
 """What a step of vectors needs where it is not true of all: indices, symmetry, a sum of 1, a mean."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, permutations
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.diagnostics import Label
 from litgrad.meaning.statements import Statements
 from litgrad.meaning.tensors.dims import is_unknown
+from litgrad.meaning.tensors.naming import is_capital, letter_of
 from litgrad.source import Span
-from litgrad.tensors.build import ONE, einsum, reciprocal, scale, total
-from litgrad.tensors.expr import Identity, Ones, Tensor, Variable, replaced, topological, variables
+from litgrad.tensors.build import ONE, einsum, reciprocal, scale, total, transpose
+from litgrad.tensors.expr import Identity, Ones, Sum, Tensor, Variable, replaced, topological, variables
 from litgrad.tensors.normal import equal
 
 _MOST_PAIRS = 12
@@ -32,6 +33,7 @@ def under_premise(
         or _when_symmetric(left, right)
         or _when_summing_to_one(left, right, statements)
         or _when_mean(left, right)
+        or _when_stacked(left, right)
     )
 
 
@@ -83,11 +85,35 @@ def _when_mean(left: Tensor, right: Tensor) -> Judgement | None:
     for name, of in islice(pairs, _MOST_PAIRS):
         axes = tuple(range(len(of.shape)))
         mean = scale(reciprocal(total(Ones(of.shape[:1]))), einsum([(of, axes)], axes[1:]))
-        if name != of and _holds(left, right, name, mean) and not _vanishes(left, name, mean):
+        terms = [
+            term for side in (left, right) for term in (side.terms if isinstance(side, Sum) else (side,))
+        ]
+        if any(name in variables(term) and _vanishes(term, name, mean) for term in terms):
+            continue
+        if name != of and _holds(left, right, name, mean):
             written = of.name.partition("_")[0]
             count = "n" if is_unknown(of.shape[0]) else of.shape[0]
             condition = rf"{name.name} = \frac{{1}}{{{count}}} \sum_{{i=1}}^{{{count}}} {written}_{{i}}"
             return Judgement(Verdict.CONDITIONAL, f"holds if `{condition}`", conditions=(condition,))
+    return None
+
+
+def _when_stacked(left: Tensor, right: Tensor) -> Judgement | None:
+    """The step where a matrix holds the vectors of a family: X with the rows `x_i^T`, or these columns."""
+    names = [name for name in variables(left, right) if len(name.shape) == 2]
+    for matrix, each in permutations(names, 2):
+        base = each.name.partition("_")[0]
+        if (
+            not is_capital(matrix.name)
+            or is_capital(base)
+            or letter_of(matrix.name) != letter_of(base).upper()
+        ):
+            continue
+        for value, words, entry in ((each, "rows", r"({0}_i)_j"), (transpose(each), "columns", r"({0}_j)_i")):
+            if value.shape == matrix.shape and _holds(left, right, matrix, value):
+                reason = f"holds if the {words} of `{matrix.name}` are the `{base}_{{i}}`"
+                condition = rf"{matrix.name}_{{ij}} = {entry.format(base)}"
+                return Judgement(Verdict.CONDITIONAL, reason, conditions=(condition,))
     return None
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted
+from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted, walk
 from litgrad.meaning.names import differential_sign, is_bracketed, is_transpose
 from litgrad.meaning.tensors.model import Form
-from litgrad.meaning.tensors.naming import reference
+from litgrad.meaning.tensors.naming import letter_of, reference
 from litgrad.meaning.tensors.references import referenced
 from litgrad.meaning.tensors.values import Value, order
 from litgrad.meaning.terms import NoMeaning
@@ -248,4 +248,24 @@ def _nabla_variable(reader: "Reader", head: Node, operand: Node) -> Wrt:
         assert held is not None
         shape = reader.world.shape(held, form)
         return Wrt(Variable(body.parameters[0], shape), form)
+    usual = sorted({one.name for one in variables(_tried(reader, operand)) if letter_of(one.name) in _VARIED})
+    if len(usual) == 1:
+        held = by(reader, _named(operand, usual[0]))
+        if held.form is Form.COLUMN:
+            reader.doubt(f"that the nabla is by `{usual[0]}` is only usual")
+            return held
     raise NoMeaning(head.span, "a nabla that does not say by which variable")
+
+
+_VARIED = frozenset(["x", "w", r"\theta", r"\beta"])
+"""What a gradient is by, where nothing tells."""
+
+
+def _tried(reader: "Reader", operand: Node) -> Tensor:
+    return reader.value(operand).tensor
+
+
+def _named(operand: Node, name: str) -> Node:
+    """The place in a formula where a name stands."""
+    found = (node for node in walk(operand) if (held := reference(node, frozenset())) and held.base == name)
+    return next(found, operand)

@@ -29,7 +29,7 @@ from litgrad.meaning.names import is_transpose, items_of, primes_of, without_dot
 from litgrad.meaning.shapes import is_space
 from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.model import Form
-from litgrad.meaning.tensors.naming import Reference, is_capital, reference, tensor_name
+from litgrad.meaning.tensors.naming import Reference, indices_of, is_capital, reference, tensor_name
 from litgrad.source import Span
 from litgrad.tensors.expr import Dim, Shape
 
@@ -70,7 +70,7 @@ def index_letters(formulas: Iterable[Formula]) -> frozenset[str]:
     """Letters that a sum goes through, and those that stand in the same places of the same names."""
     nodes = [node for side in sides_of(formulas) for node in walk(side)]
     letters = {letter for node in nodes for letter in _bound(node)}
-    subscripts = [found for found in map(_subscript, nodes) if found is not None]
+    subscripts = [found for found in map(subscript, nodes) if found is not None]
     letters |= {letter for _, row in subscripts for letter in row if letter in _USUAL_INDICES}
     sizes = {name for node in nodes for name in bounds(node)}
     grown = True
@@ -99,7 +99,7 @@ def _bound(node: Node) -> Iterator[str]:
     yield from (piece.name for piece in pieces if isinstance(piece, Letter))
 
 
-def _subscript(node: Node) -> tuple[str, tuple[str, ...]] | None:
+def subscript(node: Node) -> tuple[str, tuple[str, ...]] | None:
     """A name and the letters of its subscript, where nothing but letters stands there."""
     if not isinstance(node, Scripted) or node.sub is None:
         return None
@@ -213,6 +213,8 @@ def _by_use(node: Node, letters: frozenset[str]) -> Iterator[Told]:
     match node:
         case Scripted() if is_transpose(node):
             yield from _vectors(_untransposed(node), letters)
+        case Scripted(base=Grouped(body=body), sub=sub) if len(indices_of(sub, letters)) == 2:
+            yield from _capitals(body, letters)
         case Scripted() if is_nabla(node) and node.sub is not None:
             yield from _vectors(node.sub, letters)
         case Grouped(open=sign, body=body) if sign.symbol in _NORMS:
@@ -249,9 +251,28 @@ def _in_row(factors: tuple[Node, ...], letters: frozenset[str]) -> Iterator[Told
             else ""
         )
         if word in _OF_MATRICES:
-            name = reference(right.body if isinstance(right, Grouped) else right, letters)
+            inner = right.body if isinstance(right, Grouped) else right
+            name = reference(inner, letters)
             if name is not None:
                 yield Told(name.family, Form.MATRIX)
+            else:
+                yield from _capitals(inner, letters)
+
+
+def _capitals(node: Node, letters: frozenset[str]) -> Iterator[Told]:
+    """The capitals that are multiplied or added: matrices in `\\operatorname{tr}(ABC)`, `(AB)_{ij}`."""
+    match node:
+        case Juxtaposed(factors=parts) | Sum(terms=parts) | Product(factors=parts):
+            for part in parts:
+                yield from _capitals(part, letters)
+        case Grouped(body=body):
+            yield from _capitals(body, letters)
+        case Scripted(base=base) if reference(node, letters) is None:
+            yield from _capitals(base, letters)
+        case _:
+            name = reference(node, letters)
+            if name is not None and is_capital(name.base) and name.base != "I":
+                yield Told(name.family, Form.MATRIX, sure=False)
 
 
 def _vectors(node: Node, letters: frozenset[str], *, unsure: bool = False) -> Iterator[Told]:
@@ -269,6 +290,8 @@ def _vectors(node: Node, letters: frozenset[str], *, unsure: bool = False) -> It
                     yield from _vectors(term, letters, unsure=unsure)
         case Scripted() if is_transpose(node):
             yield from _vectors(_untransposed(node), letters, unsure=unsure)
+        case Scripted(base=base, sub=None, sup=Sum(terms=(Number(text="1"),))):
+            yield from (one for one in _vectors(base, letters, unsure=unsure) if one.form is Form.MATRIX)
 
 
 def _untransposed(node: Scripted) -> Node:

@@ -1,11 +1,11 @@
 """`infer`: the forms and lengths of a post's names, found by reading its formulas until nothing is new."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 
 from litgrad.faults import attempt
-from litgrad.latex.tree import Formula, Juxtaposed, Node, Number, walk
+from litgrad.latex.tree import Formula, Fraction, Juxtaposed, Node, Number, Sum, walk
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.chains import Chain, chains_of, without_tail
 from litgrad.meaning.hints import Hints
@@ -24,7 +24,8 @@ from litgrad.meaning.tensors.evidence import (
     symmetric,
     told,
 )
-from litgrad.meaning.tensors.layers import layer_letters, other_layers, shifted_chains
+from litgrad.meaning.tensors.iterates import iterate_letters, of_one_kind
+from litgrad.meaning.tensors.layers import iterate_of, layer_letters, other_layers, shifted_chains
 from litgrad.meaning.tensors.model import Form, TensorTerm
 from litgrad.meaning.tensors.naming import (
     Reference,
@@ -55,21 +56,26 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
     Takes its formulas without remarks, its symbol table and what the author says to litgrad. Gives None
     where the post has neither vectors nor indices.
     """
-    letters = index_letters(formulas)
+    found = index_letters(formulas)
+    iterates = iterate_letters(formulas, found)
+    letters = found - iterates.keys()
     world = World(scope, letters)
     _take_hints(world, hints)
-    world.layers.update(layer_letters(formulas, letters))
+    world.layers.update(layer_letters(formulas, letters) | iterates)
     for fact in told(formulas, letters):
         if not (fact.name in world.letters or fact.name in hints.shapes):
             leading = tuple(world.dims.fresh() for _ in range(fact.indices))
             shape = None if fact.shape is None else (*leading, *fact.shape)
             world.decide(fact.name, fact.form, shape, likely=not fact.sure)
+            if fact.sure and world.forms[fact.name] is fact.form:
+                world.confirm(fact.name)
             if fact.span is not None:
                 world.declared.setdefault(fact.name, fact.span)
             for name in other_layers(fact.name, world.layers):
                 world.decide(name, fact.form, likely=not fact.sure)
     if not letters and not any(form is not Form.SCALAR for form in world.forms.values()):
         return None
+    _take_kinds(world, formulas, iterates)
     world.bare.update(found.base for found in references(formulas, letters) if not found.indices)
     world.fixed = letters - bound_letters(formulas)
     world.used_as_vectors.update(indexed_vectors(formulas, letters))
@@ -80,6 +86,15 @@ def infer(formulas: Sequence[Formula], scope: Scope, hints: Hints) -> World | No
     chains += [other for chain in chains for other in shifted_chains(chain, world.layers)]
     _settle(world, chains, formulas)
     return world
+
+
+def _take_kinds(world: World, formulas: Sequence[Formula], iterates: Mapping[str, frozenset[int]]) -> None:
+    """Give `x^*`, `x_0` and the iterates `x_k` the form of an x that the post declares."""
+    for found in references(formulas, world.letters):
+        whole = None if found.indices else of_one_kind(found.base, iterates)
+        form = world.forms.get(whole) if whole is not None and whole not in world.likely else None
+        if whole is not None and form is not None and form is not Form.SCALAR:
+            world.decide(found.base, form, world.shape(Reference(whole, (), styled=False), form))
 
 
 def is_plain(formulas: Sequence[Formula]) -> bool:
@@ -232,7 +247,36 @@ def _guess(world: World, formulas: Sequence[Formula]) -> bool:
                 for fact in _neighbours(world, node.factors):
                     if world.decide(*fact, likely=True):
                         return True
+            if isinstance(node, Sum) and any(world.decide(*f, likely=True) for f in _multiples(world, node)):
+                return True
     return False
+
+
+def _multiples(world: World, node: Sum) -> Iterator[tuple[str, Form]]:
+    """The v_k of `\\beta v_k + g` with a vector g: a multiple that is added to a vector is of one."""
+    terms = [_try(world, term) for term in node.terms]
+    model = next((one.form for one in terms if isinstance(one, TensorTerm) and one.form in _AXES), None)
+    for term, known in zip(node.terms, terms, strict=True):
+        if model is None or known is not None or not isinstance(term, Juxtaposed):
+            continue
+        *first, last = term.factors
+        name, counted = reference(last, world.letters), iterate_of(last)
+        if counted is None or counted[0] not in world.layers:
+            continue
+        if name is not None and _is_open(world, name) and all(_is_number(world, one) for one in first):
+            yield name.family, model
+
+
+_AXES = frozenset([Form.COLUMN, Form.ROW, Form.MATRIX])
+
+
+def _is_number(world: World, node: Node) -> bool:
+    """A number, a fraction, or a name that is one by habit: a small Greek letter."""
+    name = reference(node, world.letters)
+    if name is None:
+        return isinstance(node, (Number, Fraction))
+    known = world.forms.get(name.family)
+    return known is Form.SCALAR or (known is None and is_greek(name.base) and not is_capital(name.base))
 
 
 def _neighbours(world: World, factors: tuple[Node, ...]) -> Iterator[tuple[str, Form]]:
@@ -246,8 +290,14 @@ def _neighbours(world: World, factors: tuple[Node, ...]) -> Iterator[tuple[str, 
             and not is_capital(second.base)
         ):
             yield second.family, Form.COLUMN
-        beside_vector = world.forms.get(second.family) is Form.COLUMN
-        if beside_vector and _is_open(world, first) and is_capital(first.base) and not is_greek(first.base):
+        beside = world.forms.get(second.family)
+        picked = beside is Form.MATRIX and f"{first.base}_{{ij}}" in world.forms
+        if (
+            (beside is Form.COLUMN or picked)
+            and _is_open(world, first)
+            and is_capital(first.base)
+            and not is_greek(first.base)
+        ):
             yield first.family, Form.MATRIX
 
 

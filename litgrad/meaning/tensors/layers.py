@@ -1,17 +1,29 @@
-"""Layers of a network: what is said of `z^{(l)}` is said of `z^{(l+1)}`, too."""
+"""Layers and iterates: what is said of `z^{(l)}` or `x_k` is said of `z^{(l+1)}` and `x_{k+1}`, too."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from typing import Any, cast
 
-from litgrad.latex.tree import NODE_TYPES, Formula, Grouped, Letter, Node, Number, Scripted, Sign, Sum, walk
+from litgrad.latex.tree import (
+    NODE_TYPES,
+    Formula,
+    Grouped,
+    Letter,
+    Node,
+    Number,
+    Operator,
+    Scripted,
+    Sign,
+    Sum,
+    walk,
+)
 from litgrad.meaning.chains import Chain
 from litgrad.meaning.tensors.evidence import sides_of
 
-_LAYER = re.compile(
-    r"\^\{[(\[](?P<inner>(?P<letter>[A-Za-z]|\\ell)(?: (?P<sign>[+-]) (?P<number>\d+))?)[)\]]\}"
-)
+_INNER = r"(?P<inner>(?P<letter>[A-Za-z]|\\ell)(?: (?P<sign>[+-]) (?P<number>\d+))?)"
+_LAYER = re.compile(rf"\^\{{[(\[]{_INNER}[)\]]\}}")
+_ITERATE = re.compile(rf"_\{{{_INNER}\}}")
 _BRACKETS = frozenset(["(", "["])
 
 
@@ -38,6 +50,18 @@ def layer_of(node: Node) -> tuple[str, int] | None:
     return _counted(node.sup.body)
 
 
+def iterate_of(node: Node) -> tuple[str, int] | None:
+    """The letter and the offset in `x_k` and `x_{k+1}`."""
+    if not isinstance(node, Scripted) or node.sub is None or isinstance(node.base, Operator):
+        return None
+    inner = node.sub
+    return _counted(inner.body if isinstance(inner, Grouped) and inner.open.symbol == "{" else inner)
+
+
+def _place(node: Node) -> tuple[str, int] | None:
+    return layer_of(node) or iterate_of(node)
+
+
 def _counted(node: Node) -> tuple[str, int] | None:
     match node:
         case Letter(name=name) if len(name) == 1 or name == r"\ell":
@@ -51,7 +75,7 @@ def _counted(node: Node) -> tuple[str, int] | None:
 
 def shifted_chains(chain: Chain, letters: dict[str, frozenset[int]]) -> Iterator[Chain]:
     """The chain for the other layers that the post speaks of, where its first side is of a layer."""
-    layer = layer_of(chain.sides[0]) if chain.sides and chain.sides[0] is not None else None
+    layer = _place(chain.sides[0]) if chain.sides and chain.sides[0] is not None else None
     if layer is None or layer[0] not in letters:
         return
     letter, here = layer
@@ -66,7 +90,7 @@ def other_layers(name: str, letters: dict[str, frozenset[int]]) -> Iterator[str]
     >>> list(other_layers("W^{(l)}", {"l": frozenset([0, 1])}))
     ['W^{(l + 1)}']
     """
-    match = _LAYER.search(name)
+    match = _LAYER.search(name) or _ITERATE.search(name)
     if match is None or match["letter"] not in letters:
         return
     here = int((match["sign"] or "+") + (match["number"] or "0"))
@@ -91,6 +115,12 @@ def shifted(node: Node, letter: str, by: int) -> Node:
         assert isinstance(node.sup, Grouped)
         body = _written(node.sup.body, letter, layer[1] + by)
         return replace(node, sup=replace(node.sup, body=body), base=shifted(node.base, letter, by))
+    step = iterate_of(node)
+    if step is not None and step[0] == letter:
+        assert isinstance(node, Scripted)
+        assert node.sub is not None
+        below = _written(node.sub, letter, step[1] + by)
+        return replace(node, sub=below, base=shifted(node.base, letter, by))
     changed: dict[str, Any] = {
         slot.name: _shifted(getattr(node, slot.name), letter, by) for slot in fields(node)
     }

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from litgrad.meaning.statements import Member
 
 _OF_VECTORS = frozenset(
-    f"a {thing}, which litgrad does not judge yet" for thing in ("vector or matrix", "transpose", "norm")
+    f"a {thing}, which litgrad does not judge yet"
+    for thing in ("vector or matrix", "transpose", "norm", "gradient")
 )
 """Why a scalar reading ends at a piece that is read here."""
 LAYOUTS = (

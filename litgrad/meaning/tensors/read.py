@@ -184,6 +184,9 @@ class Reader:
             case Product():
                 return derivatives.leibniz(self, node) if is_leibniz(node) else self._product(node)
             case Juxtaposed(factors=factors):
+                twice = sums.standing_twice(self, factors) if self.world.repeated else ()
+                if twice:
+                    return sums.over_repeated(self, node, twice)
                 return calls.juxtaposed(self, factors)
             case Styled(body=Juxtaposed(factors=letters)):
                 styled = tuple(Styled(one.span, node.style, one) for one in letters)

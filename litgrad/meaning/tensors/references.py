@@ -59,12 +59,12 @@ def _whole(reader: "Reader", name: Reference) -> Value:
 def _with_indices(reader: "Reader", name: Reference, node: Node) -> Value:
     """One entry of a vector or matrix of the post, else one of a family."""
     whole = whole_of(reader, name)
+    member = _entry_of_member(reader, name) if whole != name.base else None
+    if member is not None:
+        return member
     if whole is not None:
         held = _whole(reader, Reference(whole, (), name.styled))
         return picked(reader, held, name.indices, node)
-    member = _entry_of_member(reader, name)
-    if member is not None:
-        return member
     form = reader.world.form(name.family)
     key = Reference(name.base, name.indices, name.styled)
     shape = reader.world.shape(key, form)

@@ -1,8 +1,10 @@
 """Sums over indices: their letter, how far it goes, and what they reach over."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from litgrad.latex.tree import (
+    Grouped,
     Juxtaposed,
     Letter,
     Listed,
@@ -12,12 +14,14 @@ from litgrad.latex.tree import (
     Related,
     Scripted,
     Sum,
+    children,
     walk,
 )
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.large import over_later_terms, spread
 from litgrad.meaning.names import is_bracketed
 from litgrad.meaning.tensors.model import Form
+from litgrad.meaning.tensors.naming import indices_of, reference
 from litgrad.meaning.tensors.values import Value, contracted, summed, summed_over
 from litgrad.meaning.terms import NoMeaning
 from litgrad.tensors.build import einsum, negate
@@ -71,6 +75,37 @@ def _summed(reader: "Reader", letters: tuple[str, ...], head: Scripted, body: No
     length = _length(reader, letter, head)
     with reader.binding(letter, length):
         inner = _summed(reader, tuple(others), head, body)
+        length = reader.length(letter)
+    return summed_over(inner, letter, length)
+
+
+def standing_twice(reader: "Reader", factors: tuple[Node, ...]) -> tuple[str, ...]:
+    """The indices that stand twice in a product and that nothing has bound yet."""
+    found = [letter for factor in factors for letter in _indices(reader, factor)]
+    return tuple(sorted({one for one in found if found.count(one) == 2 and one not in reader.lengths}))
+
+
+def _indices(reader: "Reader", node: Node) -> Iterator[str]:
+    """The indices of the names in a factor; those below a sum sign stand for all of its product."""
+    name = reference(node, reader.world.letters)
+    if name is not None:
+        yield from name.indices
+        return
+    if isinstance(node, Scripted) and isinstance(node.base, Grouped):
+        yield from indices_of(node.sub, reader.world.letters)
+    if is_sum(node):
+        yield from (one.name for one in walk(node) if isinstance(one, Letter))
+        return
+    for child in children(node):
+        yield from _indices(reader, child)
+
+
+def over_repeated(reader: "Reader", node: Node, letters: tuple[str, ...]) -> Value:
+    """A product summed over the indices that stand twice in it."""
+    letter, *others = letters
+    length = reader.length(letter)
+    with reader.binding(letter, length):
+        inner = over_repeated(reader, node, tuple(others)) if others else reader.value(node)
         length = reader.length(letter)
     return summed_over(inner, letter, length)
 

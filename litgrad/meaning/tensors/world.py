@@ -77,6 +77,8 @@ class World:
     """Names whose form is a guess by what is usual."""
     closed: set[str] = field(default_factory=set)
     """Names whose value is not read and may have any form."""
+    repeated: bool = False
+    """Whether the post sums over indices that stand twice in a product."""
     settled: bool = False
     """Whether a name of which nothing is known is a scalar."""
 
