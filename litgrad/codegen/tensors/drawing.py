@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litgrad.gradients.tensors.program import Program
+from litgrad.tensors.differentiate import derivatives
 from litgrad.tensors.evaluate import evaluate, shape_of
 from litgrad.tensors.expr import Determinant, Inverse, Variable, topological
 
@@ -15,8 +16,15 @@ Kinds = dict[Variable, str]
 _LENGTHS = ((2, 3, 4, 5), (1, 1, 1, 1), (4, 3, 2, 1), (3, 3, 3, 3))
 
 
-def sizes_of(program: Program) -> list[dict[str, int]]:
-    """Lengths for the letters: all different, all 1, the other way round, all alike."""
+def sizes_of(program: Program, kinds: Kinds) -> list[dict[str, int]]:
+    """Lengths for the letters, of those at which the formula and its derivatives have values.
+
+    All different, all 1, the other way round, all alike: a standard deviation of one number has no derivative.
+    """
+    return [sizes for sizes in _lengths(program) if _is_finite(program, kinds, sizes)]
+
+
+def _lengths(program: Program) -> list[dict[str, int]]:
     letters = [size for leaf in program.leaves for size in leaf.shape if isinstance(size, str)]
     every = list(dict.fromkeys(letters))
     found = [{letter: row[at % 4] for at, letter in enumerate(every)} for row in _LENGTHS]
@@ -24,11 +32,10 @@ def sizes_of(program: Program) -> list[dict[str, int]]:
 
 
 def kinds_of(program: Program) -> Kinds | None:
-    """How the entries of each leaf are drawn, so that the formula has a value at every size."""
-    for kinds in _candidates(program):
-        if all(_is_finite(program, kinds, sizes) for sizes in sizes_of(program)):
-            return kinds
-    return None
+    """How the entries of each leaf are drawn, so that the formula has a value at most sizes; None at none."""
+    tried = [(len(sizes_of(program, kinds)), kinds) for kinds in _candidates(program)]
+    most = max(count for count, _ in tried)
+    return next((kinds for count, kinds in tried if count == most), None) if most else None
 
 
 def _candidates(program: Program) -> Iterator[Kinds]:
@@ -48,8 +55,9 @@ def _is_finite(program: Program, kinds: Kinds, sizes: Mapping[str, int]) -> bool
     rng = np.random.default_rng(0)
     values = {leaf.name: drawn(rng, kinds[leaf], shape_of(leaf.shape, sizes)) for leaf in program.leaves}
     values |= {letter: np.asarray(float(sizes[letter])) for letter in program.sizes}
-    (found,) = evaluate([program.literal], values, sizes)
-    return bool(np.isfinite(found).all())
+    rates = derivatives(program.literal, [leaf for leaf, _ in program.rates])
+    found = evaluate([program.literal, *rates], values, sizes)
+    return all(bool(np.isfinite(one).all()) for one in found)
 
 
 def drawn(rng: np.random.Generator, kind: str, shape: tuple[int, ...]) -> Array:

@@ -137,7 +137,7 @@ class _Tests:
     def _sizes(self) -> str:
         """The decorator with the sizes."""
         rows = []
-        for sizes in sizes_of(self.program):
+        for sizes in sizes_of(self.program, self.kinds):
             named = ", ".join(f'"{self.letters[letter]}": {number}' for letter, number in sizes.items())
             rows.append(f"{{{named}}}")
         listed = "".join(f"        {row},\n" for row in rows)
@@ -215,7 +215,7 @@ class _Tests:
         )
 
     def _first_sizes(self) -> str:
-        sizes = sizes_of(self.program)[0]
+        sizes = sizes_of(self.program, self.kinds)[0]
         return "{" + ", ".join(f'"{self.letters[letter]}": {n}' for letter, n in sizes.items()) + "}"
 
     def _misfit(self) -> str:
