@@ -19,7 +19,7 @@ _LENGTHS = ((2, 3, 4, 5), (1, 1, 1, 1), (4, 3, 2, 1), (3, 3, 3, 3))
 def sizes_of(program: Program, kinds: Kinds) -> list[dict[str, int]]:
     """Lengths for the letters, of those at which the formula and its derivatives have values.
 
-    All different, all 1, the other way round, all alike: a standard deviation of one number has no derivative.
+    All different, all 1, the other way round, all alike: a deviation of one number has no derivative.
     """
     return [sizes for sizes in _lengths(program) if _is_finite(program, kinds, sizes)]
 
