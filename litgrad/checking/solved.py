@@ -7,7 +7,8 @@ from sympy import Basic, Derivative, Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.calculus.bound import HELD
-from litgrad.checking.equations import HEADING
+from litgrad.checking.constants import differ_by_constants
+from litgrad.checking.equations import HEADING, is_in_a_row
 from litgrad.checking.normal_form import equal
 from litgrad.checking.proof import prove
 from litgrad.checking.refutation import search
@@ -20,6 +21,8 @@ _CONCLUDES = re.compile(
     r"|it follows|solving|follows)\b",
     re.IGNORECASE,
 )
+_BETWEEN = " \t\n$&\\.,;"
+"""What stands between two rows without a word."""
 _NEAR = 80
 """How many characters may stand between an equation and what is concluded from it."""
 
@@ -52,6 +55,8 @@ def fails(step: Step, premise: Step, statements: Statements) -> bool:
     if not _cancels(around - {name} - given.free_symbols, first, second):
         return False
     meant = setting.with_value(name, given)
+    if differ_by_constants(meant, first, second, statements):
+        return False
     put_in = [side.xreplace({name: given}) for side in (first, second)]
     if any(side.has(AppliedUndef, Derivative, *HELD) for side in put_in) or prove(meant, *put_in) is not None:
         return False
@@ -75,7 +80,8 @@ def _told(step: Step, derivation: Derivation, statements: Statements) -> Step | 
     start, end = premise.right.span.end, step.left.span.start
     if premise.introduces is not None or premise.sign.symbol != "=" or end - start > _NEAR:
         return None
-    if _CONCLUDES.search(text, start, end) is None or HEADING.search(text, start, end):
+    in_rows = all(is_in_a_row(one, text) for one in (premise, step)) and not text[start:end].strip(_BETWEEN)
+    if (_CONCLUDES.search(text, start, end) is None and not in_rows) or HEADING.search(text, start, end):
         return None
     return premise
 
