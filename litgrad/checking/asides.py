@@ -218,6 +218,8 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
     alone = len(derivation.steps) == 1
     if not derives and not (left.free_symbols and right.free_symbols) and (ours or theirs):
         return "a condition on its symbols, not an identity"
+    if derives and _normalizes(setting.expanded(left), setting.expanded(right)):
+        return "a condition on its symbols, not an identity"
     if derives and (theirs - ours) - _defined_leaves(setting):
         return f"`{min(symbol.name for symbol in theirs - ours)}` stands on one side only and is not defined"
     if derives or _agree_nearly(setting, left, right) or _is_factor_of(step.right, left, right):
@@ -227,6 +229,21 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
     if alone and _plain_polynomial(left) and _plain_polynomial(right):
         return "an equation between its symbols, not an identity"
     return None
+
+
+def _normalizes(left: Expr, right: Expr) -> bool:
+    """Whether one side is a number and the other a multiple of a power of a symbol: `\\int c x^2 dx = 1`."""
+    number, other = (left, right) if not left.free_symbols else (right, left)
+    if number.free_symbols or number == 0:
+        return False
+    factors = [factor.as_base_exp() for factor in sympy.Mul.make_args(sympy.factor(other))]
+    return any(
+        base.is_Symbol
+        and power.is_Integer
+        and power > 0
+        and not any(base in one.free_symbols for one, _ in factors if one != base)
+        for base, power in factors
+    )
 
 
 def _works_out(step: Step) -> bool:
