@@ -10,6 +10,7 @@ from litgrad.checking.calculus.bound import HELD
 from litgrad.checking.constants import differ_by_constants
 from litgrad.checking.equations import HEADING, is_in_a_row
 from litgrad.checking.normal_form import equal
+from litgrad.checking.printed import has_decimals
 from litgrad.checking.proof import prove
 from litgrad.checking.refutation import search
 from litgrad.checking.setting import Setting
@@ -46,6 +47,8 @@ def fails(step: Step, premise: Step, statements: Statements) -> bool:
     name, value = sides_of(step)
     if not isinstance(name, Symbol) or name in value.free_symbols:
         return False
+    if any(has_decimals(side.node) for one in (step, premise) for side in (one.left, one.right)):
+        return False  # they may be rounded
     setting = Setting.of(statements, premise).without(name)
     first, second = map(setting.expanded, sides_of(premise))
     given = setting.expanded(value)
@@ -69,6 +72,11 @@ def _cancels(names: set[Basic], first: Expr, second: Expr) -> bool:
         return True
     doubled = {name: 2 * name for name in names}
     return second != 0 and equal(first / second, (first / second).xreplace(doubled))
+
+
+def is_concluded(step: Step, derivation: Derivation, statements: Statements) -> bool:
+    """Whether the words before a value say that the equation above gives it."""
+    return _told(step, derivation, statements) is not None
 
 
 def _told(step: Step, derivation: Derivation, statements: Statements) -> Step | None:
