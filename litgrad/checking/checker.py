@@ -22,6 +22,7 @@ from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
 from litgrad.checking.compared import compared
 from litgrad.checking.congruences import judge_congruence
 from litgrad.checking.consequences import ARROWS, by_values_above
+from litgrad.checking.cross import judge_cross
 from litgrad.checking.entries import judge_entries
 from litgrad.checking.excuses import excused
 from litgrad.checking.gradients import judge_gradient
@@ -152,6 +153,9 @@ def judge(case: Case, step: Step) -> Judgement:
     in_entries = attempt(partial(judge_entries, step, case.statements), _failed)
     if in_entries is not None:
         return in_entries
+    crossed = attempt(partial(judge_cross, step, case.statements), _failed)
+    if crossed is not None:
+        return crossed
     in_tensors = _judged_in_tensors(case, step)
     if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
         return in_tensors
