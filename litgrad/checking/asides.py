@@ -253,7 +253,8 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
         return "a condition on its symbols, not an identity"
     if alone and _is_solved(step, derivation, statements):
         return "an equation between its symbols, not an identity"
-    if derives and _normalizes(setting.expanded(left), setting.expanded(right)):
+    rates = any(side.has(Derivative, Subs) for side in (left, right))
+    if derives and not rates and _normalizes(setting.expanded(left), setting.expanded(right)):
         return "a condition on its symbols, not an identity"
     if derives and (theirs - ours) - _defined_leaves(setting):
         return f"`{min(symbol.name for symbol in theirs - ours)}` stands on one side only and is not defined"
