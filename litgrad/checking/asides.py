@@ -17,6 +17,7 @@ from litgrad.checking.of_all import is_said_of_all
 from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
+from litgrad.checking.solved import is_concluded
 from litgrad.checking.units import units_unread
 from litgrad.latex.tree import Grouped, Node, Number, Operator, walk
 from litgrad.meaning.forms import name_of as called
@@ -34,6 +35,12 @@ _NEAR_DIGITS = 6
 """To how many digits the sides of a claim agree that an equation's do not."""
 _PLACED = re.compile(r"(?P<of>.+)_\{[A-Za-z](?: [+-] \d+)\}")
 """A name at a place that is counted from another: `x_{t - 1}`."""
+_SOLVED = re.compile(
+    r"\b(?:solv(?:e|es|ing) (?:the |this |for )?(?:\w+ )?(?:equations?)?"
+    r"|(?:roots?|solutions?|zeros?) of(?: the equation)?|(?:transcendental|fixed[- ]point) equation"
+    r"|satisf(?:y|ies|ying)|intersect\w*(?: where)?)\s*:?\s*\$*\s*$",
+    re.IGNORECASE,
+)
 _WRONG = re.compile(
     r"contradict|absurd|impossible|nonsense|mistake|paradox|not true"
     r"|(?:is|are|be|clearly) (?:wrong|false|incorrect)"
@@ -56,6 +63,9 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
     context = context_of(step, statements)
     if context is not None:
         return context
+    outside = _outside(setting, (left, right))
+    if outside is not None:
+        return outside
     if _never_holds(setting, left, right):
         return _rounded_number(step, setting)
     if _is_behind_an_arrow(step, derivation):
@@ -72,17 +82,38 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
     named_twice = _second_definition(step, statements) or _restated_name(step, setting, statements)
     if (
         named_twice is not None
-        or _is_of_given_numbers(setting, left, right)
+        or _is_of_given_numbers(setting, left, right, statements)
         or is_said_of_all(step, statements)
     ):
         return named_twice
     return _equation(step, derivation, setting, statements)
 
 
-def _is_of_given_numbers(setting: Setting, left: Expr, right: Expr) -> bool:
-    """Whether the post gives every symbol of a step its number: then nothing is left to choose."""
+def _is_of_given_numbers(setting: Setting, left: Expr, right: Expr, statements: Statements) -> bool:
+    """Whether the post gives every symbol of a step its one number: then nothing is left to choose."""
     sides = setting.expanded(left), setting.expanded(right)
-    return not any(side.free_symbols or side.has(AppliedUndef, Derivative) for side in sides)
+    if any(side.free_symbols or side.has(AppliedUndef, Derivative) for side in sides):
+        return False
+    behind = _names_behind(setting, (left, right))
+    steps = [step for derivation in statements.derivations for step in derivation.steps]
+    given = [name for step in steps if step.sign.symbol in _EQUAL and (name := _head_of(step.left)) in behind]
+    solved = any(
+        is_concluded(derivation.steps[0], derivation, statements)
+        for derivation in statements.derivations
+        if _head_of(derivation.steps[0].left) in behind
+    )
+    return len(given) == len(set(given)) and not solved
+
+
+def _outside(setting: Setting, sides: tuple[Expr, ...]) -> str | None:
+    """A function that is taken at a number beyond the values that the post states of its parameter."""
+    for call in sorted({one for side in sides for one in side.atoms(AppliedUndef)}, key=str):
+        parameters, _ = setting.definitions.functions.get(called(call), ((), None))
+        for parameter, argument in zip(parameters, call.args, strict=False):
+            for expr, values in setting.assumed:
+                if expr == parameter and argument.is_number and values.contains(argument) == sympy.false:
+                    return f"`{called(call)}` is taken at a value that the post leaves out"
+    return None
 
 
 def _is_behind_an_arrow(step: Step, derivation: Derivation) -> bool:
@@ -212,11 +243,18 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
     left, right = _exprs(step)
     derives = any(side.has(Derivative, Subs, Integral, Limit) for side in (left, right)) or _works_out(step)
     ours, theirs = (_symbols(setting.expanded(side)) for side in (left, right))
+    alone = len(derivation.steps) == 1
+    if (left.free_symbols or right.free_symbols) and not (ours or theirs or derives):
+        return "an equation between its symbols, not an identity"
     unknown = {symbol.name for symbol in ours | theirs} & _without_value(statements)
     if unknown and ours != theirs:
         return f"the value of `{min(unknown)}` is not read"
-    alone = len(derivation.steps) == 1
     if not derives and not (left.free_symbols and right.free_symbols) and (ours or theirs):
+        return "a condition on its symbols, not an identity"
+    if alone and _is_solved(step, derivation, statements):
+        return "an equation between its symbols, not an identity"
+    rates = any(side.has(Derivative, Subs) for side in (left, right))
+    if derives and not rates and _normalizes(setting.expanded(left), setting.expanded(right)):
         return "a condition on its symbols, not an identity"
     if derives and (theirs - ours) - _defined_leaves(setting):
         return f"`{min(symbol.name for symbol in theirs - ours)}` stands on one side only and is not defined"
@@ -227,6 +265,36 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
     if alone and _plain_polynomial(left) and _plain_polynomial(right):
         return "an equation between its symbols, not an identity"
     return None
+
+
+def _is_solved(step: Step, derivation: Derivation, statements: Statements) -> bool:
+    """Whether the words before a step ask for its solution, or the value behind it is said to be one."""
+    text = statements.source.text
+    before = text[max(step.left.span.start - _WORDS, 0) : step.left.span.start].rpartition(". ")[2]
+    if _SOLVED.search(before) is not None:
+        return True
+    below = statements.derivations[derivation.index + 1 : derivation.index + 2]
+    return any(
+        one.steps[0].left.node is not None
+        and name_of(one.steps[0].left.node) in {free.name for side in _exprs(step) for free in _symbols(side)}
+        and is_concluded(one.steps[0], one, statements)
+        for one in below
+    )
+
+
+def _normalizes(left: Expr, right: Expr) -> bool:
+    """Whether one side is a number and the other a multiple of a power of a symbol: `\\int c x^2 dx = 1`."""
+    number, other = (left, right) if not left.free_symbols else (right, left)
+    if number.free_symbols or number == 0:
+        return False
+    factors = [factor.as_base_exp() for factor in sympy.Mul.make_args(sympy.factor(other))]
+    return any(
+        base.is_Symbol
+        and power.is_Integer
+        and power > 0
+        and not any(base in one.free_symbols for one, _ in factors if one != base)
+        for base, power in factors
+    )
 
 
 def _works_out(step: Step) -> bool:

@@ -18,7 +18,7 @@ _SMALL = tuple(
 )
 """The numbers tried first, in the order in which readers like them."""
 
-_SMALL_WHOLE = tuple(map(sympy.Integer, (1, 2, 3, -1, 4, 5, -2, 7, -3, 6)))
+_SMALL_WHOLE = tuple(map(sympy.Integer, (1, 2, 3, 4, 5, -1, -2, 7, -3, 6)))
 """Of whole numbers; whether 0 is meant is often not said."""
 _FEW_WHOLE = sympy.FiniteSet(*_SMALL_WHOLE, 8, 9, 12, -4, -7)
 _SIZES = (1, 1, 1, 3, 3, 30, 3_000, 1_000_000)

@@ -7,10 +7,12 @@ from litgrad.checking.arrows import from_above
 from litgrad.checking.asides import no_identity, said_to_be_wrong
 from litgrad.checking.blame import find_repair, smallest_difference
 from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
+from litgrad.checking.constants import differ_by_constants
 from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
 from litgrad.checking.imaginary import UNITS, apart_as_complex, behind_definitions, equal_as_complex
 from litgrad.checking.implicit import judge_implicit
+from litgrad.checking.letters import letters_of
 from litgrad.checking.perhaps_whole import among_whole, true_of_whole
 from litgrad.checking.premises import (
     Candidate,
@@ -67,6 +69,8 @@ def _differing(
     if used:
         return rests_on((one.step for one in used), case.statements)
     doubt = doubt or _unit_behind(step, setting) or _concluded_below(case, step)
+    if doubt is None and differ_by_constants(setting, *sides_of(step), case.statements):
+        doubt = "the sides differ by a constant, and constants of integration may change their value"
     if doubt is not None:
         found_true = true_of_whole(step, setting) or from_above(case, step)
         return found_true or Judgement(Verdict.UNCHECKED, doubt)
@@ -105,11 +109,16 @@ def _apart_as_complex(case: Case, step: Step, setting: Setting) -> str | None:
 
 
 def _concluded_below(case: Case, step: Step) -> str | None:
-    """Why an equation is not judged by a value that is concluded from it."""
-    following = case.statements.derivations[case.derivation.index + 1 : case.derivation.index + 2]
-    for derivation in following:
-        if failed(derivation.steps[0], derivation, case.statements) is not None:
-            return "the value that is concluded from it does not make it true"
+    """Why an equation is not judged by a value that is concluded further down and makes nothing true."""
+    letters = letters_of(case.statements).of_step(step)
+    for derivation in case.statements.derivations[case.derivation.index + 1 :]:
+        first = derivation.steps[0]
+        if first.introduces is None or not letters & letters_of(case.statements).of(first.left):
+            continue
+        premise = failed(first, derivation, case.statements)
+        if premise is not None:
+            line = case.statements.source.line(first.sign.span.start)
+            return f"the value that line {line} concludes does not make it true"
     return None
 
 

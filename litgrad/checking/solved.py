@@ -7,8 +7,10 @@ from sympy import Basic, Derivative, Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.calculus.bound import HELD
-from litgrad.checking.equations import HEADING
+from litgrad.checking.constants import differ_by_constants
+from litgrad.checking.equations import HEADING, is_in_a_row
 from litgrad.checking.normal_form import equal
+from litgrad.checking.printed import has_decimals
 from litgrad.checking.proof import prove
 from litgrad.checking.refutation import search
 from litgrad.checking.setting import Setting
@@ -20,6 +22,8 @@ _CONCLUDES = re.compile(
     r"|it follows|solving|follows)\b",
     re.IGNORECASE,
 )
+_BETWEEN = " \t\n$&\\.,;"
+"""What stands between two rows without a word."""
 _NEAR = 80
 """How many characters may stand between an equation and what is concluded from it."""
 
@@ -43,6 +47,8 @@ def fails(step: Step, premise: Step, statements: Statements) -> bool:
     name, value = sides_of(step)
     if not isinstance(name, Symbol) or name in value.free_symbols:
         return False
+    if any(has_decimals(side.node) for one in (step, premise) for side in (one.left, one.right)):
+        return False  # they may be rounded
     setting = Setting.of(statements, premise).without(name)
     first, second = map(setting.expanded, sides_of(premise))
     given = setting.expanded(value)
@@ -52,6 +58,8 @@ def fails(step: Step, premise: Step, statements: Statements) -> bool:
     if not _cancels(around - {name} - given.free_symbols, first, second):
         return False
     meant = setting.with_value(name, given)
+    if differ_by_constants(meant, first, second, statements):
+        return False
     put_in = [side.xreplace({name: given}) for side in (first, second)]
     if any(side.has(AppliedUndef, Derivative, *HELD) for side in put_in) or prove(meant, *put_in) is not None:
         return False
@@ -66,6 +74,11 @@ def _cancels(names: set[Basic], first: Expr, second: Expr) -> bool:
     return second != 0 and equal(first / second, (first / second).xreplace(doubled))
 
 
+def is_concluded(step: Step, derivation: Derivation, statements: Statements) -> bool:
+    """Whether the words before a value say that the equation above gives it."""
+    return _told(step, derivation, statements) is not None
+
+
 def _told(step: Step, derivation: Derivation, statements: Statements) -> Step | None:
     """The equation just before the words that announce a value."""
     if step is not derivation.steps[0] or derivation.index == 0:
@@ -75,7 +88,8 @@ def _told(step: Step, derivation: Derivation, statements: Statements) -> Step | 
     start, end = premise.right.span.end, step.left.span.start
     if premise.introduces is not None or premise.sign.symbol != "=" or end - start > _NEAR:
         return None
-    if _CONCLUDES.search(text, start, end) is None or HEADING.search(text, start, end):
+    in_rows = all(is_in_a_row(one, text) for one in (premise, step)) and not text[start:end].strip(_BETWEEN)
+    if (_CONCLUDES.search(text, start, end) is None and not in_rows) or HEADING.search(text, start, end):
         return None
     return premise
 
