@@ -45,6 +45,7 @@ MATRICES = {
 }
 """The rows of `bench/tensors.py`, which has more of them, with their memory."""
 _TOOLS = {"NumPy by hand": "numpy", "jax jit": "jax"}
+_INTO = "numpy, out="
 _VARIANTS = frozenset(["litgrad, out=", "litgrad, as it reads"])
 _BOUND = 4.0
 """Units of the last place per unit of 1 + condition number."""
@@ -84,11 +85,14 @@ def speed(sizes: Iterable[int], clock: Callable[[], float]) -> None:
         for size in sizes:
             inputs = workload.inputs(size)
             times = best(workload.calls(inputs), clock)
-            ours = times.pop("litgrad")
-            cells = "  ".join(f"{name} {seconds / ours:.2f}" for name, seconds in times.items())
+            ours, into = times.pop("litgrad"), times.pop("litgrad, out=", math.nan)
+            cells = "  ".join(
+                f"{name} {seconds / (into if name == _INTO else ours):.2f}" for name, seconds in times.items()
+            )
             print(f"{workload.name:12} {size:9,} {1e6 * ours:9.2f} us   {cells}", flush=True)
             for name, seconds in times.items():
-                ratios.setdefault(name, []).extend([seconds / ours] if size >= 10_000 else [])
+                base = into if name == _INTO else ours
+                ratios.setdefault(name, []).extend([seconds / base] if size >= 10_000 else [])
                 over = seconds / times.get("native", math.nan)
                 native.setdefault(name, []).extend([over] if size >= 10_000 else [])
     if any(size >= 10_000 for size in sizes):

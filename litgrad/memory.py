@@ -142,26 +142,47 @@ def told(value: Any, notes: Notes, place: Place | None = None) -> str:  # noqa: 
 
     Takes data, SymPy terms, and dataclasses of both; `place` says what stands for a span.
     """
-    if value is None or isinstance(value, (str, int, float, bytes, Fraction)):
-        return repr(value)
-    if isinstance(value, (tuple, list)):
-        return f"({','.join(told(each, notes, place) for each in value)})"
-    if isinstance(value, (set, frozenset)):
-        return f"{{{','.join(sorted(told(each, notes, place) for each in value))}}}"
-    if hasattr(value, "_hashable_content"):
-        return _term(value, notes)
-    if isinstance(value, Enum):
-        return f"{type(value).__qualname__}.{value.name}"
-    if is_dataclass(value) and not isinstance(value, type):
-        return _dataclass(value, notes, place)
-    if isinstance(value, Mapping):
-        return told(tuple(value.items()), notes, place)
+    return _teller(type(value))(value, notes, place)
+
+
+Teller = Callable[[Any, Notes, Place | None], str]
+
+
+@functools.cache
+def _teller(kind: type) -> Teller:
+    """What tells the values of a type."""
+    if kind is type(None) or issubclass(kind, (str, int, float, bytes, Fraction)):
+        return lambda value, _notes, _place: repr(value)
+    if issubclass(kind, (tuple, list)):
+        return _several
+    if issubclass(kind, (set, frozenset)):
+        return lambda value, notes, place: (
+            f"{{{','.join(sorted(told(each, notes, place) for each in value))}}}"
+        )
+    if hasattr(kind, "_hashable_content"):
+        return lambda value, notes, _place: _term(value, notes)
+    if issubclass(kind, Enum):
+        return lambda value, _notes, _place: f"{kind.__qualname__}.{value.name}"
+    if is_dataclass(kind):
+        return _placed if kind.__name__ == "Span" else _dataclass
+    if issubclass(kind, Mapping):
+        return lambda value, notes, place: _several(tuple(value.items()), notes, place)
+    return _untold
+
+
+def _untold(_value: Any, _notes: Notes, _place: Place | None) -> str:  # noqa: ANN401 - as above
     raise Untold
 
 
+def _several(values: Any, notes: Notes, place: Place | None) -> str:  # noqa: ANN401 - as above
+    return f"({','.join([_teller(type(each))(each, notes, place) for each in values])})"
+
+
+def _placed(value: Any, notes: Notes, place: Place | None) -> str:  # noqa: ANN401 - as above
+    return _dataclass(value, notes, place) if place is None else repr(place(value))
+
+
 def _dataclass(value: Any, notes: Notes, place: Place | None) -> str:  # noqa: ANN401 - as above
-    if place is not None and type(value).__name__ == "Span":
-        return repr(place(value))
     parts = [told(getattr(value, name), notes, place) for name in _compared(type(value))]
     return f"{type(value).__qualname__}({','.join(parts)})"
 

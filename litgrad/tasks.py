@@ -13,8 +13,9 @@ from litgrad.deadline import missed, time_limit
 from litgrad.diagnostics import Diagnostic
 from litgrad.faults import place_of
 from litgrad.images import images_in
-from litgrad.options import Options
+from litgrad.options import Options, Theme
 from litgrad.outcome import Listed, Outcome, as_json, encoded
+from litgrad.page.environment import load_templates
 from litgrad.page.feed import day_of
 from litgrad.page.lead import lead_of
 from litgrad.page.search import words_of
@@ -26,6 +27,7 @@ from litgrad.verdict import Verdict
 from litgrad.version import version
 
 Task = Callable[[], Outcome]
+_PLAIN = Theme()
 _WARM = Source("warm.md", "# A post\n\nLet $f(x) = x^2$, then\n\n$$\nf'(x) = 2x\n$$\n")
 
 
@@ -53,9 +55,10 @@ def failed(source: Source, reason: str) -> Outcome:
 
 
 @cache
-def warm_up() -> None:
+def warm_up(theme: Theme = _PLAIN) -> None:
     """Compile a small post, once, so that what is forked from here has everything loaded."""
     compile_post(_WARM)
+    load_templates(theme)
 
 
 def _as_text(post: Mapping[str, Any]) -> str:

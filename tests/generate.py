@@ -140,6 +140,11 @@ def readable(function: Any) -> Any:  # noqa: ANN401 - a generated function
     return partial(function, out=function.__globals__["_PLAIN"])
 
 
+def as_it_reads(function: Any) -> Any:  # noqa: ANN401 - a generated function
+    """The function of vectors and matrices as it reads, without its fast form."""
+    return partial(function, out=function.__globals__["_READ"])
+
+
 def is_fast(function: Any) -> bool:  # noqa: ANN401 - a generated function
     """Whether a fast form stands behind a function."""
     return f"_fast_{function.__name__}" in function.__globals__

@@ -65,7 +65,7 @@ WHYS = [
     ("two-layer-network", "da_1_dz_1 @ W_1", "the derivative of a_1 by x"),
     ("two-layer-network", "dz_2_dz_1", "the derivative of z_2 by b_1"),
     ("batch-normalisation", "dy_dx_hat_i", "the derivative of y by x_hat_i, a step of the chain rule"),
-    ("batch-normalisation", "-2", "a number that differentiating or rewriting brings"),
+    ("batch-normalisation", "0.5", "a number that differentiating or rewriting brings"),
     ("gaussian-maximum-likelihood", "np.eye(d, dtype=x.dtype)",
      "the identity matrix: the derivative of a vector by itself"),
 ]  # fmt: skip

@@ -1,14 +1,19 @@
 """Second derivatives, and those along a direction: on demand, right, held by the generated tests."""
 
+import math
 import runpy
 import subprocess
 import sys
+import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from generate import LOGISTIC, Generated, generate, write
 
+import litgrad
 from litgrad.codegen.module import write_module
 from litgrad.codegen.tests import write_tests
 from litgrad.compiler import compile_post
@@ -146,3 +151,45 @@ def test_the_hessian_of_a_softmax_loss_is_that_of_its_shares(tmp_path: Path) -> 
     share = np.exp(z) / np.exp(z).sum()
     found = module["hessian_L_by_z"](z, np.zeros(3))["z"]
     np.testing.assert_allclose(found, np.diag(share) - np.outer(share, share), rtol=1e-13)
+
+
+# -------------------------------- cases --------------------------------
+
+CASES = r"""
+$$
+p(x) = \begin{cases} \frac{1}{x} & x \ne 0 \\ 0 & x = 0 \end{cases}
+$$
+
+$$
+g(x) = \begin{cases} e^{x} - 1 & x < 0 \\ \log(1 + x) & x \ge 0 \end{cases}
+$$
+
+Let $z = wx + b$ and
+
+$$
+a = \begin{cases} \frac{\sin z}{z} & z \ne 0 \\ 1 & z = 0 \end{cases}
+$$
+
+$$
+L = (a - y)^2
+$$
+"""
+
+
+@pytest.mark.parametrize("kind", [float, np.float64, int, np.array, lambda each: np.full(3, each)])
+def test_a_case_that_is_not_taken_warns_of_nothing(tmp_path: Path, kind: Callable[[float], Any]) -> None:
+    """Where it is a division by zero, an overflow, or a logarithm of what is not positive."""
+    post = tmp_path / "cases.md"
+    post.write_text(CASES, "utf-8")
+    found = litgrad.load(post, Options(derivatives=2))
+    zero, one = kind(0), kind(1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        got = [found.p(zero), found.p(one), found.g(kind(-1)), found.g(kind(800)), found.a(zero)]
+        value, gradient = found.value_and_grad_L(zero, one, zero, zero)
+        value_along, rate = found.value_and_jvp_L(zero, one, zero, zero, {"y": 1})
+        second = found.hessian_L(zero, one, zero, zero)
+    got = [*got, value, gradient["y"], gradient["w"], value_along, rate, second["y"]["y"]]
+    wanted = [0, 1, math.expm1(-1), math.log(801), 1, 1, -2, 0, 1, -2, 2]
+    assert [float(np.ravel(each)[0]) for each in got] == pytest.approx(wanted, rel=1e-15)
+    assert np.shape(found.p(zero)) == np.shape(zero)

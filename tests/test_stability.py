@@ -8,7 +8,8 @@ from mpmath import mpf
 from sympy import Rational, Symbol, cos, exp, log, sqrt, tanh
 
 from litgrad.checking.numeric import value
-from litgrad.codegen.accuracy import error, evaluate, same_values
+from litgrad.codegen.accuracy import error, same_values
+from litgrad.codegen.floats import evaluate
 from litgrad.codegen.special import Expm1, Log1p, Logaddexp, Sigmoid, Softplus, Xlog1py, Xlogy, literal
 from litgrad.codegen.stability import REWRITES, Rewrite, stabilise
 from litgrad.meaning.forms import add, divide, multiply, negate, power

@@ -27,9 +27,15 @@ Make = Callable[[list[Any]], Call]
 COMPILING = bool(os.environ.get("TORCH_COMPILE"))
 """Whether torch.compile is timed, too; it takes half a minute for each workload and size."""
 _HERE = Path(__file__).parent
-_ROUNDS = 7
-_LEAST = 2e-3
+_FOR_ARRAYS = frozenset(["numba", "litgrad, out=", "numpy, out="])
+_LEAST = 2e-4
 """Seconds that one measurement lasts at least."""
+_WHOLE = 0.4
+"""Seconds that all measurements of a tool last, where there are as few of them as rounds."""
+_WARM = 3
+"""Calls ahead of each measurement, so that none pays for the tool before it."""
+_ROUNDS = (7, 400)
+"""At least and at most; of many short ones, some meet a machine that nothing else uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +54,28 @@ class Workload:
 
     def calls(self, inputs: list[Any]) -> dict[str, Call]:
         """What is timed: Python floats go through `math`, too; Numba's loops take arrays alone."""
-        left_out = "numba" if isinstance(inputs[0], float) else "math"
-        return {name: make(inputs) for name, make in self.tools.items() if name != left_out}
+        left_out = _FOR_ARRAYS if isinstance(inputs[0], float) else {"math"}
+        return {name: make(inputs) for name, make in self.tools.items() if name not in left_out}
 
 
 def best(calls: dict[str, Call], clock: Callable[[], float] = perf_counter) -> dict[str, float]:
     """The least seconds of each call by a clock; the calls take turns, so that all meet the same machine."""
     counts = {name: _count(call) for name, call in calls.items()}
     times = dict.fromkeys(calls, math.inf)
+    spent = dict.fromkeys(calls, 0.0)
     gc.disable()
-    for _ in range(_ROUNDS):
+    for number in range(_ROUNDS[1]):
         for name, call in calls.items():
+            if number >= _ROUNDS[0] and spent[name] > _WHOLE:
+                continue
+            for _ in range(min(counts[name] - 1, _WARM)):
+                call()
             start = clock()
             for _ in range(counts[name]):
                 call()
-            times[name] = min(times[name], (clock() - start) / counts[name])
+            taken = clock() - start
+            spent[name] += taken
+            times[name] = min(times[name], taken / counts[name])
     gc.enable()
     return times
 
@@ -166,6 +179,7 @@ def _tools(
     plain = vars(modules[0])["_PLAIN"]
     tools: dict[str, Make] = {"litgrad": _value(ours), "readable": _value(partial(ours, out=plain))}
     tools |= {"native": _value(compiled)} if has_library(modules[1]) else {}
+    tools |= {"litgrad, out=": _into(ours), "numpy, out=": _tuned(by_hand)}
     tools |= {"numpy": _value(by_hand.numpy), "lambdify": _lambdify(by_hand, formula, by)}
     tools |= {"math": _value(by_hand.math)}
     others: list[tuple[str, Callable[[], Make]]] = [
@@ -179,6 +193,29 @@ def _tools(
         except ImportError:
             continue
     return tools
+
+
+def _into(ours: Callable[..., Any]) -> Make:
+    """Results into arrays that are there."""
+
+    def make(inputs: list[Any]) -> Call:
+        found = ours(*inputs)
+        out = {name: np.empty_like(each) for name, each in found[1].items()} if type(found) is tuple else None
+        out = np.empty_like(found) if out is None else out
+        return lambda: ours(*inputs, out=out)
+
+    return make
+
+
+def _tuned(by_hand: typed.Typed) -> Make:
+    """Results and all that is in between into arrays that are there."""
+
+    def make(inputs: list[Any]) -> Call:
+        values = 4 if len(by_hand.texts) > 1 else 1
+        room = [np.empty_like(inputs[0]) for _ in range(values + 2)]
+        return lambda: by_hand.tuned(*inputs, *room)
+
+    return make
 
 
 def _lambdify(by_hand: typed.Typed, formula: Any, by: int | None) -> Make:

@@ -4,6 +4,7 @@ from litgrad.checking.case import Case
 from litgrad.checking.consequences import BOTH_WAYS, concludes, premise_of
 from litgrad.checking.resting import rests_on
 from litgrad.checking.signs import IDENTITY_SIGNS
+from litgrad.checking.solved import fails
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.meaning.statements import Step
 
@@ -30,6 +31,9 @@ def implied(case: Case, step: Step) -> Judgement:
         return Judgement(
             Verdict.PROVED, "the equation behind it follows from the one before it", rule="solve"
         )
+    if fails(around[2], around[0], case.statements):
+        wrong = "the equation before the arrow does not hold with the value behind it"
+        return Judgement(Verdict.REFUTED, wrong, blame=around[2].right.span)
     return Judgement(
         Verdict.UNCHECKED, "it is not shown that the equation behind it follows from the one before it"
     )

@@ -16,13 +16,16 @@ from litgrad.checking.calculus.judge import (
     same_but_for_a_constant,
     where_positive,
 )
+from litgrad.checking.calculus.ranges import with_ranges
 from litgrad.checking.calculus.ready import holds_integrals, made_ready, with_integrals
 from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
 from litgrad.checking.compared import compared
+from litgrad.checking.congruences import judge_congruence
 from litgrad.checking.consequences import ARROWS, by_values_above
 from litgrad.checking.cross import judge_cross
 from litgrad.checking.entries import judge_entries
 from litgrad.checking.excuses import excused
+from litgrad.checking.gradients import judge_gradient
 from litgrad.checking.indexed.estimators import is_mean
 from litgrad.checking.indexed.judge import judge_by_size
 from litgrad.checking.indexed.world import known_world, term_of
@@ -32,16 +35,22 @@ from litgrad.checking.premises import (
     candidates,
 )
 from litgrad.checking.probability.judge import judge_chances
+from litgrad.checking.recurrences import judge_recurrence
 from litgrad.checking.relations import proved_bound
 from litgrad.checking.remainders import mentions_remainder
+from litgrad.checking.resting import rests_on
+from litgrad.checking.rows import between_rows
 from litgrad.checking.series import judge_series
 from litgrad.checking.setting import SIZE_LIMIT, Setting
 from litgrad.checking.sides import doubt_of, sides_of
 from litgrad.checking.signs import IDENTITY_SIGNS, JUDGED_SIGNS
 from litgrad.checking.sized_repair import find_sized_repair
+from litgrad.checking.solved import failed
 from litgrad.checking.tensors.judge import judge_tensors
+from litgrad.checking.units import have_other_units
 from litgrad.checking.unread.extremal import judge_extremal
 from litgrad.checking.unread.judge import judge_unread
+from litgrad.checking.usual import by_usual
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Judgement, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, out_of_time, time_left
 from litgrad.faults import attempt
@@ -117,6 +126,11 @@ def judge(case: Case, step: Step) -> Judgement:
     double = judge_both(case, step, judge)
     if double is not None:
         return double
+    if have_other_units(step, case.statements.source):
+        return _with_units(case, step)
+    congruent = judge_congruence(case, step)
+    if congruent is not None:
+        return congruent
     begun = judge_begun(case, step)
     if begun is not None:
         return begun
@@ -133,6 +147,9 @@ def judge(case: Case, step: Step) -> Judgement:
     identity = step.introduces is None and step.aside is None and step.sign.symbol in IDENTITY_SIGNS
     if found.verdict is not Verdict.UNCHECKED or not identity:
         return found
+    usual = by_usual(read, case.statements)
+    if usual is not None:
+        return usual
     in_entries = attempt(partial(judge_entries, step, case.statements), _failed)
     if in_entries is not None:
         return in_entries
@@ -147,13 +164,24 @@ def judge(case: Case, step: Step) -> Judgement:
     settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
     return (
         settled
+        or attempt(partial(judge_gradient, step, case.statements), _failed)
         or judge_unread(step, case.statements)
         or judge_extremal(step, case.statements)
         or from_above(case, step)
         or _by_values_above(case, step)
+        or _by_same_side(case, step)
         or _as_mean(case, step)
         or (judged or [found])[0]
     )
+
+
+def _with_units(case: Case, step: Step) -> Judgement:
+    """The judgement on a step between quantities, of which only units that are read can be compared."""
+    found = without_proof(case, step)
+    if found is None and all(side.term is not None for side in (step.left, step.right)):
+        found = _judged(case, step)
+    compared_units = found is not None and found.rule == "units"
+    return found if found is not None and compared_units else Judgement(Verdict.UNCHECKED, reasons.UNITS)
 
 
 def _as_mean(case: Case, step: Step) -> Judgement | None:
@@ -173,6 +201,19 @@ def _by_values_above(case: Case, step: Step) -> Judgement | None:
     used = by_values_above(step, case.statements)
     lines = sorted({case.statements.source.line(one.sign.span.start) for one in used})
     return Judgement(Verdict.PROVED, reasons.follows_from(lines), rule="substitution") if lines else None
+
+
+def _by_same_side(case: Case, step: Step) -> Judgement | None:
+    """`b = 1` below `a = 1`, where a and b are proved equal."""
+    pair = between_rows(step, case.derivation, case.statements)
+    if pair is None:
+        return None
+    premise, between = pair[0], with_integrals(pair[1])
+    single = replace(case, derivation=replace(case.derivation, steps=(between,)))
+    found = without_proof(single, between) or _judged(single, between)
+    if found.verdict is not Verdict.PROVED:
+        return None
+    return rests_on((premise,), case.statements)
 
 
 def _judged_in_tensors(case: Case, step: Step) -> Judgement | None:
@@ -221,7 +262,7 @@ def _judged(case: Case, step: Step) -> Judgement:
         return series
     if not holds_integrals(step):
         return compared(case, step, setting)
-    ready = made_ready(step, setting)
+    ready = made_ready(with_ranges(step, case.derivation), setting)
     if isinstance(ready, str):
         return Judgement(Verdict.UNCHECKED, ready)
     found = by_value(ready, case.derivation, case.statements) or in_words(
@@ -237,6 +278,15 @@ def _judged(case: Case, step: Step) -> Judgement:
 
 def without_proof(case: Case, step: Step) -> Judgement | None:
     """What is decided without looking at values."""
+    if step.introduces is not None or step.aside is not None:
+        premise = failed(step, case.derivation, case.statements)
+        if premise is not None:
+            line = case.statements.source.line(premise.sign.span.start)
+            return Judgement(Verdict.UNCHECKED, reasons.does_not_solve(line))
+    if step.introduces is not None:
+        of_sequence = judge_recurrence(step, case.statements)
+        if of_sequence is not None:
+            return of_sequence
     if step.introduces is not None:
         return Judgement(Verdict.DEFINITION, reasons.introduction(step), rule="definition")
     if step.aside is not None:

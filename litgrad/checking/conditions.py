@@ -13,7 +13,7 @@ from litgrad.checking.normal_form import equal
 from litgrad.checking.numeric import same, value
 from litgrad.checking.points import Domain, random_points, small_points
 from litgrad.checking.setting import Setting
-from litgrad.meaning.forms import atoms_of
+from litgrad.meaning.forms import atoms_of, text_of
 
 _POINTS = 24
 """Points looked at inside and outside a region."""
@@ -103,7 +103,7 @@ def _proved(sides: Sides, known: tuple[Expr, ...]) -> Iterator[tuple[Need, ...]]
         for needed in combinations(signed, size):
             if _equal(sides, known, needed):
                 yield tuple(map(_positive, needed))
-    symbols = sorted((s for s in signed if s.is_Symbol), key=str)
+    symbols = sorted((s for s in signed if s.is_Symbol), key=text_of)
     if len(symbols) > 2 and _equal(sides, known, symbols):
         yield tuple(map(_positive, _least(sides, known, symbols)))
         yield tuple(map(_positive, symbols))
@@ -131,10 +131,12 @@ def _positive(expr: Expr) -> Need:
 
 def _signed(sides: Sides) -> Iterator[Expr]:
     """Expressions whose sign may decide: symbols, and what stands in bars, roots, logarithms, max."""
-    yield from sorted(sides[0].free_symbols | sides[1].free_symbols, key=str)
+    yield from sorted(sides[0].free_symbols | sides[1].free_symbols, key=text_of)
     for side in sides:
-        for call in atoms_of(side, sympy.Abs, sympy.sign, sympy.log):
+        for call in atoms_of(side, sympy.log):
             yield call.args[0]
+        for call in atoms_of(side, sympy.Abs, sympy.sign):
+            yield from (call.args[0], -call.args[0])
         for call in atoms_of(side, sympy.Max, sympy.Min):
             for first, second in combinations(call.args, 2):
                 yield from (first - second, second - first)

@@ -83,7 +83,10 @@ def _before(step: Step, derivation: Derivation, statements: Statements) -> Itera
 
 
 def _may_follow(step: Step, premise: Step, letters: Letters) -> bool:
-    """Whether two equations have most of their letters in common."""
+    """Whether two equations have most of their letters in common, and none may be the imaginary unit."""
+    doubts = [doubt for side in (premise.left, premise.right) if side.term for doubt in side.term.doubts]
+    if any("imaginary unit" in doubt for doubt in doubts):
+        return False
     if premise.sign.symbol not in _EQUAL or premise.left.node is None or premise.right.node is None:
         return False
     ours, theirs = letters.of_step(step), letters.of_step(premise)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from litgrad.checking import reasons
+from litgrad.checking.contexts import context_of
 from litgrad.checking.equations import still_holds
 from litgrad.checking.letters import letters_of
 from litgrad.checking.stated import stated
@@ -24,6 +25,9 @@ def excused(found: Judgement, step: Step, statements: Statements) -> Judgement:
     """
     if found.verdict is not Verdict.REFUTED:
         return found
+    context = context_of(step, statements)
+    if context is not None:
+        return Judgement(Verdict.UNCHECKED, context)
     index, length = next(_open_means(step, statements), ("", ""))
     if index:
         return Judgement(

@@ -1,13 +1,14 @@
 """Points of the domain: small numbers first, then random ones."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice, product
 
 import sympy
 from mpmath import mpf
-from sympy import Expr, Set, Symbol
+from sympy import Expr, FiniteSet, Set, Symbol
 
 from litgrad.checking.numeric import value
 
@@ -17,6 +18,9 @@ _SMALL = tuple(
 )
 """The numbers tried first, in the order in which readers like them."""
 
+_SMALL_WHOLE = tuple(map(sympy.Integer, (1, 2, 3, -1, 4, 5, -2, 7, -3, 6)))
+"""Of whole numbers; whether 0 is meant is often not said."""
+_FEW_WHOLE = sympy.FiniteSet(*_SMALL_WHOLE, 8, 9, 12, -4, -7)
 _SIZES = (1, 1, 1, 3, 3, 30, 3_000, 1_000_000)
 """How far from zero random points reach; a function may differ only far out."""
 
@@ -32,6 +36,11 @@ class Domain:
     """Expressions that must not be below zero: radicands."""
     sets: tuple[tuple[Expr, Set], ...]
     """Expressions and the sets that the post says they lie in."""
+
+    @property
+    def whole(self) -> frozenset[Expr]:
+        """The symbols that are whole numbers."""
+        return frozenset(expr for expr, values in self.sets if values is sympy.S.Integers)
 
     def holds(self, point: dict[Symbol, mpf]) -> bool:
         """Whether a point lies in the domain."""
@@ -49,6 +58,8 @@ class Domain:
 def _lies_in(number: mpf | None, values: Set) -> bool:
     if number is None:
         return False
+    if values is sympy.S.Integers:
+        return number == int(number)
     if isinstance(values, sympy.FiniteSet):
         return any(abs(float(number) - float(member)) < 1e-12 for member in values)
     if isinstance(values, sympy.Interval):
@@ -72,26 +83,51 @@ def small_points(domain: Domain, limit: int = 3_000) -> Iterator[dict[Symbol, mp
     count = len(domain.symbols)
     width = max(2, min(len(_SMALL), int(limit ** (1 / max(count, 1)))))
     choices = sorted(product(range(width), repeat=count), key=lambda choice: (sum(choice), choice))
+    tried = [_SMALL_WHOLE if symbol in domain.whole else _SMALL for symbol in domain.symbols]
     for choice in islice(choices, limit):
-        point = {symbol: _number(_SMALL[index]) for symbol, index in zip(domain.symbols, choice, strict=True)}
+        numbers = (some[index % len(some)] for some, index in zip(tried, choice, strict=True))
+        point = dict(zip(domain.symbols, map(_number, numbers), strict=True))
         if domain.holds(point):
             yield point
 
 
 def random_points(domain: Domain, seed: int = 1, tries: int = 2_000) -> Iterator[dict[Symbol, mpf]]:
     """Points at random, the same on every run, of both signs and several sizes."""
+    return (
+        point for point in _drawn(domain, seed, tries, partial(_random_number, _SIZES)) if domain.holds(point)
+    )
+
+
+def near_points(domain: Domain, seed: int = 1, tries: int = 200) -> Iterator[dict[Symbol, mpf]]:
+    """Points of short numbers at random, each followed by the one with all its numbers above zero."""
+    for point in _drawn(domain, seed, tries, _short_number):
+        turned = {symbol: abs(number) for symbol, number in point.items()}
+        yield from (one for one in (point, turned) if domain.holds(one))
+
+
+def _drawn(
+    domain: Domain, seed: int, tries: int, number: Callable[[random.Random], mpf]
+) -> Iterator[dict[Symbol, mpf]]:
     generator = random.Random(seed)
     fixed = {expr: values for expr, values in domain.sets if isinstance(values, sympy.FiniteSet)}
+    fixed |= dict.fromkeys(domain.whole - set(fixed), _FEW_WHOLE)
     for _ in range(tries):
-        point = {symbol: _random_number(generator, fixed.get(symbol)) for symbol in domain.symbols}
-        if domain.holds(point):
-            yield point
+        yield {
+            symbol: _chosen(generator, fixed[symbol]) if symbol in fixed else number(generator)
+            for symbol in domain.symbols
+        }
 
 
-def _random_number(generator: random.Random, choices: Set | None) -> mpf:
-    if isinstance(choices, sympy.FiniteSet):
-        return _number(generator.choice(sorted(choices, key=float)))
-    size = generator.choice(_SIZES)
+def _chosen(generator: random.Random, choices: FiniteSet) -> mpf:
+    return _number(generator.choice(sorted(choices, key=float)))
+
+
+def _short_number(generator: random.Random) -> mpf:
+    return mpf(generator.randint(-97, 97)) / 32
+
+
+def _random_number(sizes: Sequence[int], generator: random.Random) -> mpf:
+    size = generator.choice(sizes)
     return mpf(generator.randint(-997 * size, 997 * size)) / 997
 
 

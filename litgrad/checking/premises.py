@@ -9,7 +9,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Premise
-from litgrad.meaning.forms import atoms_of, symbol
+from litgrad.meaning.forms import atoms_of, symbol, text_of
 from litgrad.meaning.statements import Derivation, Statements, Step
 from litgrad.source import Source
 
@@ -80,7 +80,9 @@ def names_in(step: Step, setting: Setting) -> tuple[Symbol, ...]:
     assert step.right.term is not None
     exprs = (step.left.term.expr, step.right.term.expr)
     calls = [symbol(call.func.__name__) for expr in exprs for call in atoms_of(expr, AppliedUndef)]
-    free = [name for expr in exprs for name in sorted(expr.free_symbols, key=str) if isinstance(name, Symbol)]
+    free = [
+        name for expr in exprs for name in sorted(expr.free_symbols, key=text_of) if isinstance(name, Symbol)
+    ]
     known = [
         name for name in dict.fromkeys([*calls, *free]) if name.name not in setting.definitions.functions
     ]

@@ -5,8 +5,10 @@ from enum import Enum
 
 from sympy import Expr
 
-from litgrad.checking.normal_form import equal
+from litgrad.checking.calculus.bound import HELD
+from litgrad.checking.normal_form import equal, is_nonnegative
 from litgrad.checking.setting import Setting
+from litgrad.checking.whole import divisors, equal_for_whole
 
 
 class Level(Enum):
@@ -16,6 +18,7 @@ class Level(Enum):
     OPAQUE = "both sides have the same normal form"
     INLINED = "equal with the functions put in"
     EXPANDED = "equal with all definitions put in"
+    WHOLE = "equal for whole numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +55,17 @@ def _proof(setting: Setting, left: Expr, right: Expr) -> Proof | None:
     for level, form, leaves in forms:
         if equal(form(left), form(right), setting.known_positive(leaves=leaves)):
             return Proof(level)
-    return None
+    return Proof(Level.WHOLE) if _equal_for_whole(setting, left, right) else None
+
+
+def _equal_for_whole(setting: Setting, left: Expr, right: Expr) -> bool:
+    sides = setting.expanded(left), setting.expanded(right)
+    known = setting.known_positive(leaves=True)
+    if not equal_for_whole(*sides, setting.whole, known):
+        return False
+    held = any(side.has(*HELD) for side in (left, right))
+    return not held or all(_is_apart_from_zero(one, known) for one in divisors(sides, setting.whole))
+
+
+def _is_apart_from_zero(expr: Expr, known: tuple[Expr, ...]) -> bool:
+    return any(is_nonnegative(sign * expr, known, strict=True) for sign in (1, -1))

@@ -15,6 +15,7 @@ from litgrad.meaning.definitions import definitions_in_force
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Definition, Statements, Step
 
+UNITS = "the words behind the numbers may be their units, which are not read"
 BY_A_CONSTANT = "the sides differ by a constant, as two antiderivatives of one function may"
 
 
@@ -105,6 +106,11 @@ def refutation(counterexample: Counterexample, assumed: tuple[Premise, ...]) -> 
 def follows_from(lines: list[int]) -> str:
     """The equations that a step rests on."""
     return f"follows from the equation{'s' if len(lines) > 1 else ''} of {_numbered(lines)}"
+
+
+def does_not_solve(line: int) -> str:
+    """What is wrong with a value that an equation is said to give."""
+    return f"the equation of line {line} does not hold with this value"
 
 
 def holds_if(lines: list[int], how: str) -> str:

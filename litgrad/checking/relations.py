@@ -7,6 +7,8 @@ from sympy.core.function import AppliedUndef
 from litgrad.checking import reasons
 from litgrad.checking.approximations import leading_order
 from litgrad.checking.asides import said_to_be_wrong
+from litgrad.checking.asymptotics import large_symbol
+from litgrad.checking.contexts import context_of
 from litgrad.checking.inequalities import is_claim, judge
 from litgrad.checking.numeric import readable, value
 from litgrad.checking.printed import (
@@ -21,10 +23,14 @@ from litgrad.checking.setting import Setting
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
 from litgrad.checking.signs import ORDER_SIGNS
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
+from litgrad.latex.tree import Number
 from litgrad.meaning.names import name_of
 from litgrad.meaning.statements import Derivation, Statements, Step
 
 _ENOUGH = 20
+
+_HALF = mpf(1) / 2 + mpf(10) ** -9
+"""Units of the last digit that rounding takes away; a half may go either way."""
 
 
 def judge_inequality(
@@ -79,7 +85,7 @@ def judge_approximation(
     apart = distance(setting, step)
     if apart is None:
         return Judgement(Verdict.UNCHECKED, "an approximation without a printed number to judge it by")
-    if apart <= mpf(1) / 2:
+    if apart <= _HALF:
         return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
     exact = not (has_decimals(step.left.node) and has_decimals(step.right.node))
     if apart <= 1 or not exact or doubt_of(step, derivation) or said_to_be_wrong(step, statements):
@@ -102,10 +108,11 @@ def judge_rounded(
     apart = distance(setting, step)
     if apart is None or (apart > 1 and doubt_of(step, derivation)):
         return None
-    if apart <= mpf(1) / 2:
-        return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
     other = step.left if literals[0] is step.right else step.right
-    if said_to_be_wrong(step, statements) or not apart > 1:
+    if apart <= _HALF:
+        whole = isinstance(other.node, Number) and not has_decimals(other.node)
+        return None if whole else Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
+    if said_to_be_wrong(step, statements) or context_of(step, statements) or not apart > 1:
         return None
     shown = printed(literals[0])
     if shown is None or fits_another_base(setting, other, *shown):
@@ -134,6 +141,10 @@ def _formulas(step: Step, setting: Setting) -> Judgement:
     if order is None and differ_in_rounding(setting, step):
         return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
     if order is None:
+        large = large_symbol(setting, *sides_of(step))
+        if large is not None:
+            reason = rf"the quotient of the sides goes to 1 as `{large.name} \to \infty`"
+            return Judgement(Verdict.PROVED, reason, rule="leading order")
         return Judgement(
             Verdict.UNCHECKED, "an approximation, and no symbol near zero for which it holds is found"
         )

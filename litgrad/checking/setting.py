@@ -177,6 +177,11 @@ class Setting:
         stated = (form(above) for expr, values in self.assumed for above in _positive_of(expr, values))
         return (*map(form, self._positive), *stated)
 
+    @cached_property
+    def whole(self) -> frozenset[Expr]:
+        """The symbols that the post calls whole numbers."""
+        return frozenset(expr for expr, values in self.assumed if values is sympy.S.Integers)
+
     def strictly_positive(self) -> tuple[Expr, ...]:
         """What the post's own words put strictly above zero, in the leaves."""
         return tuple(

@@ -3,6 +3,7 @@
 from sympy import Expr, Symbol
 
 from litgrad.latex.tree import Letter, Scripted, walk
+from litgrad.meaning.forms import text_of
 from litgrad.meaning.interpret import EULER_OR_NOT
 from litgrad.meaning.statements import Derivation, Member, Step
 
@@ -21,7 +22,7 @@ def shown_in(step: Step) -> tuple[Symbol, ...]:
         assert member.term is not None
         for _, expr in sorted(member.term.parts, key=lambda part: part[0].start):
             shown.extend([expr] if isinstance(expr, Symbol) else [])
-    inner = [expr for side in sides_of(step) for expr in sorted(side.free_symbols, key=str)]
+    inner = [expr for side in sides_of(step) for expr in sorted(side.free_symbols, key=text_of)]
     return tuple(dict.fromkeys([*shown, *(free for free in inner if isinstance(free, Symbol))]))
 
 

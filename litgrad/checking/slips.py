@@ -12,7 +12,7 @@ from litgrad.document import MathBlock
 from litgrad.latex.parser import parse_math
 from litgrad.latex.tree import Grouped, Juxtaposed, Node, Number, Operator, Product, Sign, Sum, walk
 from litgrad.latex.unparse import unparse
-from litgrad.meaning.forms import atoms_of
+from litgrad.meaning.forms import atoms_of, text_of
 from litgrad.meaning.names import name_of
 from litgrad.meaning.statements import Statements, Step
 from litgrad.source import Span
@@ -62,7 +62,7 @@ def lost_factors(step: Step, setting: Setting) -> tuple[Node, ...]:
     derivatives = [derivative for side in sides for derivative in atoms_of(side, Derivative)]
     found = [inner for derivative in derivatives for inner in _inner(derivative)]
     if derivatives:
-        found += [free for side in sides for free in sorted(setting.expanded(side).free_symbols, key=str)]
+        found += [free for side in sides for free in sorted(setting.expanded(side).free_symbols, key=text_of)]
     texts = dict.fromkeys(text for expr in found for text in _texts(expr))
     nodes = (read_text(text) for text in list(texts)[:_FACTORS])
     return tuple(node for node in nodes if node is not None)

@@ -14,6 +14,7 @@ _CUE = re.compile(
     r"\b(?:where|with|since|because|as|for|if|when|provided|given|using)\b[^.]{0,30}$", re.IGNORECASE
 )
 """Words before an equation that is assumed of what stands above."""
+_PARAGRAPH = re.compile(r"\n\s*\n")
 
 
 def stated(step: Step, statements: Statements, accepts: Accepts, *, below: bool = False) -> Iterator[Step]:
@@ -49,4 +50,5 @@ def _is_said_for(other: Step, place: int, text: str, *, below: bool) -> bool:
     if start < place:
         return other.right.span.end <= place
     between = text[place : min(start, place + _NEAR + 1)] if below else ""
-    return below and len(between) < _NEAR and _CUE.search(between) is not None
+    near = below and len(between) < _NEAR and len(_PARAGRAPH.findall(between)) < 2
+    return near and _CUE.search(between) is not None

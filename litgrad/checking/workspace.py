@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 from typing import TypeAlias
 
@@ -12,6 +13,7 @@ from sympy import Derivative, Expr, Subs
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.rational import TERM_LIMIT, Generators, Quotient, TooLarge
+from litgrad.meaning.forms import text_of
 
 POWER_LIMIT = 200
 """Integer powers beyond it stay atoms."""
@@ -266,4 +268,9 @@ class Workspace:
 
 def _depth(expr: Expr) -> tuple[int, str]:
     """Inner calls first."""
-    return (sum(1 for _ in sympy.preorder_traversal(expr)), str(expr))
+    return (_size(expr), text_of(expr))
+
+
+@lru_cache(maxsize=4096)
+def _size(expr: Expr) -> int:
+    return 1 + sum(map(_size, expr.args))

@@ -1,17 +1,20 @@
 """Value and gradient of a composite: reverse mode over its definitions, in stable form."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol
 
 from litgrad.codegen.alternatives import ALTERNATIVES
+from litgrad.codegen.parts import terms_of
 from litgrad.codegen.plan import Planner
 from litgrad.codegen.quotient_rows import weighted_softplus
 from litgrad.codegen.search import Row
 from litgrad.codegen.special import Sigmoid
 from litgrad.codegen.stability import stabilise
+from litgrad.codegen.underflow import spread
 from litgrad.gradients.gradient import Composite
-from litgrad.meaning.forms import derivative, substitute
+from litgrad.meaning.forms import add, derivative, substitute
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Composed:
     """For each local, last first, the derivative of the value by it; later adjoints as symbols."""
     gradients: tuple[tuple[Symbol, Expr], ...]
     """For each leaf the derivative, in adjoints, locals and leaves."""
+    computed: tuple[tuple[Symbol, Expr], ...] = ()
+    """The same in an order in which nothing underflows before the whole does."""
     rows: tuple[Row, ...] = ()
     """What led from the author's formulas to these."""
 
@@ -48,9 +53,19 @@ def compose(planner: Planner, composite: Composite) -> Composed:
     value, rows = planner.measures.prepared(substitute(composite.value, put_in))
     adjoints = _adjoints(kept, value)
     gradients = tuple((leaf, _rate(leaf, value, kept)) for leaf in composite.leaves)
+    inside: dict[Expr, Expr] = {}
+    for local, rate in adjoints:
+        inside[adjoint(local)] = substitute(rate, inside)
+    computed = tuple((leaf, _spread(rate, inside)) for leaf, rate in gradients)
     shown = weighted_softplus(value)
     rows = (*rows, *(row for row in ALTERNATIVES if shown is not None and row.apply is weighted_softplus))
-    return Composed(composite, kept, value, shown or value, adjoints, gradients, rows)
+    return Composed(composite, kept, value, shown or value, adjoints, gradients, computed, rows)
+
+
+def _spread(rate: Expr, adjoints: Mapping[Expr, Expr]) -> Expr:
+    """A derivative whose products of an adjoint with other factors do not underflow before they are whole."""
+    terms = [spread(substitute(term, adjoints)) or term for term in terms_of(rate)]
+    return add(*terms) if terms != terms_of(rate) else rate
 
 
 def _locals(

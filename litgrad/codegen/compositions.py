@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 
-from sympy import Expr
+from sympy import Basic, Expr
 
 from litgrad.codegen.composed import Composed, adjoint
 from litgrad.codegen.fast import Fast, first_lines, fused
 from litgrad.codegen.generated import Parameter
 from litgrad.codegen.identifiers import derivative_identifier
+from litgrad.codegen.measures import Measures
 from litgrad.codegen.parts import is_long
 from litgrad.codegen.pieces import Piece, Unprintable
+from litgrad.codegen.quiet import quiet
 from litgrad.codegen.search import Form, Loss, gained, reasons
 from litgrad.codegen.second import in_leaves
 from litgrad.codegen.text import comment, docstring, entry, quoted, signature, statement
+from litgrad.codegen.underflow import WHY
 from litgrad.codegen.writing import OUTS, Body, Writing, arguments_of, everywhere
 from litgrad.meaning.forms import derivative, substitute
+from litgrad.plain import from_plain, to_plain
 
 
 def composed_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
@@ -24,14 +28,18 @@ def composed_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
     both = writing.names.claim(f"value and grad {composite.name}", f"value_and_grad_{symbol}", composite.span)
     only = writing.names.claim(f"grad {composite.name}", f"grad_{symbol}", composite.span)
     parameters = tuple(writing.parameter(leaf) for leaf in composite.leaves)
+    listed = [parameter.name for parameter in parameters]
     try:
         lines = list(_lines(writing, composed, parameters, symbol))
+        lines = list(quiet(lines, listed, in_leaves(composed)))
     except Unprintable as fault:
         writing.leave_out(both, composite.line, str(fault))
         return
-    listed = [parameter.name for parameter in parameters]
-    formulas = tuple(map(writing.planner.measures.inlined, in_leaves(composed)))
-    fast = fused(Fast(both, tuple(listed), composite.leaves, formulas, tuple(listed)))
+    inlined = writing.planner.measures.inlined
+    quick = tuple(map(inlined, in_leaves(composed)))
+    formulas = tuple(map(inlined, in_leaves(composed, computed=True)))
+    made = Fast(both, tuple(listed), composite.leaves, formulas, tuple(listed), quick, wary=quick != formulas)
+    fast = fused(made)
     value_doc = _composed_docstring(
         writing, composed, symbol, parameters, with_value=True, out=fast is not None
     )
@@ -56,17 +64,38 @@ def _why(writing: Writing, composed: Composed, formulas: Sequence[Expr]) -> list
         table[local] = substitute(body, table)
     whole = substitute(composed.composite.value, table)
     written = [whole, *(derivative(whole, leaf) for leaf in composed.composite.leaves)]
+    before, after = writing.planner.grounds.kept(
+        "loss of a composite",
+        (written, formulas),
+        [*written, *formulas],
+        lambda: _losses(measures, written, formulas),
+        lambda losses: list(map(to_plain, losses)),
+        lambda noted: tuple(from_plain(Loss, one) for one in noted),
+    )
+    ordered = [WHY] if composed.computed != composed.gradients else []
+    return [*reasons(composed.rows), *ordered, *gained(before, after)]
+
+
+def _losses(measures: Measures, written: Sequence[Expr], formulas: Sequence[Expr]) -> tuple[Loss, ...]:
+    """What a value with its derivatives loses as written and as computed."""
     lost: list[list[Form]] = [[], []]
     for exact, computed in zip(written, formulas, strict=True):
         if exact.free_symbols and not is_long(exact):
             sample = measures.sample((exact,))
             for forms, expr in zip(lost, (exact, computed), strict=True):
                 forms.append(Form(expr, (), sample.errors(expr)))
-    before, after = (
+    return tuple(
         Loss(max((form.sound for form in forms), default=0.0), sum(form.faults for form in forms))
         for forms in lost
     )
-    return [*reasons(composed.rows), *gained(before, after)]
+
+
+def _used(composed: Composed) -> set[Basic]:
+    """The symbols of the derivatives that are computed, and of what leads to them."""
+    found = {symbol for _, rate in composed.computed for symbol in rate.free_symbols}
+    for local, rate in reversed(composed.adjoints):
+        found |= rate.free_symbols if adjoint(local) in found else set()
+    return found
 
 
 def _lines(
@@ -81,10 +110,11 @@ def _lines(
         yield statement(f"{writing.names.of(local.name)} = ", printer.piece(body))
     yield statement("value = ", printer.piece(composed.shown))
     for local, rate in composed.adjoints:
-        yield statement(f"{renamed[adjoint(local).name]} = ", printer.piece(rate))
+        if adjoint(local) in _used(composed):
+            yield statement(f"{renamed[adjoint(local).name]} = ", printer.piece(rate))
     yield Piece("    gradient = {")
     listed, (_, *whole) = [parameter.name for parameter in parameters], in_leaves(composed)
-    for (leaf, rate), formula in zip(composed.gradients, whole, strict=True):
+    for (leaf, rate), formula in zip(composed.computed, whole, strict=True):
         piece = printer.piece(rate)
         piece = piece if formula.free_symbols else everywhere(writing, piece, listed)
         yield entry(writing.names.of(leaf.name), piece)

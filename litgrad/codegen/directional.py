@@ -6,6 +6,8 @@ from sympy import Expr, Integer, Symbol
 
 from litgrad.codegen.composed import Composed
 from litgrad.codegen.pieces import Piece, Unprintable
+from litgrad.codegen.quiet import quiet
+from litgrad.codegen.second import in_leaves
 from litgrad.codegen.stability import stabilise
 from litgrad.codegen.text import docstring, quoted, signature, statement
 from litgrad.codegen.writing import Body, Writing, arguments_of
@@ -45,7 +47,7 @@ def directional_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
     listed = [parameter.name for parameter in parameters]
     along = _free("along", {*listed, *(writing.names.of(local.name) for local, _ in composed.locals)})
     try:
-        lines = list(_lines(writing, composed, along))
+        lines = list(quiet(list(_lines(writing, composed, along)), listed, in_leaves(composed)))
     except Unprintable as fault:
         writing.leave_out(name, composite.line, str(fault))
         return

@@ -8,22 +8,10 @@ TITLE = """
 
 _BLOCK = 16_384
 _LARGE = 2_000
-_FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
-_PLAIN = np.empty(0)  # given as `out`, it asks for the form above
+_DOUBLE = np.dtype(np.float64)
+_FLOATS = (_DOUBLE, np.dtype(np.float32))
+_PLAIN = np.empty(0, np.bool_)  # given as `out`, it asks for the form above
 """
-
-SETTINGS = '''
-def _raising(function, *arguments):
-    """Call a function; divisions by zero, overflows and values that are none raise."""
-    with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
-        return function(*arguments)
-
-
-def _silent(function, *arguments):
-    """Call a function without warnings."""
-    with np.errstate(all="ignore"):
-        return function(*arguments)
-'''
 
 RUNTIME = '''
 def _frame(arguments):
@@ -52,10 +40,10 @@ def _frame(arguments):
     return (shape, kind, False) if math.prod(shape) >= _LARGE and kind in _FLOATS else None
 
 
-def _filled(function, kernel, settings, buffers, arguments, outs, alike):
+def _filled(function, kernel, buffers, arguments, outs, alike):
     """Run a kernel over blocks that stay in the cache, the form above where it does not hold."""
     whole, count, size = [*arguments, *outs], len(arguments), outs[0].size
-    how = function, kernel, settings, [np.empty(0, outs[0].dtype)] * buffers
+    how = function, kernel, [np.empty(0, outs[0].dtype)] * buffers
     arrays = [each for each in whole if type(each) is np.ndarray]
     if not (alike and all(each.flags.c_contiguous for each in arrays)):
         _run(*how, _pieces(whole, count, outs[0].dtype))
@@ -64,17 +52,14 @@ def _filled(function, kernel, settings, buffers, arguments, outs, alike):
     _run(*how, _slices(flat, count, size))
 
 
-def _run(function, kernel, settings, room, blocks):
+def _run(function, kernel, room, blocks):
     """A kernel over some blocks."""
     for ins, outs in blocks:
         size = outs[0].size
         room = [each if each.size >= size else np.empty(size, each.dtype) for each in room]
         here = [each[:size] for each in room]
         try:
-            if settings is None:
-                kernel(*ins, *outs, *here)
-            else:
-                settings(kernel, *ins, *outs, *here)
+            kernel(*ins, *outs, *here)
         except FloatingPointError:
             _copied(_plain(function, ins), outs)
 
@@ -116,10 +101,15 @@ def _given(out, shape, kind, arguments):
     """Whether values can be written into an array at once, while the arguments are read."""
     if type(out) is not np.ndarray or out.shape != shape or out.dtype != kind:
         return False
-    return not any(np.may_share_memory(out, each) for each in arguments)
+    own = out.flags.owndata
+    for each in arguments:
+        if type(each) is np.ndarray and not (own and each.flags.owndata and each is not out):
+            if np.may_share_memory(out, each):
+                return False
+    return True
 
 
-def _by_size(function, kernel, settings, buffers, arguments, out):
+def _by_size(function, kernel, buffers, arguments, out):
     """One value: by the kernel where that is faster, else as the form above has it."""
     if out is _PLAIN:
         return None
@@ -128,7 +118,7 @@ def _by_size(function, kernel, settings, buffers, arguments, out):
         shape, kind, alike = frame
         into = out is not None and _given(out, shape, kind, arguments)
         found = out if into else np.empty(shape, kind)
-        _filled(function, kernel, settings, buffers, arguments, [found], alike)
+        _filled(function, kernel, buffers, arguments, [found], alike)
     else:
         found = _as_above(function, arguments)
     if out is None or out is found:
@@ -144,7 +134,7 @@ def _chosen(test, one, other):
 '''
 
 SEVERAL = '''
-def _all_by_size(function, kernel, settings, buffers, arguments, out, names, needs):
+def _all_by_size(function, kernel, buffers, arguments, out, names, needs):
     """A value and its gradient, sharing work; `needs` has the arguments that each depends on."""
     if out is _PLAIN:
         return None
@@ -156,7 +146,7 @@ def _all_by_size(function, kernel, settings, buffers, arguments, out, names, nee
             value, room = np.empty(shape, kind), [out.get(name) for name in names]
             fits = [_given(each, shape, kind, arguments) for each in room]
             rates = [one if fit else np.empty(shape, kind) for one, fit in zip(room, fits)]
-            _filled(function, kernel, settings, buffers, arguments, [value, *rates], alike)
+            _filled(function, kernel, buffers, arguments, [value, *rates], alike)
             return value, {name: _kept(*each) for name, *each in zip(names, rates, room)}
     value, gradient = _as_above(function, arguments)
     return value, {name: _kept(gradient[name], out.get(name)) for name in names}

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from flint import arb, ctx
 from sympy import Expr, Symbol
 
 from litgrad.codegen.special import literal
-from litgrad.codegen.tape import Tape, tape_of
+from litgrad.codegen.tape import Tape, Values, tape_of
 
 Point = Mapping[Symbol, float]
 
@@ -17,6 +17,8 @@ _BITS = (160, 1_300, 2_600)
 """Precisions tried in turn: `1 - sigmoid(740)` has its first digit after 1,070 bits."""
 _ENOUGH = 80
 """Bits that a value must have to be called known."""
+_STEP = arb(2) ** -30
+_STRETCH = 1 + _STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,17 @@ class Truth:
     value: arb
     condition: float
     """The sum of |x f_x / f| over the arguments."""
+    double: float = field(init=False, compare=False, repr=False)
+    """The value, rounded."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "double", float(self.value))
 
     def error(self, got: float) -> float:
         """The distance of a float to the value in units of the last place; infinite for nan and infinity."""
         if not math.isfinite(got):
             return math.inf
-        return float(abs(arb(got) - self.value) / math.ulp(float(self.value)))
+        return float(abs(arb(got) - self.value) / math.ulp(self.double))
 
 
 def truth(expr: Expr, point: Point) -> Truth | None:
@@ -46,16 +53,18 @@ def truth(expr: Expr, point: Point) -> Truth | None:
 @lru_cache(maxsize=8192)
 def _truth(tape: Tape, items: tuple[tuple[Symbol, float], ...]) -> Truth | None:
     point = dict(items)
+    given = [arb(point[symbol]) for symbol in tape.symbols]
     for bits in _BITS:
         with ctx.workprec(bits):
-            centre = tape.at({symbol: arb(number) for symbol, number in point.items()})
+            values = tape.values(given)
+            centre = values[tape.result]
             if centre is None:
                 return None
             if centre.is_zero():
                 return Truth(centre, 0.0)
             if centre.is_finite() and centre.rel_accuracy_bits() >= _ENOUGH:
                 in_range = math.isfinite(float(centre))
-                return Truth(centre, _condition(tape, point, centre)) if in_range else None
+                return Truth(centre, _condition(tape, values, centre)) if in_range else None
     return None
 
 
@@ -64,16 +73,12 @@ def _tape(expr: Expr) -> Tape:
     return tape_of(literal(expr))
 
 
-def _condition(tape: Tape, point: Point, centre: arb) -> float:
+def _condition(tape: Tape, values: Values, centre: arb) -> float:
     """Sums of difference quotients over a relative step of 30 bits."""
-    step, total = arb(2) ** -30, 0.0
-    balls, stretch, moved_by = (
-        {symbol: arb(point[symbol]) for symbol in tape.symbols},
-        1 + step,
-        step * centre,
-    )
-    for symbol, ball in balls.items():
-        if not ball.is_zero():
-            value = tape.at({**balls, symbol: ball * stretch})
+    moved_by, total = _STEP * centre, 0.0
+    for place in range(len(tape.symbols)):
+        ball = values[place]
+        if ball is not None and not ball.is_zero():
+            value = tape.moved(values, place, ball * _STRETCH)
             total += abs(float((value - centre) / moved_by)) if value is not None else 0.0
     return min(total, 1e300) if not math.isnan(total) else 0.0

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-import sympy
 from mpmath import mpf, nstr, workdps
 from sympy import Expr, Symbol
 
 from litgrad.checking.numeric import value
 from litgrad.checking.points import Domain
-from litgrad.codegen.accuracy import evaluate_quietly
 from litgrad.codegen.composed import Composed
+from litgrad.codegen.floats import evaluate_quietly
 from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.testnames import Names
+from litgrad.meaning.rates import rate
 
 Row = tuple[tuple[float, ...], str]
 """Arguments, and the text of what is expected."""
@@ -38,12 +38,12 @@ def function_rows(exact: Expr, emitted: Expr, symbols: list[Symbol], domain: Dom
 def composite_rows(composed: Composed, whole: Expr, domain: Domain, names: Names) -> Iterator[Row]:
     """Rows for a composition: its first inner definition at +-800 and +-40, other leaves at 0 and 1."""
     leaves = list(composed.composite.leaves)
-    rates = {leaf: sympy.diff(whole, leaf) for leaf in leaves}
+    rates = {leaf: rate(whole, leaf) for leaf in leaves}
     for number in (800.0, -800.0, 40.0, -40.0):
         for other in (0.0, 1.0):
             point = _pushed(leaves, composed, number, other)
             if _allowed(domain, point):
-                wanted = {f'"{names.of(leaf)}"': exact_value(rate, point) for leaf, rate in rates.items()}
+                wanted = {f'"{names.of(leaf)}"': exact_value(slope, point) for leaf, slope in rates.items()}
                 wanted = {"None": exact_value(whole, point), **wanted}
                 if None not in wanted.values():
                     yield tuple(point.values()), _dict(wanted)

@@ -1,13 +1,14 @@
 """The second half of a module: the same functions for Python floats and for arrays, block by block."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
-from litgrad.codegen.dispatch import CHOSEN, RUNTIME, SETTINGS, SEVERAL, TITLE
+from litgrad.codegen.dispatch import CHOSEN, RUNTIME, SEVERAL, TITLE
 from litgrad.codegen.elsewhere import ELSEWHERE, HERE
-from litgrad.codegen.kernels import Kernel, kernel_of
+from litgrad.codegen.kernels import GUARDS, WORDS, Kernel, kernel_of
 from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.pieces import Piece
 from litgrad.codegen.scalars import python_lines
@@ -19,6 +20,7 @@ _OPERATORS = frozenset("add subtract multiply divide negative positive square po
 """Steps that are as fast where they stand alone."""
 
 
+_RAISING = frozenset(["raising", "wary"])
 _FEW = 4
 """Fewer operators than these stay as they are."""
 
@@ -36,6 +38,8 @@ class Fast:
     """The keys of a gradient; empty for a function of one value."""
     quick: tuple[Expr, ...] = ()
     """What a kernel computes instead, with less work, where that does not raise."""
+    wary: bool = False
+    """Whether what a kernel computes does not hold where a step underflows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ def fused(function: Fast) -> Fused | None:
         if len(steps) < _FEW and all(step.ufunc in _OPERATORS for step in steps):
             return None
         other = bool(function.quick) and function.quick != function.outputs
-        return Fused(function, short, kernel_of(short, raising=other))
+        guard = "wary" if function.wary else "raising" if other else None
+        return Fused(function, short, kernel_of(short, guard))
     except Unfusable:
         return None
 
@@ -79,8 +84,34 @@ def section(functions: Sequence[Fused], compiled: frozenset[str] = frozenset(), 
     text = "".join([loading, *(f"\n\n{body}" for body in bodies)])
     several = [SEVERAL] if "_all_by_size(" in text else []
     chosen = [CHOSEN] if "_chosen(" in text else []
-    parts = [SETTINGS, RUNTIME, ELSEWHERE if elsewhere else HERE, *chosen, *several]
-    return "\n" + TITLE + "\n" + "\n".join(parts) + text
+    parts = [RUNTIME, ELSEWHERE if elsewhere else HERE, *chosen, *several]
+    return "\n" + TITLE + _numbers(functions) + _names(functions) + "\n" + "\n".join(parts) + text
+
+
+_CALLED = re.compile(r"\bnp\.(\w+)\(")
+
+
+def _names(functions: Sequence[Fused]) -> str:
+    """NumPy's functions by names of the module, which are found faster."""
+    lines = (line for each in functions for line in each.kernel.lines)
+    found = sorted({name for line in lines for name in _CALLED.findall(line)})
+    return "".join(f"_{name} = np.{name}\n" for name in found)
+
+
+def _numbers(functions: Sequence[Fused]) -> str:
+    """The numbers of all kernels as arrays, which NumPy takes faster than Python's."""
+    found = sorted({number for each in functions for _, number in each.kernel.numbers}, key=float)
+    return "".join(f"{_array(number)} = np.array({number})\n" for number in found)
+
+
+def _array(number: str) -> str:
+    """The name of a number as an array.
+
+    >>> _array("1.0"), _array("-0.25"), _array("1e-06")
+    ('_ONE', '_NUMBER_MINUS_0_25', '_NUMBER_1E_MINUS_06')
+    """
+    words = re.sub(r"[._]+", "_", number.replace("-", "_minus_")).lstrip("_")
+    return f"_{WORDS.get(number, f'number_{words}')}".upper()
 
 
 def _named(function: Fast) -> dict[Symbol, str]:
@@ -94,11 +125,13 @@ def _body(fused: Fused, *, compiled: bool) -> str:
 def _kernel(fused: Fused) -> str:
     function, kernel = fused.function, fused.kernel
     made = [f"{name}=None" for name in (*kernel.outs, *kernel.room)]
-    inside = "".join(f"    {line}\n" for line in kernel.lines)
+    made += [f"{name}={number}" for name, number in kernel.numbers]
+    guard = f"@np.errstate({GUARDS[kernel.guard]})\n" if kernel.guard else ""
+    lines = (_CALLED.sub(r"_\1(", line) for line in kernel.lines)
+    inside = "".join(f"    {line}\n" for line in lines)
     found = ", ".join(kernel.outs)
-    return (
-        f"{signature(f'_kernel_{function.name}', [*function.parameters, *made])}{inside}    return {found}\n"
-    )
+    head = signature(f"_kernel_{function.name}", [*function.parameters, *made])
+    return f"{guard}{head}{inside}    return {found}\n"
 
 
 def _dispatch(fused: Fused, *, compiled: bool) -> str:
@@ -117,16 +150,22 @@ def _alike(fused: Fused) -> Iterator[str]:
     first, *others = names
     shapes = [" == ".join(f"{name}.shape" for name in names)] if others else []
     dtypes = " is ".join(f"{name}.dtype" for name in names)
-    tests = ["out is None", f"{kinds} is np.ndarray", f"{dtypes} in _FLOATS", *shapes,
-             f"{first}.ndim", f"{first}.size <= _BLOCK"]  # fmt: skip
+    given = f"_given(out, {first}.shape, {first}.dtype, {_tuple(names)})"
+    place = "out is None" if function.names else f"(out is None or {given})"
+    tests = [f"{kinds} is np.ndarray", f"{dtypes} in _FLOATS", *shapes,
+             f"{first}.ndim", f"{first}.size <= _BLOCK", place]  # fmt: skip
     line = f"    if {' and '.join(tests)}:\n"
     yield (
         line if len(line) <= WIDTH + 1 else "    if (\n        " + "\n        and ".join(tests) + "\n    ):\n"
     )
-    kernel, guard = f"_kernel_{function.name}", fused.kernel.guard
-    given = ", ".join(names)
-    call = Piece(f"{guard}({kernel}, {given})" if guard else f"{kernel}({given})")
-    if guard != "_raising":
+    kernel = fused.kernel
+    for name, number in kernel.numbers:
+        yield f"        {name} = {_array(number)} if {first}.dtype is _DOUBLE else {number}\n"
+    outs = ["None"] * len(kernel.outs) if function.names else ["out"]
+    room = ["None"] * len(kernel.room)
+    given = [*names, *outs, *room, *(name for name, _ in kernel.numbers)]
+    call = Piece(f"_kernel_{function.name}({', '.join(given)})")
+    if kernel.guard not in _RAISING:
         yield from _found(function, call, 8)
         return
     yield "        try:\n"
@@ -169,7 +208,7 @@ def _tuple(names: Sequence[str]) -> str:
 def _rest(fused: Fused) -> str:
     function = fused.function
     name, inputs, buffers = function.name, _tuple(function.parameters), len(fused.kernel.room)
-    how = f"{name}, _kernel_{name}, {fused.kernel.guard or None}, {buffers}, {inputs}, out"
+    how = f"{name}, _kernel_{name}, {buffers}, {inputs}, out"
     call = f"_by_size({how})"
     if function.names:
         keys = ", ".join(f'"{key}"' for key in function.names)
@@ -208,7 +247,8 @@ def _scalar(function: Fast) -> Iterator[str]:
 
 def _for_floats(function: Fast) -> tuple[Schedule, tuple[int, ...]]:
     """The steps for floats, and the results that tell where they do not hold."""
-    quick = everywhere_telling(function.quick, _named(function)) if function.quick else None
+    silent = not function.quick or function.wary
+    quick = None if silent else everywhere_telling(function.quick, _named(function))
     if quick is not None and len(quick.schedule.steps) < len(_steady(function).steps):
         return quick.schedule, quick.results
     short = shortcut(function.outputs, _named(function), floats=True)

@@ -58,6 +58,20 @@ def read_computed(noted: Any) -> Computed:  # noqa: ANN401 - what JSON gives
     return read_term(term, _HEADS), tuple(_ROWS[name] for name in rows), before, after
 
 
+def write_formula(expr: Expr) -> object:
+    """A formula in the functions that keep digits as JSON data; None where that is not possible."""
+    try:
+        term = write_term(expr, _HEADS)
+        return term if read_term(term, _HEADS) == expr else None
+    except (Untold, TypeError, ValueError):
+        return None
+
+
+def read_formula(noted: Any) -> Expr:  # noqa: ANN401 - what JSON gives
+    """The inverse."""
+    return read_term(noted, _HEADS)
+
+
 def _written(form: Form) -> object:
     rows = {row: name for name, row in _ROWS.items()}
     try:

@@ -2,16 +2,15 @@
 
 import re
 
-from sympy import Expr
-
 from litgrad.codegen.fast import Fast, Fused, first_lines, fused
+from litgrad.codegen.found import read_formula, write_formula
 from litgrad.codegen.generated import Parameter
 from litgrad.codegen.numbers import as_float
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.plan import Plan
 from litgrad.codegen.quicker import quicker
+from litgrad.codegen.quiet import quiet
 from litgrad.codegen.search import gained, reasons
-from litgrad.codegen.special import Choose
 from litgrad.codegen.text import comment, docstring, quoted, signature, statement
 from litgrad.codegen.writing import OUT, Body, Writing, arguments_of, everywhere
 
@@ -38,13 +37,23 @@ def function_body(writing: Writing, plan: Plan, name: str) -> Body | None:
     comments = "".join(comment(line) for line in (*reasons(plan.rewrites), *gained(plan.before, plan.after)))
     documentation = _docstring(writing, plan, parameters, out=fast is not None)
     start = Piece.join(head, documentation, "\n", first_lines(fast.function) if fast else Piece(""))
-    text = Piece.join(start, comments, _returned(piece, plan.expr), "\n")
+    lines = quiet([statement("return ", piece)], listed, [plan.expr])
+    text = Piece.join(start, comments, *(part for line in lines for part in (line, "\n")))
     return Body(text, name, plan.latex, plan.span, parameters, fast)
 
 
 def _fast(writing: Writing, plan: Plan, name: str, listed: tuple[str, ...]) -> Fused | None:
     measures = writing.planner.measures
-    quick = quicker(plan, measures, dict(zip(plan.parameters, listed, strict=True)))
+    inputs = dict(zip(plan.parameters, listed, strict=True))
+    forms = (plan.expr, plan.literal, *(form.expr for form in plan.forms))
+    quick = writing.planner.grounds.kept(
+        "quicker form",
+        (forms, inputs),
+        [*forms, *plan.parameters],
+        lambda: quicker(plan, measures, inputs),
+        write_formula,
+        read_formula,
+    )
     return fused(Fast(name, listed, plan.parameters, (measures.inlined(plan.expr),), quick=(quick,)))
 
 
@@ -63,14 +72,6 @@ def _summary(writing: Writing, plan: Plan) -> str:
     order = sum(count for _, count in plan.variables)
     word = {1: "Derivative", 2: "Second derivative"}.get(order, f"Derivative of order {order}")
     return f"{word} of {symbol} with respect to {by}"
-
-
-def _returned(piece: Piece, expr: Expr) -> Piece:
-    """The return statement; quiet where one of two forms is taken."""
-    if not expr.has(Choose):
-        return statement("return ", piece)
-    quiet = '    with np.errstate(all="ignore"):  # the form that is not taken may overflow\n'
-    return Piece.join(quiet, statement("return ", piece, indent=8))
 
 
 def _is_call(text: str) -> bool:

@@ -9,7 +9,8 @@ from litgrad.codegen.composed import Composed
 from litgrad.codegen.identifiers import derivative_identifier
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.printer import Printer
-from litgrad.codegen.second import Pair, second_derivatives
+from litgrad.codegen.quiet import quiet
+from litgrad.codegen.second import Pair, in_leaves, second_derivatives
 from litgrad.codegen.text import docstring, entry, quoted, signature, statement
 from litgrad.codegen.writing import Body, Writing, arguments_of, everywhere
 
@@ -26,6 +27,8 @@ def second_bodies(writing: Writing, composed: Composed) -> Iterator[Body]:
         found = list(second_derivatives(composed))
         lines = list(_kept_lines(writing, composed, (rate for _, rate in found), printer))
         lines += _second_lines(writing, composed, found, printer)
+        names = [parameter.name for parameter in parameters]
+        lines = list(quiet(lines, names, in_leaves(composed)))
     except Unprintable as fault:
         writing.leave_out(name, composite.line, str(fault))
         return

@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.checking.points import Domain
 from litgrad.checking.setting import Setting
-from litgrad.codegen.accuracy import evaluate_all
+from litgrad.codegen.floats import columns_of, evaluate_all
 
 Point = dict[Symbol, float]
 
@@ -110,11 +110,14 @@ def _member(number: float, symbol: Symbol, domain: Domain, generator: random.Ran
 
 def _hold(domain: Domain, points: list[Point]) -> np.ndarray:
     """At which points the domain's conditions hold."""
-    inside = np.ones(len(points), bool)
-    for expr in domain.nonnegative:
-        inside &= evaluate_all(expr, points) >= 0
-    for expr, values in domain.sets:
-        inside &= _lie_in(evaluate_all(expr, points), values)
+    count = len(points)
+    inside = np.ones(count, bool)
+    if domain.nonnegative or domain.sets:
+        columns = columns_of(points)
+        for expr in domain.nonnegative:
+            inside &= evaluate_all(expr, columns, count) >= 0
+        for expr, values in domain.sets:
+            inside &= _lie_in(evaluate_all(expr, columns, count), values)
     return inside
 
 

@@ -18,13 +18,23 @@ class Kernel:
     """The parameters for the arrays of the results."""
     room: tuple[str, ...]
     """Those for arrays in between."""
+    numbers: tuple[tuple[str, str], ...]
+    """The parameters for the numbers that stand beside arrays, each with the number behind it."""
     guard: str
-    """The settings under which nothing warns, by the name that a module has for them; empty for none."""
+    """What NumPy raises or keeps silent about: a key of `GUARDS`; empty where nothing warns."""
 
 
-def kernel_of(shortcut: Shortcut, *, raising: bool = False) -> Kernel:
-    """The calls, one after another; `raising` where they may fail as steps that tell of it do."""
-    return _Placing(shortcut, "_raising" if raising else guard_of(shortcut)).kernel()
+GUARDS = {"raising": 'all="raise", under="ignore"', "wary": 'all="raise"', "silent": 'all="ignore"'}
+"""Arguments of `np.errstate`. A kernel that raises tells where it does not hold."""
+WORDS = {
+    "0.0": "zero", "1.0": "one", "-1.0": "minus_one", "2.0": "two", "0.5": "half", "-0.5": "minus_half",
+}  # fmt: skip
+"""What numbers are called."""
+
+
+def kernel_of(shortcut: Shortcut, guard: str | None = None) -> Kernel:
+    """The calls, one after another, under settings that are given, or those that the steps need."""
+    return _Placing(shortcut, guard_of(shortcut) if guard is None else guard).kernel()
 
 
 class _Placing:
@@ -42,12 +52,14 @@ class _Placing:
         self.made: set[str] = set()
         self.free = list(reversed(self.outs))
         self.count = 0
+        self.numbers: dict[str, str] = {}
 
     def kernel(self) -> Kernel:
         """All of it."""
         lines = [self._line(at, step) for at, step in enumerate(self.schedule.steps)]
         room = tuple(f"_{number}" for number in range(self.count))
-        return Kernel(tuple(lines), tuple(self.outs), room, self.guard)
+        numbers = tuple((name, number) for number, name in self.numbers.items())
+        return Kernel(tuple(lines), tuple(self.outs), room, numbers, self.guard)
 
     def _line(self, at: int, step: Step) -> str:
         place = self._place(at, step)
@@ -66,7 +78,10 @@ class _Placing:
     def _text(self, operand: Operand) -> str:
         if isinstance(operand, int):
             return self.places[operand]
-        return f"{operand}.0" if re.fullmatch(r"-?\d+", operand) else operand
+        if not _is_number(operand):
+            return operand
+        number = _as_float(operand)
+        return self.numbers.setdefault(number, f"_{WORDS.get(number, f'number_{len(self.numbers)}')}")
 
     def _place(self, at: int, step: Step) -> str:
         """The place of a result is its own; nothing else stands there any more then."""
@@ -86,6 +101,15 @@ class _Placing:
         return place
 
 
+def _as_float(number: str) -> str:
+    """The text of a number as that of a float."""
+    return f"{number}.0" if re.fullmatch(r"-?\d+", number) else number
+
+
+def _is_number(operand: str) -> bool:
+    return re.match(r"-?[\d.]", operand) is not None
+
+
 _NAMED = frozenset(["maximum", "minimum"])
 """What takes its output by name only."""
 
@@ -93,8 +117,8 @@ _NAMED = frozenset(["maximum", "minimum"])
 def guard_of(shortcut: Shortcut) -> str:
     """The settings for a kernel."""
     if shortcut.results or shortcut.inner:
-        return "_raising"
-    return "_silent" if is_loud(shortcut.schedule) else ""
+        return "raising"
+    return "silent" if is_loud(shortcut.schedule) else ""
 
 
 _QUIET_STEPS = frozenset(

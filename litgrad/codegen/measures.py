@@ -17,7 +17,7 @@ from litgrad.codegen.signatures import settled
 from litgrad.codegen.special import Sigmoid
 from litgrad.codegen.stability import Rewrite, stabilise
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import atoms_of, name_of, substitute
+from litgrad.meaning.forms import atoms_of, name_of, substitute, text_of
 from litgrad.meaning.statements import Statements
 
 
@@ -119,7 +119,7 @@ class Measures:
 def _with_head(expr: Expr, names: frozenset[str], head: type[Expr]) -> Expr:
     """An expression with the calls of some functions as calls of a known one."""
     found = (call for call in expr.atoms(AppliedUndef) if name_of(call) in names)
-    calls: list[AppliedUndef] = sorted(found, key=str)
+    calls: list[AppliedUndef] = sorted(found, key=text_of)
     unary = [call for call in calls if len(call.args) == 1]
     if not unary:
         return expr

@@ -75,7 +75,7 @@ def write_module(
     library = native(name, [each.function for each in quick]) if compiled else None
     loaded = (library.functions, library.section) if library else (frozenset[str](), "")
     text = section(quick, *loaded, elsewhere=fast)
-    text += tensor_section(tensors, needed, alone=True) if fast else ""
+    text += tensor_section(tensors)
     module = _assembled(writing, name, file, bodies, plans, text, needed, library)
     return replace(module, tensors=tuple((made.bodies[0].name, made.program) for made in tensors))
 

@@ -5,7 +5,7 @@ import math
 import sympy
 from sympy import Expr
 
-from litgrad.codegen.accuracy import evaluate
+from litgrad.codegen.floats import evaluate
 from litgrad.codegen.pieces import ATOM, MUL, UNARY, Piece, Unprintable
 
 _EXACT = 2**53

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sympy import Expr, Symbol
 
-from litgrad.codegen.accuracy import Sample, evaluate_quietly
+from litgrad.codegen.accuracy import Sample
+from litgrad.codegen.floats import evaluate_quietly
 from litgrad.codegen.measures import Measures
 from litgrad.codegen.plan import Plan
 from litgrad.codegen.schedule import Schedule, Unfusable

@@ -1,7 +1,7 @@
 """The lines of a generated test that sample a formula's symbols inside its domain."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,13 +11,14 @@ from sympy import Abs, Expr, Symbol
 from sympy.core.relational import Relational
 
 from litgrad.checking.points import Domain
-from litgrad.codegen.accuracy import evaluate_all, values_at
+from litgrad.codegen.floats import Columns, evaluate_all, values_at
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.printer import Printer
 from litgrad.codegen.special import literal
 from litgrad.codegen.testnames import Names
 from litgrad.codegen.text import statement
 from litgrad.meaning.cases import Cases
+from litgrad.meaning.forms import text_of
 from litgrad.memory import remembered
 
 Head = TypeVar("Head", bound=Expr)
@@ -27,6 +28,7 @@ _MARGIN = 1e-3
 _REACHES = (4.0, 1.0, 30.0, 1_000.0, 0.1)
 """How far from zero points may lie, in the order of preference."""
 _TRIES = 100
+_LOOKED_AT = 50
 _LARGEST = 1e100
 
 
@@ -43,9 +45,9 @@ class Condition:
     sign: str
     bound: float
 
-    def holds(self, points: Sequence[Mapping[Symbol, float]]) -> np.ndarray:
-        """At which points it holds, in float64; not a number never does."""
-        numbers = evaluate_all(self.expr, points)
+    def holds(self, columns: Columns, count: int) -> np.ndarray:
+        """At which of so many points it holds, in float64; not a number never does."""
+        numbers = evaluate_all(self.expr, columns, count)
         return numbers > self.bound if self.sign == ">" else numbers < self.bound
 
 
@@ -80,20 +82,27 @@ def _reach(symbols: list[Symbol], conditions: list[Condition], exprs: list[Expr]
     """How far to sample so that enough points are kept, and none of those overflows."""
     plain = [literal(expr) for expr in exprs]
     for reach in _REACHES:
-        generator = random.Random(1)  # noqa: S311 - points, no secrets
-        points = [{symbol: generator.uniform(-reach, reach) for symbol in symbols} for _ in range(_TRIES)]
-        inside = np.all([[True] * _TRIES, *(condition.holds(points) for condition in conditions)], axis=0)
-        kept = [point for point, holds in zip(points, inside, strict=True) if holds]
-        if len(kept) * 20 > _TRIES and all(_ordinary(expr, kept[:50]) for expr in plain):
+        columns = _drawn(symbols, reach)
+        held = [condition.holds(columns, _TRIES) for condition in conditions]
+        kept = np.flatnonzero(np.all([[True] * _TRIES, *held], axis=0))
+        first = {symbol: numbers[kept[:_LOOKED_AT]] for symbol, numbers in columns.items()}
+        if len(kept) * 20 > _TRIES and all(_ordinary(expr, first, len(kept[:_LOOKED_AT])) for expr in plain):
             return reach
     raise Unprintable("its formula has no values at small numbers")
 
 
-def _ordinary(expr: Expr, points: Sequence[Mapping[Symbol, float]]) -> bool:
+def _drawn(symbols: list[Symbol], reach: float) -> Columns:
+    """Points at random, the same on every run."""
+    generator = random.Random(1)  # noqa: S311 - points, no secrets
+    rows = [[generator.uniform(-reach, reach) for _ in symbols] for _ in range(_TRIES)]
+    return dict(zip(symbols, np.array(rows, float).reshape(_TRIES, len(symbols)).T.copy(), strict=True))
+
+
+def _ordinary(expr: Expr, columns: Columns, count: int) -> bool:
     """Whether NumPy gives numbers of common size at all points, and never warns on the way."""
     with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
         try:
-            return bool(np.all(np.abs(values_at(expr, points)) < _LARGEST))
+            return bool(np.all(np.abs(values_at(expr, columns, count)) < _LARGEST))
         except FloatingPointError:
             return False
 
@@ -134,7 +143,7 @@ def _edges(exprs: list[Expr]) -> Iterator[Expr]:
     for expr in exprs:
         for cases in _sorted(expr, Cases):
             edges = [part.lhs - part.rhs for part in cases.atoms(Relational) if isinstance(part, Relational)]
-            yield from sorted(edges, key=str)
+            yield from sorted(edges, key=text_of)
 
 
 def _denominators(exprs: list[Expr]) -> Iterator[Expr]:
@@ -146,4 +155,4 @@ def _denominators(exprs: list[Expr]) -> Iterator[Expr]:
 
 def _sorted(expr: Expr, head: type[Head]) -> list[Head]:
     """The subterms of a kind, in a fixed order."""
-    return sorted((term for term in expr.atoms(head) if isinstance(term, head)), key=str)
+    return sorted((term for term in expr.atoms(head) if isinstance(term, head)), key=text_of)

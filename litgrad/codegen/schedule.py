@@ -21,6 +21,7 @@ from litgrad.codegen.sharing import (
 from litgrad.codegen.special import (
     Choose,
     Expm1,
+    HalfSech,
     Hypot,
     Log1p,
     Logaddexp,
@@ -185,6 +186,8 @@ class Writer:
     def _call(self, expr: Expr) -> Operand:
         folded = expr.func in (sympy.Max, sympy.Min)
         arguments = sorted(expr.args, key=lambda each: bool(each.is_Number)) if folded else expr.args
+        if expr.func is HalfSech:
+            return self._half_sech(expr.args[0])
         if expr.func in (Sigmoid, Top):
             return self._sigmoid(expr.args[0]) if expr.func is Sigmoid else self._top(expr.args[0])
         head, operands = expr.func, [self.lower(argument) for argument in arguments]
@@ -240,6 +243,12 @@ class Writer:
         """`exp(-|u|)`, one for u and -u."""
         _, size = sign_and_size(argument)
         return self.step("exp", self.step("negative", self.step("absolute", self.lower(size))))
+
+    def _half_sech(self, argument: Expr) -> Operand:
+        """`e / (1 + e**2)` with `e = exp(-|u| / 2)`."""
+        size = self.step("absolute", self.lower(sign_and_size(argument)[1]))
+        decay = self.step("exp", self.step("multiply", size, "-0.5"))
+        return self.step("divide", decay, self.step("add", self.step("square", decay), "1"))
 
     def _sigmoid(self, argument: Expr) -> Operand:
         """1 or the decay above the line; as it is defined where it stands alone, which underflows early."""

@@ -9,7 +9,7 @@ import numpy as np
 import sympy
 from sympy import Expr
 
-from litgrad.codegen.accuracy import FAULT, Sample, evaluate_all, same_values
+from litgrad.codegen.accuracy import FAULT, Sample, same_values
 from litgrad.codegen.alternatives import ALTERNATIVES, Alternative
 from litgrad.codegen.parts import factors_of, length
 from litgrad.codegen.special import Choose
@@ -161,7 +161,7 @@ def _split(found: list[Form], sample: Sample) -> Form | None:
     best = None
     bar = min(found, key=lambda form: form.rank)
     for test in _tests(sample):
-        values = evaluate_all(test, sample.points)
+        values = sample.values(test)
         if not (values > 0).any() or not (values < 0).any():
             continue
         above = values >= 0

@@ -16,16 +16,18 @@ _LARGEST = 60
 """Operations of a derivative beyond which no shorter form is sought."""
 
 
-def in_leaves(composed: Composed) -> tuple[Expr, ...]:
-    """The value and, behind it, its derivatives by the leaves, written in the leaves alone."""
+def in_leaves(composed: Composed, *, computed: bool = False) -> tuple[Expr, ...]:
+    """The value and, behind it, its derivatives by the leaves, written in the leaves alone.
+
+    `computed` are those of the readable function, which is there where nothing else holds.
+    """
     table: dict[Expr, Expr] = {}
     for local, body in composed.locals:
         table[local] = substitute(body, table)
     for local, rate in composed.adjoints:
         table[adjoint(local)] = substitute(rate, table)
-    return tuple(
-        substitute(expr, table) for expr in (composed.shown, *(rate for _, rate in composed.gradients))
-    )
+    rates = composed.computed if computed else composed.gradients
+    return tuple(substitute(expr, table) for expr in (composed.shown, *(rate for _, rate in rates)))
 
 
 def second_derivatives(composed: Composed) -> Iterator[tuple[Pair, Expr]]:

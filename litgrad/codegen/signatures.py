@@ -10,7 +10,7 @@ from litgrad.codegen.pieces import Unprintable
 from litgrad.codegen.printer import Printer, Signature
 from litgrad.gradients.unstated import unstated
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import name_of
+from litgrad.meaning.forms import name_of, text_of
 
 Signatures = Mapping[str, Signature]
 
@@ -58,7 +58,7 @@ def obstacle(expr: Expr, signatures: Signatures) -> str | None:
     ):
         if expr.has(head):
             return f"{words} stays in its formula"
-    calls: list[AppliedUndef] = sorted(expr.atoms(AppliedUndef), key=str)
+    calls: list[AppliedUndef] = sorted(expr.atoms(AppliedUndef), key=text_of)
     for call in calls:
         known = signatures.get(name_of(call))
         if known is None or len(known.parameters) != len(call.args):

@@ -91,6 +91,17 @@ class Hypot(Function):
         return self.args[argindex - 1] / Hypot(*self.args)
 
 
+class HalfSech(Function):
+    """`1 / (2 cosh(u / 2))`: its square is the slope of the sigmoid, and it underflows only later."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """The half of it times the difference of the sigmoids of -u and u."""
+        (argument,) = self.args
+        return HalfSech(argument) * (Sigmoid(-argument) - Sigmoid(argument)) / 2
+
+
 class Ratio(Function):
     """`x / u`, 0 where x is 0."""
 
@@ -125,7 +136,7 @@ def literal(expr: Expr) -> Expr:
     return expr
 
 
-HEADS = (Sigmoid, Softplus, Log1p, Expm1, Xlogy, Xlog1py, Logaddexp, Hypot, Ratio, Choose)
+HEADS = (Sigmoid, Softplus, Log1p, Expm1, Xlogy, Xlog1py, Logaddexp, Hypot, HalfSech, Ratio, Choose)
 """All of them."""
 
 _PLAIN: dict[type[Expr], Callable[..., Expr]] = {
@@ -137,6 +148,7 @@ _PLAIN: dict[type[Expr], Callable[..., Expr]] = {
     Xlog1py: lambda x, y: x * sympy.log(1 + y),
     Logaddexp: lambda u, v: sympy.log(sympy.exp(u) + sympy.exp(v)),
     Hypot: lambda u, v: sympy.sqrt(u**2 + v**2),
+    HalfSech: lambda u: 1 / (sympy.exp(u / 2) + sympy.exp(-u / 2)),
     Ratio: lambda x, u: x / u,
     Choose: lambda *args: args[1],
 }
@@ -192,6 +204,14 @@ HELPERS = {
         '''def _xlog1py(x, y):
     """x * log(1 + y), and 0 where x is 0: the limit, also at y = -1."""
     return x * np.log1p(y * np.not_equal(x, 0))
+''',
+    ),
+    HalfSech: Helper(
+        "_half_sech",
+        '''def _half_sech(u):
+    """1 / (2 * cosh(u / 2)), whose square is the slope of the sigmoid, and underflows first."""
+    e = np.exp(-0.5 * np.abs(u))
+    return e / (1 + e * e)
 ''',
     ),
     Ratio: Helper(

@@ -1,15 +1,18 @@
 """Formulas as lists of steps on balls of reals: each subterm is computed once per point."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sympy
 from flint import arb, fmpq
 from sympy import Expr, Symbol
 
+from litgrad.meaning.forms import text_of
+
 Values = list[arb | None]
 """The values of the steps so far; None where there is no real value, nor a limit that stands for one."""
 Step = Callable[[Values], arb | None]
+_ONE = arb(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,22 +22,37 @@ class Tape:
     symbols: tuple[Symbol, ...]
     steps: tuple[Step, ...]
     result: int
+    after: tuple[tuple[int, ...], ...]
+    """For each symbol the places that its value leads to."""
 
-    def at(self, point: Mapping[Symbol, arb]) -> arb | None:
-        """A ball around the value, perhaps without bounds; None where the formula has no value."""
-        values: Values = [point[symbol] for symbol in self.symbols]
+    def values(self, given: Sequence[arb]) -> Values:
+        """Balls around the values of all subterms for those of the symbols; None where there is no value."""
+        values: Values = [*given]
         for step in self.steps:
             values.append(step(values))
+        return values
+
+    def moved(self, values: Values, symbol: int, ball: arb) -> arb | None:
+        """The value of the formula where one symbol, by its place, has another one."""
+        values = values.copy()
+        values[symbol] = ball
+        first = len(self.symbols)
+        for place in self.after[symbol]:
+            values[place] = self.steps[place - first](values)
         return values[self.result]
 
 
 def tape_of(expr: Expr) -> Tape:
     """The steps of a formula in plain functions."""
-    symbols = tuple(sorted((each for each in expr.free_symbols if isinstance(each, Symbol)), key=str))
+    symbols = tuple(sorted((each for each in expr.free_symbols if isinstance(each, Symbol)), key=text_of))
     places: dict[Expr, int] = {symbol: place for place, symbol in enumerate(symbols)}
     steps: list[Step] = []
     result = _place(expr, places, steps)
-    return Tape(symbols, tuple(steps), result)
+    after = tuple(
+        tuple(place for term, place in places.items() if symbol in term.free_symbols and term is not symbol)
+        for symbol in symbols
+    )
+    return Tape(symbols, tuple(steps), result, after)
 
 
 def _place(expr: Expr, places: dict[Expr, int], steps: list[Step]) -> int:
@@ -51,8 +69,8 @@ def _step(expr: Expr, place: Callable[[Expr], int]) -> Step:
         number = fmpq(int(expr.p), int(expr.q))
         return lambda _: arb(number)
     if isinstance(expr, sympy.Float):
-        double = float(expr)
-        return lambda _: arb(double)
+        double = arb(float(expr))
+        return lambda _: double
     if expr is sympy.pi or expr is sympy.E:
         return (lambda _: arb.pi()) if expr is sympy.pi else (lambda _: arb.const_e())
     if isinstance(expr, sympy.Mul):
@@ -83,10 +101,11 @@ def _sum(terms: Sequence[int]) -> Step:
 
 def _product(factors: Sequence[tuple[int, set[Expr]]]) -> Step:
     """A factor that is 0 settles those without a value that share no symbol with it."""
+    places = [place for place, _ in factors]
 
     def multiplied(values: Values) -> arb | None:
-        result = arb(1)
-        for place, _ in factors:
+        result = _ONE
+        for place in places:
             value = values[place]
             if value is None:
                 return _zero(values)
@@ -129,7 +148,15 @@ def _call(rule: Callable[..., arb | None], arguments: Sequence[int]) -> Step:
         given = [value for place in arguments if (value := values[place]) is not None]
         return _real(rule(*given), given) if len(given) == len(arguments) else None
 
-    return called
+    def of_one(values: Values) -> arb | None:
+        value = values[place]
+        if value is None:
+            return None
+        number = rule(value)
+        return None if number is None or (number.is_nan() and value.is_exact()) else number
+
+    place = arguments[0]
+    return of_one if len(arguments) == 1 else called
 
 
 def _real(number: arb | None, arguments: Sequence[arb]) -> arb | None:

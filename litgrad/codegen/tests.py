@@ -25,6 +25,7 @@ from litgrad.gradients.gradient import Composite, Gradients
 from litgrad.meaning.cases import Cases
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import function as function_called
+from litgrad.meaning.forms import text_of
 from litgrad.meaning.statements import Statements
 
 
@@ -38,7 +39,8 @@ def write_tests(module: GeneratedModule, statements: Statements, gradients: Grad
     writer = _Writer(module, statements, gradients)
     pieces = [text for text in (*writer.tests(), *tensor_tests(module)) if text]
     path = quoted(statements.source.path.rsplit("/", 1)[-1]).replace("\\", "/")
-    header = HARNESS.format(module=module.name, path=path, readable=_readable(module))
+    blocks = ', "in blocks"' if "\n_LEAST = " in module.text else ""
+    header = HARNESS.format(module=module.name, path=path, readable=_readable(module), blocks=blocks)
     return GeneratedTests(f"test_{module.name}", "\n\n".join([header, *pieces]))
 
 
@@ -46,9 +48,11 @@ def _readable(module: GeneratedModule) -> str:
     """The lines that put the functions as they read in the place of the fast ones."""
     asked = re.findall(r"^def _kernel_(\w+)\(", module.text, re.MULTILINE)
     lines = "".join(f"        loaded._fast_{name} = nothing\n" for name in asked)
-    taken = re.findall(r"^(\w+) = _taken_over\(", module.text, re.MULTILINE)
-    lines += "".join(f"        loaded.{name} = loaded.{name}.readable\n" for name in taken)
-    return f'    if request.param == "readable":\n{lines}' if lines else ""
+    text = f'    if request.param == "readable":\n{lines}' if lines else ""
+    blocks = "loaded._ROOM, loaded._LEAST, loaded._SMALL = 12, 1, 0"
+    if "\n_LEAST = " in module.text:
+        text += f'    if request.param == "in blocks":\n        {blocks}\n'
+    return text
 
 
 @dataclass(slots=True)
@@ -147,7 +151,7 @@ class _Writer:
         if whole.has(Derivative, Subs) or variable not in whole.free_symbols:
             return ""
         free = set(whole.free_symbols).union(*(expr.free_symbols for expr in arguments)) - {variable}
-        symbols = [variable, *sorted((symbol for symbol in free if isinstance(symbol, Symbol)), key=str)]
+        symbols = [variable, *sorted((symbol for symbol in free if isinstance(symbol, Symbol)), key=text_of)]
         try:
             call = f"module.{function.name}({', '.join(printed(argument, names) for argument in arguments)})"
         except Unprintable:

@@ -70,24 +70,24 @@ def signature(name: str, parameters: list[str]) -> str:
     'def L(y, y_hat):\\n'
     """
     head = f"def {name}({', '.join(parameters)})"
-    return f"{_applied(Piece(head), breaks(head, 0, 1)).text}:\n"
+    return f"{applied(Piece(head), breaks(head, 0, 1)).text}:\n"
 
 
 def statement(head: str, piece: Piece, indent: int = 4) -> Piece:
     """`head` with an expression, over several lines where it is too long for one."""
-    broken = _applied(piece, breaks(piece.text, indent, indent + len(head)))
+    broken = applied(piece, breaks(piece.text, indent, indent + len(head)))
     return Piece.join(" " * indent, head, broken)
 
 
 def entry(key: str, piece: Piece) -> Piece:
     """A row of the dict of gradients."""
     head = f'"{key}": '
-    broken = _applied(piece, breaks(piece.text, 8, 8 + len(head) + 1, within=True))
+    broken = applied(piece, breaks(piece.text, 8, 8 + len(head) + 1, within=True))
     return Piece.join(_INDENT * 2, head, broken, ",")
 
 
-def _applied(piece: Piece, found: Iterable[Break]) -> Piece:
-    """A piece with breaks made; links that a break falls into are dropped."""
+def applied(piece: Piece, found: Iterable[Break]) -> Piece:
+    """A piece with texts for some of its parts; links that such a part falls into are dropped."""
     parts: list[str | Piece] = []
     at = 0
     for start, end, text in sorted(found, key=lambda each: each[:2]):

@@ -6,6 +6,7 @@ Syntax never guesses: `f(x)`, `a(1-a)` and `wx` are all `Juxtaposed`, `\\frac{dL
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import TypeAlias, get_args
 
 from litgrad.diagnostics import Diagnostic
@@ -225,6 +226,7 @@ Node: TypeAlias = (
 )
 
 NODE_TYPES = get_args(Node)
+_KINDS = frozenset(NODE_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,24 +263,34 @@ class Formula:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below a node, in reading order."""
-    for slot in fields(node):
-        value = getattr(node, slot.name)
-        yield from _nodes_in(value)
+    for name in _parts_of(type(node)):
+        value = getattr(node, name)
+        if type(value) in _KINDS:
+            yield value
+        elif type(value) is tuple:
+            yield from _nodes_in(value)
 
 
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _nodes_in(item)
-    elif isinstance(value, NODE_TYPES):
-        yield value
+@cache
+def _parts_of(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(slot.name for slot in fields(kind))
+
+
+def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
+    for value in values:
+        if type(value) is tuple:
+            yield from _nodes_in(value)
+        elif isinstance(value, NODE_TYPES):
+            yield value
 
 
 def walk(node: Node) -> Iterator[Node]:
     """A node and all below it, in reading order."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting.extend(reversed([*children(found)]))
 
 
 def word_of(node: Node) -> str | None:

@@ -56,10 +56,13 @@ def evaluated(reader: "Interpreter", node: Scripted) -> Expr:
     """The value at the point below, or the difference between the one above and the one below."""
     assert isinstance(node.base, Grouped)
     inner = reader.expr(node.base.body)
-    variable = _named(reader, node.sub) or _named(reader, node.sup) or _only_variable(inner)
+    named = _named(reader, node.sub) or _named(reader, node.sup)
+    variable = named or _only_variable(inner) or _integrated(reader, inner)
     if variable is None:
         raise NoMeaning(node.span, "an evaluation that does not say of which variable")
     ends = [_value(reader, part) for part in (node.sup, node.sub) if part is not None]
+    if named is None and any(variable in end.free_symbols for end in ends):
+        raise NoMeaning(node.span, "an evaluation that does not say of which variable")
     values = [sympy.Subs(inner, variable, end) for end in ends]
     return values[0] if len(values) == 1 else add(values[0], negate(values[1]))
 
@@ -74,6 +77,11 @@ def _named(reader: "Interpreter", node: Node | None) -> Expr | None:
 def _only_variable(expr: Expr) -> Symbol | None:
     free = sorted(expr.free_symbols, key=str)
     return free[0] if len(free) == 1 and isinstance(free[0], Symbol) else None
+
+
+def _integrated(reader: "Interpreter", expr: Expr) -> Symbol | None:
+    """The variable of the integral that stands before the bracket."""
+    return reader.variable if reader.variable in expr.free_symbols else None
 
 
 def _value(reader: "Interpreter", node: Node) -> Expr:

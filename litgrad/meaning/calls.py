@@ -13,13 +13,17 @@ from litgrad.latex.tree import (
     Node,
     Number,
     Operator,
+    Product,
     Scripted,
+    Styled,
     Sum,
+    Text,
+    walk,
 )
 from litgrad.latex.unparse import unparse
 from litgrad.meaning import chances, derivatives, large, matrices
 from litgrad.meaning.arguments import End, end_before, function_of
-from litgrad.meaning.elementary import ELEMENTARY, EXTREMA, INVERSES, NOT_JUDGED, READ_ONLY
+from litgrad.meaning.elementary import ELEMENTARY, EXTREMA, INVERSES, NOT_JUDGED, OF_WHOLE, READ_ONLY
 from litgrad.meaning.forms import divide, multiply
 from litgrad.meaning.names import (
     Scope,
@@ -38,6 +42,8 @@ from litgrad.source import Span
 
 if TYPE_CHECKING:
     from litgrad.meaning.interpret import Interpreter
+
+_CONVOLVES = frozenset(["*", r"\ast", r"\star", r"\circ"])
 
 
 def juxtaposed(reader: "Interpreter", factors: tuple[Node, ...]) -> Expr:
@@ -102,6 +108,10 @@ def _leading(
 ) -> tuple[Expr, tuple[Node, ...]]:
     """The value of the first factor with all that it applies to, and the factors left."""
     head, rest = factors[0], factors[1:]
+    if isinstance(head, Letter) and head.name == r"\%" and before:
+        return divide(before.pop(), sympy.Integer(100)), rest
+    if is_in_degrees(head):
+        return _angle(reader, head, rest), rest
     if isinstance(head, Letter) and head.name == "!" and before:
         return sympy.factorial(before.pop(), evaluate=False), rest
     if rest and chances.is_expectation(head, rest[0]):
@@ -123,11 +133,34 @@ def _leading(
         reader.doubt("`d` may mark a differential")
     if derivatives.is_differential(head, rest):
         raise NoMeaning(head.span, "a differential on its own, which litgrad does not judge yet")
+    if rest and is_bracketed(rest[0]) and _is_convolution(head):
+        raise NoMeaning(head.span, "a convolution, which litgrad does not judge yet")
     if rest and is_bracketed(rest[0]) and _is_call(reader, head, rest[0]):
         return _call(reader, head, rest[0]), rest[1:]
     if rest and is_leibniz(head) and is_bracketed(rest[0]):
         reader.doubt("the bracket behind a derivative may be where it is taken")
     return reader.expr(head), rest
+
+
+def is_in_degrees(node: Node) -> bool:
+    """`45^\\circ`."""
+    if not isinstance(node, Scripted) or not isinstance(node.base, Number) or node.sub or node.primes:
+        return False
+    sup = node.sup.body if isinstance(node.sup, Grouped) else node.sup
+    return isinstance(sup, Letter) and sup.name in (r"\circ", r"\degree")
+
+
+def _angle(reader: "Interpreter", node: Node, rest: tuple[Node, ...]) -> Expr:
+    """An angle in degrees, as a number; `20^\\circ C` is a temperature."""
+    assert isinstance(node, Scripted)
+    if rest and isinstance(rest[0], (Letter, Text, Styled)):
+        raise NoMeaning(node.span, "degrees that may be a temperature")
+    return degrees(reader, node)
+
+
+def degrees(reader: "Interpreter", node: Scripted) -> Expr:
+    """The value of `45^\\circ`."""
+    return divide(multiply(reader.expr(node.base), sympy.pi), sympy.Integer(180))
 
 
 def _base(node: Node) -> Node:
@@ -282,6 +315,9 @@ def _read_only(
     """`\\gcd(a, b)`: it has a value that is not judged."""
     if isinstance(rest[0], Scripted):
         raise NoMeaning(operator.span, reason_for(operator.name))
+    numbers = [reader.expr(item) for item in items_of(bracket_of(rest[0]).body)]
+    if operator.name in OF_WHOLE and numbers and all(one.is_Integer for one in numbers):
+        return OF_WHOLE[operator.name](numbers), rest[1:]
     reader.leave(operator.span, f"`{operator.name}`, which litgrad does not judge yet")
     arguments = [reader.expr(item) for item in items_of(bracket_of(rest[0]).body)]
     return READ_ONLY[operator.name](*arguments, evaluate=False), rest[1:]
@@ -312,6 +348,9 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
     if name is None:
         return False
     written = f"`{unparse(head)}` with the bracket behind it"
+    if reader.scope.is_function(name) and _stands_bare_in(name, bracket_of(bracket)):
+        reader.decide(head.span | bracket.span, f"{written} is a product", f"`{name}` stands in the bracket")
+        return False
     if reader.scope.is_function(name):
         reader.decide(head.span | bracket.span, f"{written} is a call", *_as_function(reader.scope, name))
         if name in reader.scope.bare and not may_be_argument(bracket_of(bracket)) and len(name) == 1:
@@ -319,7 +358,7 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
         return True
     if name in reader.scope.bare or name in reader.scope.defined:
         reader.decide(head.span | bracket.span, f"{written} is a product", *_as_value(reader.scope, name))
-        if _is_a_place(bracket_of(bracket).body):
+        if is_a_place(bracket_of(bracket).body):
             reader.doubt(f"{written} may be a call")
         return False
     if name not in ELEMENTARY:
@@ -327,7 +366,29 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
     return name in ELEMENTARY
 
 
-def _is_a_place(node: Node) -> bool:
+def _is_convolution(head: Node) -> bool:
+    """`(f * g)` before an argument."""
+    body = head.body if isinstance(head, Grouped) and head.open.symbol == "(" else None
+    if not isinstance(body, Product) or not all(name_of(factor) for factor in body.factors):
+        return False
+    return all(sign.symbol in _CONVOLVES for sign in body.signs)
+
+
+def _stands_bare_in(name: str, bracket: Grouped) -> bool:
+    """Whether a function's name stands as its value in the sum in brackets behind it: `P (1 - P/K)`."""
+    if may_be_argument(bracket):
+        return False
+    called = {
+        first
+        for inner in walk(bracket.body)
+        if isinstance(inner, Juxtaposed)
+        for first, second in pairwise(inner.factors)
+        if is_bracketed(second)
+    }
+    return any(name_of(inner) == name and inner not in called for inner in walk(bracket.body))
+
+
+def is_a_place(node: Node) -> bool:
     """A name or a number alone, which nobody puts in brackets to multiply by it."""
     signed = isinstance(node, Sum) and len(node.terms) == 1
     inner = node.terms[0] if signed else node
@@ -393,8 +454,8 @@ def _argument_value(reader: "Interpreter", item: Node) -> Expr:
 def _scripts_of_head(reader: "Interpreter", head: Node, call: Expr) -> Expr:
     primes = primes_of(head)
     if primes:
-        return derivatives.prime_of_call(reader, call, primes, head.span)
-    if isinstance(head, Scripted) and name_of(head) is None and head.sup is not None:
+        call = derivatives.prime_of_call(reader, call, primes, head.span)
+    if isinstance(head, Scripted) and name_of(without_primes(head)) is None and head.sup is not None:
         if unparse(head.sup) == "-1":
             raise NoMeaning(head.span, "an inverse function, which litgrad does not judge yet")
         if not isinstance(head.sup, Number):

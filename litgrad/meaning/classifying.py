@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import sympy
+from sympy import Derivative
 from sympy.core.function import AppliedUndef
 
-from litgrad.latex.tree import Letter, Node, Sum, children
+from litgrad.latex.tree import Letter, Node, Product, Sum, children
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.constants import recalls_a_constant
 from litgrad.meaning.declarations import (
@@ -24,6 +26,7 @@ from litgrad.meaning.defining import (
     says_the_same,
 )
 from litgrad.meaning.domains import stated_domain
+from litgrad.meaning.forms import name_of as called
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.names import (
     Scope,
@@ -31,7 +34,9 @@ from litgrad.meaning.names import (
     name_of,
 )
 from litgrad.meaning.noted import Noted, names_in
-from litgrad.meaning.prose import Cue
+from litgrad.meaning.prose import Cue, is_in_a_case, is_in_a_clause
+from litgrad.meaning.remainders import congruence_of
+from litgrad.meaning.said import said_whole
 from litgrad.meaning.sections import gives_another_value, heading_between
 from litgrad.meaning.statements import (
     Assumption,
@@ -54,10 +59,18 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
     """A step as a definition, an aside, or an identity to judge."""
     if step.left.node is None or step.right.node is None:
         return step
+    if step.sign.symbol in _EQUAL and congruence_of(step.right.node) is not None and not _is_remainder(step):
+        return step
+    if is_in_a_case(noted.source, step.left.span.start):
+        return replace(step, aside="it is a condition, not an identity")
+    inline = inline or is_in_a_clause(noted.source, step.left.span.start)
     domain = stated_domain(step.left.node, step.sign, step.right.node, noted.scope, inline=inline)
     if domain:
         place = step.left.span | step.right.span
         noted.assumptions.extend(Assumption(expr, values, place) for expr, values in domain)
+        if inline and said_whole(noted.source, place):
+            whole = dict.fromkeys(expr for expr, _ in domain if expr.is_Symbol)
+            noted.assumptions.extend(Assumption(name, sympy.S.Integers, place) for name in whole)
         return replace(step, aside=STATES_VALUES)
     head = _head(step.left.node, noted.scope, bold=noted.world is not None)
     if leading and _is_new_function(noted, step, head):
@@ -65,7 +78,7 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
     if inline and cue is Cue.SUPPOSES and not _gives_a_function(step, head):
         note_condition(noted, step)
         return replace(step, aside="it is a condition, not an identity")
-    if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading:
+    if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading or _is_rate(noted, step):
         return declared(noted, step, leading=leading)
     if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
         return declared(noted, step, leading=leading)
@@ -75,6 +88,12 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
 def _gives_a_function(step: Step, head: tuple[str, tuple[str, ...] | None] | None) -> bool:
     """`if $f(x) := x^2$`: it says outright what f is, also where a value would be a condition."""
     return step.sign.symbol in _DEFINING and head is not None and head[1] is not None
+
+
+def _is_remainder(step: Step) -> bool:
+    """`r = a \\bmod n`, which gives r a value."""
+    node = step.right.node
+    return step.sign.symbol == "=" and isinstance(node, Product) and node.signs[-1].symbol == r"\bmod"
 
 
 def _is_new_function(noted: Noted, step: Step, head: tuple[str, tuple[str, ...] | None] | None) -> bool:
@@ -89,6 +108,14 @@ def _is_new_function(noted: Noted, step: Step, head: tuple[str, tuple[str, ...] 
     if value.is_Symbol or value.atoms(AppliedUndef) or not set(map(symbol, parameters)) <= value.free_symbols:
         return False
     return name not in noted.introduced and name not in noted.seen and name not in noted.called
+
+
+def _is_rate(noted: Noted, step: Step) -> bool:
+    """`f'` of an f that has its value: no new name."""
+    value = None if step.left.term is None else step.left.term.expr
+    if not isinstance(value, Derivative) or not isinstance(value.expr, AppliedUndef):
+        return False
+    return called(value.expr) in noted.introduced
 
 
 def declared(noted: Noted, step: Step, *, leading: bool) -> Step:

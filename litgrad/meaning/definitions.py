@@ -1,19 +1,57 @@
 """The definitions in force, and derivatives carried out under them."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TypeVar
 
 import sympy
 from sympy import Derivative, Dummy, Expr, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
-from litgrad.meaning.forms import atoms_of, derivative, function, name_of
+from litgrad.meaning.forms import atoms_of, derivative, function, name_of, text_of
 from litgrad.meaning.statements import Definition, Statements
 from litgrad.source import Span
 
 Name = TypeVar("Name", bound=Hashable)
 Body = tuple[tuple[Symbol, ...], Expr]
+
+_MOST = 2_000
+"""What is worked out and kept of each kind: a post of any length stays within its memory."""
+
+
+@dataclass(slots=True, eq=False)
+class _Worked:
+    """What was worked out under some definitions, whoever asked."""
+
+    rates: dict[tuple[Symbol, Symbol], Expr] = field(default_factory=dict)
+    """Derivatives of symbols carried out."""
+    bodies: dict[str, tuple[list[Dummy], Expr]] = field(default_factory=dict)
+    """Bodies of functions with calls put in, in parameters of their own."""
+    carried: dict[Expr, Expr] = field(default_factory=dict)
+    """Derivatives carried out."""
+    calls: dict[Expr, Expr] = field(default_factory=dict)
+    """Calls as their bodies."""
+    called: dict[Expr, Expr] = field(default_factory=dict)
+    """Expressions with all calls put in."""
+    expanded: dict[Expr, Expr] = field(default_factory=dict)
+    """Expressions in the leaves."""
+
+
+@lru_cache(maxsize=32)
+def _worked_out(*_content: Hashable) -> _Worked:
+    """The same for the same definitions: those of each step are made anew."""
+    return _Worked()
+
+
+def _kept(known: dict[Expr, Expr], expr: Expr, work: Callable[[Expr], Expr]) -> Expr:
+    found = known.get(expr)
+    if found is None:
+        found = work(expr)
+        if len(known) >= _MOST:
+            known.clear()
+        known[expr] = found
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +71,11 @@ class Definitions:
     """Names that the post applies to arguments; without a body nothing is known of them."""
     circular: frozenset[str] = frozenset()
     """Names of functions that are defined by themselves: their bodies are not put in."""
-    _rates: dict[tuple[Symbol, Symbol], Expr] = field(
-        init=False, default_factory=dict, compare=False, repr=False
-    )
-    """Derivatives of symbols carried out so far."""
-    _bodies: dict[str, Expr] = field(init=False, default_factory=dict, compare=False, repr=False)
-    """Bodies of functions with calls put in, as far as asked for."""
-    _carried: dict[Expr, Expr] = field(init=False, default_factory=dict, compare=False, repr=False)
-    """Derivatives carried out so far."""
+    _worked: "_Worked" = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        content = (tuple(self.values.items()), tuple(self.functions.items()))
+        object.__setattr__(self, "_worked", _worked_out(*content, self.unknown, self.applied, self.circular))
 
     @staticmethod
     def of(statements: Statements, at: Span | None = None) -> "Definitions":
@@ -101,9 +136,7 @@ class Definitions:
         A derivative of a name that does not lead to the variable stays as it is.
         """
         if isinstance(expr, Derivative):
-            if expr not in self._carried:
-                self._carried[expr] = self._differentiated(expr)
-            return self._carried[expr]
+            return _kept(self._worked.carried, expr, self._differentiated)
         if isinstance(expr, Subs):
             inner = self.settle(expr.expr)
             return inner.subs(
@@ -184,10 +217,10 @@ class Definitions:
             return sympy.Add(*steps)
         if not self.reaches(symbol, variable):
             return sympy.Integer(0)
-        if (symbol, variable) not in self._rates:
-            rate = self.total_derivative(self.settle(self.values[symbol]), variable)
-            self._rates[symbol, variable] = rate
-        return self._rates[symbol, variable]
+        rates = self._worked.rates
+        if (symbol, variable) not in rates:
+            rates[symbol, variable] = self.total_derivative(self.settle(self.values[symbol]), variable)
+        return rates[symbol, variable]
 
     def _partial(self, expr: Expr, symbol: Symbol) -> Expr:
         """The partial derivative, calls of the post's functions differentiated by their bodies."""
@@ -196,44 +229,56 @@ class Definitions:
     def _inlined(self, expr: Expr, symbol: Symbol) -> Expr:
         """Calls that hold the symbol replaced by the function's body; other calls stay."""
         calls = [call for call in expr.atoms(AppliedUndef) if symbol in call.free_symbols]
-        bodies = {call: self._body(call) for call in sorted(calls, key=str) if self._has_body(call)}
+        bodies = {call: self._body(call) for call in sorted(calls, key=text_of) if self._has_body(call)}
         return expr.xreplace(bodies) if bodies else expr
 
-    def _body(self, call: AppliedUndef) -> Expr:
-        parameters, _ = self.functions[name_of(call)]
-        slots = [Dummy(parameter.name, real=True) for parameter in parameters]
-        local = self._body_of(name_of(call)).xreplace(dict(zip(parameters, slots, strict=True)))
-        return local.xreplace(dict(zip(slots, call.args, strict=True)))
+    def _body(self, call: Expr) -> Expr:
+        return _kept(self._worked.calls, call, self._called)
 
-    def _body_of(self, name: str) -> Expr:
-        """A function's body in its parameters, its own calls inlined and derivatives settled."""
-        if name in self._bodies:
-            return self._bodies[name]
-        rest = {other: body for other, body in self.functions.items() if other != name}
-        inner = replace(self, functions=rest)
-        parameters, body = self.functions[name]
-        hidden = {symbol: value for symbol, value in self.values.items() if symbol not in parameters}
-        self._bodies[name] = replace(inner, values=hidden).expand_calls(inner.settle(body))
-        return self._bodies[name]
+    def _called(self, call: Expr) -> Expr:
+        slots, body = self._body_of(call.func.__name__)
+        return body.xreplace(dict(zip(slots, call.args, strict=True)))
+
+    def _body_of(self, name: str) -> tuple[list[Dummy], Expr]:
+        """A function's body in parameters of its own, its own calls inlined and derivatives settled."""
+        known = self._worked.bodies
+        if name not in known:
+            rest = {other: body for other, body in self.functions.items() if other != name}
+            inner = replace(self, functions=rest)
+            parameters, body = self.functions[name]
+            hidden = {symbol: value for symbol, value in self.values.items() if symbol not in parameters}
+            plain = replace(inner, values=hidden).expand_calls(inner.settle(body))
+            slots = [Dummy(parameter.name, real=True) for parameter in parameters]
+            known[name] = slots, plain.xreplace(dict(zip(parameters, slots, strict=True)))
+        return known[name]
 
     # -------------------------------- expansion --------------------------------
 
     def expand_calls(self, expr: Expr) -> Expr:
         """The expression with every call of a defined function replaced by its body."""
+        return _kept(self._worked.called, expr, self._with_bodies)
+
+    def _with_bodies(self, expr: Expr) -> Expr:
         expr = self.settle(expr)
-        for call in sorted(expr.atoms(AppliedUndef), key=_depth):
-            if self._has_body(call):
-                return self.expand_calls(expr.xreplace({call: self._body(call)}))
-        return expr
+        while True:
+            calls = sorted(expr.atoms(AppliedUndef), key=_depth)
+            first = next((call for call in calls if self._has_body(call)), None)
+            if first is None:
+                return expr
+            expr = self.settle(expr.xreplace({first: self._body(first)}))
 
     def expand(self, expr: Expr) -> Expr:
         """The expression with derivatives carried out and every definition put in, down to the leaves."""
-        expr = self.expand_calls(expr)
-        defined = {symbol for symbol in _free_outside_rates(expr) if symbol in self.values}
-        if not defined:
-            return expr
-        values = {symbol: self.settle(self.values[symbol]) for symbol in sorted(defined, key=str)}
-        return self.expand(_replaced_outside_rates(expr, values))
+        return _kept(self._worked.expanded, expr, self._in_leaves)
+
+    def _in_leaves(self, expr: Expr) -> Expr:
+        while True:
+            expr = self.expand_calls(expr)
+            defined = {symbol for symbol in _free_outside_rates(expr) if symbol in self.values}
+            if not defined:
+                return expr
+            values = {symbol: self.settle(self.values[symbol]) for symbol in sorted(defined, key=text_of)}
+            expr = _replaced_outside_rates(expr, values)
 
     def size(self, expr: Expr, limit: int = 1 << 20) -> int:
         """About how many symbols and numbers an expression has with every definition put in, up to a limit.
@@ -305,7 +350,7 @@ def symbols_of(definitions: Definitions, expr: Expr) -> list[Symbol]:
 
 def _depth(call: AppliedUndef) -> tuple[int, str]:
     """Inner calls first."""
-    return (call.count(AppliedUndef), str(call))
+    return (call.count(AppliedUndef), text_of(call))
 
 
 def definitions_in_force(definitions: Iterable[Definition], at: Span | None) -> list[Definition]:

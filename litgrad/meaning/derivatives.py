@@ -1,5 +1,6 @@
 """Derivatives in Leibniz's and Lagrange's notation; none is carried out here."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted, Styled
 from litgrad.meaning.forms import atoms_of, multiply, substitute
 from litgrad.meaning.forms import name_of as function_name
-from litgrad.meaning.names import differential_sign, is_bracketed, name_of
+from litgrad.meaning.names import differential_sign, is_bracketed, is_leibniz, name_of
 from litgrad.meaning.terms import NoMeaning
 from litgrad.source import Span
 
@@ -188,3 +189,35 @@ def prime(reader: "Interpreter", inner: Expr, order: int, span: Span) -> Expr:
     if reader.variable is not None:
         return Derivative(_dependent(reader, inner, [reader.variable]), (reader.variable, order))
     raise NoMeaning(span, "a prime that does not say by which variable")
+
+
+# -------------------------------- subscripts --------------------------------
+
+
+def by_subscript(reader: "Interpreter", name: str) -> Expr | None:
+    """`f_x` and `f_{xy}` of an f that the post defines of x and y; None for any other name."""
+    found = _SUBSCRIPTED.fullmatch(name)
+    if found is None or reader.scope.is_function(name):
+        return None
+    parameters = reader.scope.parameters.get(found["base"], ())
+    letters = _LETTERS.findall(found["by"])
+    if len(parameters) < _FEWEST or not set(letters) <= set(parameters):
+        return None
+    call = reader.function(found["base"])(*map(reader.symbol, parameters))
+    return Derivative(call, *(reader.symbol(letter) for letter in letters))
+
+
+_SUBSCRIPTED = re.compile(r"(?P<base>\\?[A-Za-z]+)_\{(?P<by>(?:\\[A-Za-z]+ ?|[A-Za-z] ?)+)\}")
+_LETTERS = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
+_FEWEST = 2
+"""Parameters of a function whose subscript names one of them."""
+
+
+def held_constant(node: Scripted) -> Node | None:
+    """The derivative in `( \\frac{\\partial U}{\\partial S} )_V`, in which V is held constant."""
+    base = node.base
+    if not isinstance(base, Grouped) or base.open.symbol != "(" or node.sub is None or node.primes:
+        return None
+    if node.sup is not None or not is_leibniz(base.body) or name_of(node.sub) is None:
+        return None
+    return base.body if differential_sign(halves(base.body)[0]) == r"\partial" else None

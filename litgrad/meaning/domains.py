@@ -28,9 +28,9 @@ def stated_domain(left: Node, sign: Sign, right: Node, scope: Scope, *, inline: 
     sentence; on a line of its own it may be a claim.
     """
     if sign.symbol == r"\in":
-        values = _set_of(right, scope)
-        names = [name_of(item) for item in items_of(left)]
-        return [(symbol(name), values) for name in names if name and values is not None]
+        found = _set_of(right, scope)
+        sets = _WHOLE.get(unparse(right), ()) if found is None else (found,)
+        return [(symbol(name), values) for name in map(name_of, items_of(left)) if name for values in sets]
     if sign.symbol == "=":
         return _range(left, right, scope)
     if sign.symbol not in _LESS | _GREATER:
@@ -50,12 +50,15 @@ def stated_domain(left: Node, sign: Sign, right: Node, scope: Scope, *, inline: 
 
 
 def _range(left: Node, right: Node, scope: Scope) -> list[Stated]:
-    """`i = 1, \\dots, n` says where an index starts."""
+    """`i = 1, \\dots, n` says where an index starts, and that it is a whole number."""
     name = name_of(left)
     items = items_of(right)
     dots = any(isinstance(item, Letter) and "dots" in item.name for item in items)
     first = _number(items[0], scope) if dots else None
-    return [(symbol(name), Interval(first, oo, False, True))] if name and first is not None else []
+    if name is None or first is None:
+        return []
+    whole = [(symbol(name), sympy.S.Integers)] if first.is_Integer else []
+    return [(symbol(name), Interval(first, oo, False, True)), *whole]
 
 
 def _values(node: Node, scope: Scope) -> Iterator[Expr]:
@@ -112,3 +115,19 @@ _REALS = {
     r"\mathbb{R}_{+}": Interval(0, oo),
     r"\mathbb{R}_{>0}": Interval.open(0, oo),
 }
+
+_FROM_NOUGHT = (sympy.S.Integers, Interval(0, oo, False, True))
+_FROM_ONE = (sympy.S.Integers, Interval(1, oo, False, True))
+_WHOLE: dict[str, tuple[Set, ...]] = {
+    r"\mathbb{Z}": (sympy.S.Integers,),
+    r"\mathbb{N}": _FROM_NOUGHT,
+    r"\mathbb{N}_{0}": _FROM_NOUGHT,
+    r"\mathbb{Z}_{\ge 0}": _FROM_NOUGHT,
+    r"\mathbb{N}^{+}": _FROM_ONE,
+    r"\mathbb{N}_{+}": _FROM_ONE,
+    r"\mathbb{N}^{*}": _FROM_ONE,
+    r"\mathbb{Z}^{+}": _FROM_ONE,
+    r"\mathbb{Z}_{+}": _FROM_ONE,
+    r"\mathbb{Z}_{>0}": _FROM_ONE,
+}
+r"""Sets of whole numbers; of `\mathbb{N}` authors differ whether it holds 0."""

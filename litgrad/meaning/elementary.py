@@ -1,5 +1,6 @@
 """The functions that LaTeX names, and what they are in SymPy."""
 
+import math
 from collections.abc import Callable
 
 import sympy
@@ -12,6 +13,16 @@ def decimal_log(argument: Expr, *, evaluate: bool = True) -> Expr:
     """`\\lg`, the logarithm to the base 10."""
     ten = sympy.log(sympy.Integer(10), evaluate=False)
     return divide(sympy.log(argument, evaluate=evaluate), ten)
+
+
+def hyperbolic_secant(argument: Expr, *, evaluate: bool = True) -> Expr:
+    """`\\sech`, one over the hyperbolic cosine."""
+    return divide(sympy.Integer(1), sympy.cosh(argument, evaluate=evaluate))
+
+
+def hyperbolic_cosecant(argument: Expr, *, evaluate: bool = True) -> Expr:
+    """`\\csch`, one over the hyperbolic sine."""
+    return divide(sympy.Integer(1), sympy.sinh(argument, evaluate=evaluate))
 
 
 ELEMENTARY: dict[str, Callable[..., Expr]] = {
@@ -44,8 +55,8 @@ ELEMENTARY: dict[str, Callable[..., Expr]] = {
     r"\arccoth": sympy.acoth,
     r"\arcsech": sympy.asech,
     r"\arccsch": sympy.acsch,
-    r"\sech": sympy.sech,
-    r"\csch": sympy.csch,
+    r"\sech": hyperbolic_secant,
+    r"\csch": hyperbolic_cosecant,
     r"\erf": sympy.erf,
     r"\erfc": sympy.erfc,
     r"\Gamma": sympy.gamma,
@@ -73,6 +84,12 @@ READ_ONLY: dict[str, Callable[..., Expr]] = {
     r"\operatorname{ceil}": sympy.ceiling,
 }
 """Functions that are read and not judged."""
+
+OF_WHOLE: dict[str, Callable[[list[Expr]], Expr]] = {
+    r"\gcd": lambda numbers: sympy.Integer(math.gcd(*map(int, numbers))),
+    r"\lcm": lambda numbers: sympy.Integer(math.lcm(*map(int, numbers))),
+}
+"""Functions that are worked out between whole numbers."""
 
 NOT_JUDGED = {
     r"\sum": "a sum over an index",

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef, UndefinedFunction
+
+from litgrad.meaning.rates import rate
 
 _ALWAYS_AS_WRITTEN = (
     sympy.Derivative, AppliedUndef, ExprWithLimits, sympy.Limit, sympy.Subs, sympy.MatrixExpr,
@@ -63,7 +66,7 @@ def derivative(expr: Expr, by: Symbol) -> Expr:
     >>> derivative(sympy.Max(0, x), x)
     sign(x)/2 + 1/2
     """
-    found = sympy.diff(expr, by)
+    found = rate(expr, by)
     steps = {step: (1 + sympy.sign(step.args[0])) / 2 for step in found.atoms(sympy.Heaviside)}
     return found.xreplace(steps) if steps else found
 
@@ -145,4 +148,10 @@ def atoms_of(expr: Expr, *kinds: type) -> list[Any]:
     [exp(x), log(x)]
     """
     found = list(expr.atoms(*kinds))
-    return sorted(found, key=str) if len(found) > 1 else found
+    return sorted(found, key=text_of) if len(found) > 1 else found
+
+
+@lru_cache(maxsize=4096)
+def text_of(expr: Basic) -> str:
+    """An expression as text, for an order that is the same on every run."""
+    return expr.name if type(expr) is Symbol else str(expr)

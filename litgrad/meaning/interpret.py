@@ -27,6 +27,7 @@ from litgrad.latex.tree import (
     Sum,
     Text,
     Unreadable,
+    walk,
 )
 from litgrad.meaning import brackets, branches, calls, derivatives, large, matrices
 from litgrad.meaning.arguments import apart_in
@@ -70,7 +71,7 @@ def interpret(
     where the formula's surroundings name one, and what names become in SymPy. Gives the term, or the
     innermost piece without a meaning and why.
     """
-    interpreter = Interpreter(scope, variable, naming, apart=apart_in(node))
+    interpreter = Interpreter(scope, variable, naming, apart=apart_in(node), powers=_surely_powers(node))
     try:
         expr = interpreter.expr(node)
     except NoMeaning as fault:
@@ -78,6 +79,20 @@ def interpret(
     doubts = tuple(dict.fromkeys(interpreter.doubts))
     decisions = tuple(dict.fromkeys(interpreter.decisions))
     return Term(node, expr, tuple(interpreter.parts), doubts, decisions, tuple(interpreter.left))
+
+
+def _surely_powers(node: Node) -> frozenset[str]:
+    """The letters in superscripts of sums in brackets: beside `(1 - x)^{n-k}`, `x^k` is a power."""
+    raised = (
+        inner.sup
+        for inner in walk(node)
+        if isinstance(inner, Scripted)
+        and isinstance(inner.base, Grouped)
+        and isinstance(inner.base.body, Sum)
+    )
+    return frozenset(
+        one.name for sup in raised if sup is not None for one in walk(sup) if isinstance(one, Letter)
+    )
 
 
 @dataclass(slots=True)
@@ -93,6 +108,8 @@ class Interpreter:
     left: list[NotRead] = field(default_factory=list)
     apart: frozenset[int] = frozenset()
     """Where factors begin that a space sets apart."""
+    powers: frozenset[str] = frozenset()
+    """The letters that a superscript can only mean as powers here."""
     bound: list[str] = field(default_factory=list)
     """The indices and variables of the sums, limits and integrals around the piece at hand."""
 
@@ -200,6 +217,10 @@ class Interpreter:
             self.leave(node.span, VECTOR)
         if name in self.scope.parameters and name not in self.scope.defined:
             return calls.usual_call(self, name)
+        rate = derivatives.by_subscript(self, name)
+        if rate is not None:
+            self.decide(node.span, f"`{name}` is a partial derivative", "its subscript names parameters")
+            return rate
         if name in self.scope.guessed:
             self.doubt(f"`{name[14:-1]}` may be a product of letters")
             self.decide(
@@ -300,6 +321,9 @@ class Interpreter:
 
     def _subscripted(self, node: Scripted) -> Expr:
         """`x_1^2`: the subscript makes the name, the superscript is its power."""
+        rate = derivatives.held_constant(node)
+        if rate is not None:
+            return self.expr(rate)
         plain = Scripted(node.span, node.base, node.sub, None)
         name = name_of(plain)
         if name is None or node.sup is None or node.primes:
@@ -309,17 +333,18 @@ class Interpreter:
         return self._power(self.named(name, plain), node.sup)
 
     def _primed(self, node: Scripted) -> Expr:
+        if node.sup is not None:  # the prime binds first: `f'^2` is the square of `f'`
+            return self._power(self.expr(replace(node, sup=None)), node.sup)
         name = name_of(node.base)
         if name is not None and self.scope.is_function(name):
             return derivatives.prime_of_call(self, calls.usual_call(self, name), node.primes, node.span)
-        inner = self.expr(node.base)
-        if node.sup is not None:
-            inner = self._power(inner, node.sup)
-        return derivatives.prime(self, inner, node.primes, node.span)
+        return derivatives.prime(self, self.expr(node.base), node.primes, node.span)
 
     def _raised(self, base: Node, node: Scripted) -> Expr:
         """A base to the power of its superscript; `e^x` is the exponential."""
         assert node.sup is not None
+        if calls.is_in_degrees(node):
+            return calls.degrees(self, node)
         if is_transpose(node):
             return matrices.transposed(self, node)
         if isinstance(base, Letter) and base.name == _EULER:
@@ -336,7 +361,8 @@ class Interpreter:
     def _power(self, base: Expr, sup: Node) -> Expr:
         exponent = self.expr(sup)
         named = not (base.is_Add or base.is_Mul or base.is_Number)
-        is_letter = named and isinstance(sup, Letter) and sup.name not in self.bound
+        known = {*self.bound, *self.powers}
+        is_letter = named and isinstance(sup, Letter) and sup.name not in known
         if is_letter and sup.name in ("i", "j", "k", "l", "n", "t"):
             self.doubt(f"the superscript `{sup.name}` may be an index")
             self.decide(sup.span, f"the superscript `{sup.name}` is a power", "it stands without brackets")
@@ -344,7 +370,7 @@ class Interpreter:
             named
             and isinstance(sup, Sum)
             and any(
-                isinstance(term, Letter) and term.name in _LIKE_INDICES and term.name not in self.bound
+                isinstance(term, Letter) and term.name in _LIKE_INDICES and term.name not in known
                 for term in sup.terms
             )
         ):

@@ -26,6 +26,7 @@ from litgrad.latex.tree import (
     Sum,
     Text,
 )
+from litgrad.meaning.clauses import by_clauses
 
 _BRACES = frozenset([r"\underbrace", r"\overbrace"])
 _LEADS = frozenset([r"\therefore", r"\because", r"\square", r"\blacksquare", r"\qed", r"\Box", r"\checkmark"])
@@ -37,7 +38,8 @@ _WIDE = frozenset([r"\quad", r"\qquad"])
 
 def plain(formula: Formula) -> Formula:
     """A formula as the stage of meaning reads it; every node keeps its place in the post."""
-    return replace(formula, rows=tuple(_row(row) for row in formula.rows))
+    rows = (part for row in formula.rows for part in by_clauses(row))
+    return replace(formula, rows=tuple(map(_row, rows)))
 
 
 def _row(row: Row) -> Row:
@@ -206,7 +208,8 @@ def _is_remark(node: Node, *, after: str) -> bool:
     head = node.factors[0] if isinstance(node, Juxtaposed) else node
     if isinstance(head, Letter) and head.name in (r"\forall", *_LEADS):
         return True
-    numbered = after in _WIDE and isinstance(node, Grouped) and isinstance(node.body, (Number, Text, Letter))
+    inner = node.body if after in _WIDE and isinstance(node, Grouped) else None
+    numbered = isinstance(inner, (Number, Text, Letter, Related))
     return numbered or _is_words(head)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from litgrad.latex.tree import Formula
 from litgrad.meaning.arguments import with_arguments_ended
+from litgrad.meaning.counts import with_powers_by_counts
 from litgrad.meaning.densities.commas import with_densities
 from litgrad.meaning.densities.known import densities_in, variances_of
 from litgrad.meaning.deviations import with_deviations
@@ -38,7 +39,7 @@ def scope_at(formula: Formula, scope: Scope, numbers: int) -> Scope:
 
 def prepared(formulas: Sequence[Formula]) -> tuple[list[Formula], Scope]:
     """Formulas without remarks and with words joined, and the symbol table of them all."""
-    shown = [plain(formula) for formula in formulas]
+    shown = with_powers_by_counts([plain(formula) for formula in formulas])
     alone = letters_alone(shown)
     joined = [with_words(formula, alone) for formula in shown]
     guessed = {rf"\operatorname{{{word.text}}}" for _, words in joined for word in words if not word.sure}

@@ -70,3 +70,26 @@ def is_called_symmetric(source: Source, formula: Span) -> bool:
     before = " ".join(source.text[max(formula.start - _REACH, 0) : formula.start].split())
     after = source.text[formula.end : formula.end + _REACH]
     return bool(_SAID_BEFORE.search(before) or _SAID_AFTER.match(after))
+
+
+_WORDS = r"\\(?:text|textrm|textnormal|mbox|mathrm)\s*\{{[^{{}}]*\b(?:{})\b[^{{}}]*\}}"
+_SPACES = r"(?:[\s~&{]|\\[ ,;:!]|\\q?quad|\\left)*$"
+_CLAUSE = re.compile(_WORDS.format("for|where|with") + _SPACES, re.IGNORECASE)
+_CASE = re.compile(_WORDS.format("if|when|whenever|provided|unless|otherwise") + _SPACES, re.IGNORECASE)
+_BACK = 60
+"""How far before a place its words may begin."""
+
+
+def is_in_a_clause(source: Source, start: int) -> bool:
+    r"""Whether words such as `for` stand just before a place inside a formula.
+
+    >>> text = r"1 + x \text{ for } x > 0"
+    >>> is_in_a_clause(Source("p.md", text), text.index("x > 0"))
+    True
+    """
+    return _CLAUSE.search(source.text, max(start - _BACK, 0), start) is not None
+
+
+def is_in_a_case(source: Source, start: int) -> bool:
+    """Whether words such as `if` stand there: what follows holds in one case."""
+    return _CASE.search(source.text, max(start - _BACK, 0), start) is not None

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import sympy
-from sympy import Derivative, Subs, Symbol
+from sympy import Derivative, Integral, Subs, Symbol
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.faults import attempt
@@ -25,7 +25,7 @@ from litgrad.meaning.names import (
 from litgrad.meaning.notation import plain
 from litgrad.meaning.noted import Noted, names_in
 from litgrad.meaning.prose import Cue, cue_before
-from litgrad.meaning.said import said_values
+from litgrad.meaning.said import said_values, said_whole
 from litgrad.meaning.shapes import is_space
 from litgrad.meaning.statements import (
     Assumption,
@@ -85,9 +85,13 @@ def read_formula(noted: Noted, index: int, formula: Formula) -> None:
 
 def note_said(noted: Noted, formula: Formula, chain: Chain) -> None:
     """Remember "positive $p$"."""
-    values = said_values(noted.source, formula.span)
-    names = map(name_of, without_dots(items_of(chain.sides[0]))) if values and chain.sides[0] else ()
-    noted.said.extend(Assumption(symbol(name), values, formula.span) for name in names if name and values)
+    found = [said_values(noted.source, formula.span)]
+    found += [sympy.S.Integers] if said_whole(noted.source, formula.span) else []
+    sets = [values for values in found if values is not None]
+    names = map(name_of, without_dots(items_of(chain.sides[0]))) if sets and chain.sides[0] else ()
+    noted.said.extend(
+        Assumption(symbol(name), values, formula.span) for name in names if name for values in sets
+    )
 
 
 def members_of(noted: Noted, chain: Chain) -> list[Member]:
@@ -96,8 +100,9 @@ def members_of(noted: Noted, chain: Chain) -> list[Member]:
     members: list[Member] = []
     for side in chain.sides:
         member = member_of(noted, side, variable)
-        if variable is None and member.term is not None:
-            variable = _variable_of(member.term)
+        term = member.term or member.calculus
+        if variable is None and term is not None:
+            variable = _variable_of(term)
         members.append(member)
     members = list(map(partial(_with_chance, noted), members))
     if noted.world is None:
@@ -169,8 +174,10 @@ def _unread(member: Member) -> str | None:
 
 
 def _variable_of(term: Term) -> Symbol | None:
-    """The variable of the first derivative in a term."""
+    """The variable of the first derivative or integral in a term."""
     for part in sympy.preorder_traversal(term.expr):
+        if isinstance(part, Integral) and len(part.limits) == 1 and isinstance(part.limits[0][0], Symbol):
+            return part.limits[0][0]
         if isinstance(part, Derivative):
             return part.variables[0]
         if isinstance(part, Subs):

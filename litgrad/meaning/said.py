@@ -24,6 +24,12 @@ _AFTER = re.compile(
     rf"(?P<kind>(?:\s+(?:real|whole|integer|{_KINDS}))*)(?=\s*[.,;:)]|\s+(?:and|with|but|so)\b|\s*$)",
     re.IGNORECASE,
 )
+_WHOLE = r"(?:(?:integers?|whole\s+numbers?|natural\s+numbers?)(?:\s+(?:values?|number|index|indices))?)"
+_WHOLE_BEFORE = re.compile(rf"(?<!not )(?<!non-)(?<!is )(?<!an )\b{_WHOLE}(?:\s+with)?\s*$", re.IGNORECASE)
+_WHOLE_AFTER = re.compile(
+    rf"\s+(?:is|are|be|being)\s+(?:(?:an?|all|any|some|always|both|{_ADJECTIVE})\s+)*{_WHOLE}\b",
+    re.IGNORECASE,
+)
 _DOUBTED = re.compile(
     r"\b(?:if|when|whenever|whether|unless|until|that|case|suppose|only|not|why|where?ever|once)\b[^.;:]*$",
     re.IGNORECASE,
@@ -40,15 +46,33 @@ def said_values(source: Source, formula: Span) -> Set | None:
     >>> said_values(Source("p.md", text), Span(13, 16))
     Interval.open(0, oo)
     """
-    before = source.text[max(formula.start - _REACH, 0) : formula.start]
-    before = " ".join(re.split(r"\n\s*\n|\$\$", before)[-1].split())
-    after = source.text[formula.end : formula.end + _REACH]
+    before, after = _around(source, formula)
     if _NO_NAME_OF_A_VALUE.match(after):
         return None
     found = _BEFORE.search(before)
     if found is None and not _DOUBTED.search(before):
         found = _AFTER.match(after)
     return None if found is None else _values(found["what"].lower(), found["kind"].lower())
+
+
+def said_whole(source: Source, formula: Span) -> bool:
+    """Whether the words around an inline formula call its names whole numbers.
+
+    >>> text = "for all integers $n > 1$"
+    >>> said_whole(Source("p.md", text), Span(17, len(text)))
+    True
+    """
+    before, after = _around(source, formula)
+    if _WHOLE_BEFORE.search(before):
+        return True
+    return not _DOUBTED.search(before) and _WHOLE_AFTER.match(after) is not None
+
+
+def _around(source: Source, formula: Span) -> tuple[str, str]:
+    """The words before a formula in its paragraph, and those behind it."""
+    before = source.text[max(formula.start - _REACH, 0) : formula.start]
+    before = " ".join(re.split(r"\n\s*\n|\$\$", before)[-1].rstrip("$(\\ ").split())
+    return before, source.text[formula.end : formula.end + _REACH]
 
 
 def _values(what: str, kind: str) -> Set | None:

@@ -19,6 +19,13 @@ def template(name: str) -> Template:
     return _environment(_THEME.get(_PLAIN)).get_template(name)
 
 
+def load_templates(theme: Theme = _PLAIN) -> None:
+    """Compile all templates, so that what is forked from here has them."""
+    environment = _environment(theme)
+    for name in _OWN.list_templates():
+        environment.get_template(name)
+
+
 @contextmanager
 def themed(theme: Theme) -> Generator[None]:
     """Let the pages that are written below look as a theme says."""

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import sympy
 from sympy import Expr, Symbol
 
 from litgrad.codegen.generated import GeneratedModule
 from litgrad.codegen.plan import Plan
 from litgrad.meaning.definitions import Definitions
+from litgrad.meaning.rates import rate
 from litgrad.page.program import NoProgram, Program, program_of, run
 from litgrad.page.size import is_large
 
@@ -72,7 +72,7 @@ def _function(definitions: Definitions, plan: Plan, plans: Sequence[Plan]) -> It
 def _rates(definitions: Definitions, plan: Plan, expr: Expr, plans: Sequence[Plan]) -> Iterator[Rate]:
     for variable in plan.parameters:
         try:
-            program = program_of(sympy.diff(expr, variable), plan.parameters)
+            program = program_of(rate(expr, variable), plan.parameters)
         except NoProgram:
             continue
         name = _name(definitions, plan, variable, program, plans)

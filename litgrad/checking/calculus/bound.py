@@ -5,7 +5,7 @@ from sympy import Derivative, Dummy, Expr, Integral, Limit, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.meaning.definitions import Definitions
-from litgrad.meaning.forms import name_of, symbol
+from litgrad.meaning.forms import name_of, symbol, text_of
 
 HELD = (Integral, Limit)
 """What binds a variable."""
@@ -52,7 +52,7 @@ def _over(body: Expr, variable: Symbol, definitions: Definitions) -> Expr:
     calls = {name_of(call) for call in body.atoms(AppliedUndef)}
     names = {free for free in body.free_symbols if isinstance(free, Symbol) and free != variable}
     names |= {symbol(name) for name in calls if not definitions.is_function(name)}
-    leading = [name for name in sorted(names, key=str) if definitions.reaches(name, variable)]
+    leading = [name for name in sorted(names, key=text_of) if definitions.reaches(name, variable)]
     bodies = [definitions.functions[name] for name in sorted(calls) if name in definitions.functions]
     inside = any(variable in free.free_symbols - set(own) for own, free in bodies)
     if variable in definitions.values and (leading or inside):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, cycle, islice
 
 import mpmath
 import sympy
@@ -15,7 +15,7 @@ from litgrad.checking.calculus.continuity import at, between, is_continuous
 from litgrad.checking.calculus.expansions import germ_of, limit_of, near
 from litgrad.checking.calculus.germs import Facts, Undecided, largest
 from litgrad.checking.numeric import readable, value
-from litgrad.checking.points import random_points, small_points
+from litgrad.checking.points import Domain, near_points, small_points
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Counterexample
 
@@ -29,6 +29,7 @@ _APART = mpf(10) ** -8
 _ENOUGH = 6
 """Points that must agree where there are symbols to choose."""
 _TRIED = 16
+_UNLIKE = (2, 3, 0.5, 4, 1.5, 5, 2.5, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,10 @@ def compared(setting: Setting, left: Expr, right: Expr, shown: tuple[Symbol, ...
     if not all(map(_has_values, sides)):
         return Compared(None, 0)
     domain = setting.domain(*sides, leaves=True, appearance=shown)
-    points: Iterator[dict[Symbol, mpf]] = chain(small_points(domain, 200), random_points(domain, tries=50))
-    for point in islice(points, _TRIED):
+    for point in _points(domain):
         exact = {symbol: _rational(number) for symbol, number in point.items()}
         first, second = (measured(side, exact) for side in sides)
-        if first is None and second is None:
+        if (first is None and second is None) or (None in (first, second) and not _is_general(point)):
             continue
         if first is None or second is None:
             return Compared(None, 0)  # one side may have no value where the other has one
@@ -60,10 +60,31 @@ def compared(setting: Setting, left: Expr, right: Expr, shown: tuple[Symbol, ...
             return Compared(Counterexample(where, readable(first), readable(second)), agreed)
         if gap > mpf(10) ** -DIGITS * scale:
             return Compared(None, 0)
-        agreed += 1
+        agreed += _is_general(point)
         if agreed == _ENOUGH or not point:
             break
     return Compared(None, agreed)
+
+
+def _points(domain: Domain) -> Iterator[dict[Symbol, mpf]]:
+    """Small points, which readers like best, and others at which nothing agrees by chance."""
+    others = chain(_unlike(domain), near_points(domain))
+    return chain(islice(small_points(domain, 200), _TRIED), islice(others, 2 * _TRIED))
+
+
+def _unlike(domain: Domain) -> Iterator[dict[Symbol, mpf]]:
+    """Points at which every symbol has a small number of its own."""
+    for turn in range(len(_UNLIKE)):
+        numbers = cycle(_UNLIKE[turn:] + _UNLIKE[:turn])
+        point = {symbol: mpf(number) for symbol, number in zip(domain.symbols, numbers, strict=False)}
+        if domain.holds(point):
+            yield point
+
+
+def _is_general(point: dict[Symbol, mpf]) -> bool:
+    """Whether nothing is 0, 1 or -1 and no two symbols are alike: sides may agree there by chance."""
+    sizes = {abs(number) for number in point.values()}
+    return len(sizes) == len(point) and not sizes & {mpf(0), mpf(1)}
 
 
 def _has_values(side: Expr) -> bool:
@@ -149,7 +170,7 @@ def _in_two_ways(integrand: Expr, variable: Symbol, below: mpf, above: mpf) -> m
     middles = [_between(below, above, share) for share in (mpf(1) / 3, mpf(5) / 7)]
     try:
         first, second = (mpmath.quad(at_point, [below, middle, above], maxdegree=8) for middle in middles)
-    except (ValueError, ZeroDivisionError, OverflowError):
+    except (ValueError, ArithmeticError):
         return None
     same = abs(first - second) <= _SURE * max(1, abs(first))
     return first if same else None

@@ -26,13 +26,14 @@ from litgrad.latex.tree import (
     Scripted,
     Text,
 )
-from litgrad.meaning import derivatives, large
+from litgrad.meaning import calls, derivatives, large
 from litgrad.meaning.elementary import ELEMENTARY
 from litgrad.meaning.names import (
     bracket_of,
     differential_sign,
     is_bracketed,
     items_of,
+    without_primes,
 )
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.naming import tensor_name
@@ -89,9 +90,11 @@ def is_call(reader: "Reader", head: Node, bracket: Grouped) -> bool:
     base = head.base if isinstance(head, Scripted) and head.sup is not None else head
     if is_functional(base, bracket):
         return True
-    name = tensor_name(head) or tensor_name(base)
+    name = tensor_name(without_primes(head)) or tensor_name(base)
     return name is not None and (
-        isinstance(bracket.body, (Listed, Related)) or reader.scope.is_function(name)
+        isinstance(bracket.body, (Listed, Related))
+        or reader.scope.is_function(name)
+        or calls.is_a_place(bracket.body)
     )
 
 

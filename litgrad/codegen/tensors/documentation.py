@@ -12,6 +12,14 @@ _ROWS = (
     "The gradient is that of the sum over them, in the shape of each argument.",
 )
 
+_CHOICES = {
+    True: (
+        "    by: the names of the parameters by which it is differentiated; all by default.",
+        "    out: a dict of arrays for derivatives, by name.",
+    ),
+    False: ("    out: an array for the value.",),
+}
+
 
 def documentation(
     program: Program,
@@ -21,6 +29,7 @@ def documentation(
     formula: str,
     *,
     gradient_only: bool,
+    chosen: bool = False,
 ) -> str:
     """The docstring: what is computed, where it stands in the post, every shape, what is raised."""
     through = f" through {', '.join(between)}" if between and program.rates else ""
@@ -38,6 +47,7 @@ def documentation(
         "",
         "Args:",
         *(_argument(parameter) for parameter in parameters),
+        *(_CHOICES[bool(program.rates)] if chosen else ()),
     ]
     if program.rows:
         lines += ["", _ROWS[0], *(_ROWS[1:] if program.rates else ())]

@@ -1,6 +1,5 @@
 """The functions of vectors and matrices of a module: values, gradients and Jacobians."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,7 +9,7 @@ from litgrad.codegen.identifiers import derivative_identifier, identifier
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.tensors import helpers
 from litgrad.codegen.tensors.documentation import documentation
-from litgrad.codegen.tensors.examples import rows_of
+from litgrad.codegen.tensors.fused import Fused, asking, fused
 from litgrad.codegen.tensors.lines import Lines, shared_nodes, x_logs
 from litgrad.codegen.tensors.printer import TensorPrinter, spread
 from litgrad.codegen.text import comment, entry, one_line, signature, statement
@@ -28,8 +27,8 @@ class TensorBody:
 
     program: Program
     bodies: tuple[Body, ...]
-    fast: str = ""
-    """The function with `by=` and `out=`, and its taking over."""
+    fast: Fused | None = None
+    """The fast form that the value, or the value with its gradient, asks first."""
 
 
 def tensor_bodies(
@@ -47,12 +46,11 @@ def tensor_bodies(
         try:
             writer = _Writer(writing, program, name, source)
             bodies = tuple(writer.bodies())
-            fast = _Writer(writing, program, name, source, fast=True).fast_text()
         except Unprintable as fault:
             writing.leave_out(name, program.definition.line, str(fault))
             continue
         needed |= writer.helpers
-        yield TensorBody(program, bodies, fast)
+        yield TensorBody(program, bodies, writer.fused)
 
 
 def _unknown_length(program: Program) -> Dim | None:
@@ -75,49 +73,13 @@ def _name(writing: Writing, program: Program) -> str:
     return writing.names.claim(f"{prefix} {definition.name}", f"{prefix}_{symbol}", definition.span)
 
 
-_PRODUCT = re.compile(r"[\w.]+ @ [\w.]+")
-
-
-def into(piece: Piece, room: str) -> Piece:
-    """A derivative computed into an array: a product of matrices directly, sums of products by rows."""
-    if _PRODUCT.fullmatch(piece.text):
-        left, right = piece.text.split(" @ ")
-        return Piece(f"np.matmul({left}, {right}, out={room})")
-    names = entrywise_names(piece.text)
-    if names:
-        return Piece.join(f"_by_rows(lambda {', '.join(names)}: ", piece, f", {room}, {', '.join(names)})")
-    return Piece.join("_kept(", piece, f", {room})")
-
-
-_ROW_SUM = re.compile(r"np\.sum\((\w+), axis=1\)\[:, None\]")
-_TOKEN = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?(?![\w.])|[-+*/() ]|(.)", re.DOTALL)
-"""A name, a number, a sign; in its group what is none of these."""
-
-
-def entrywise_names(text: str) -> list[str]:
-    """The names in a formula that is computed entry by entry, or row by row, in more than one step.
-
-    >>> entrywise_names("np.sum(Y, axis=1)[:, None] * P - Y"), entrywise_names("f(x) + 1 * x")
-    (['Y', 'P'], [])
-    """
-    text = _ROW_SUM.sub(r"\1", text)
-    steps = len(re.findall(r" [-+*/] ", text))
-    called = re.search(r"\w\(", text)
-    if steps < _STEPS or called or any(_TOKEN.findall(text)):
-        return []
-    return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", text)))
-
-
-_STEPS = 2
-
-
 @dataclass(slots=True)
 class _Writer:
     writing: Writing
     program: Program
     name: str
     source: Source
-    fast: bool = False
+    fused: Fused | None = None
     symbol: str = field(init=False)
     parameters: tuple[Parameter, ...] = field(init=False)
     taken: set[str] = field(init=False)
@@ -138,7 +100,6 @@ class _Writer:
         self.printer = TensorPrinter(self._local_name, self._size, f"{array}.dtype", local)
         rows = [p.name for p in self.parameters if p.shape[:1] == ("...",)]
         self.printer.leading = f"{rows[0]}.shape[:-1]" if rows else "()"
-        self.printer.fast = self.fast
         self.printer.lengths = frozenset(self.program.sizes)
 
     def _axes(self, leaf: Variable) -> tuple[str, ...]:
@@ -192,19 +153,33 @@ class _Writer:
         program, names = self.program, self.writing.names
         listed = [parameter.name for parameter in self.parameters]
         lines = list(self._lines())
-        self.writing.helpers |= self.printer.scalar_helpers
-        self.helpers |= self.printer.helpers
+        self.fused = fused(program, self.name, self.parameters, names.of, self._letter)
+        self._note_helpers()
+        pair = bool(program.rates) and program.is_scalar
+        more = ([("by", "by"), ("out", "out")] if pair else [("out", "out")]) if self.fused else []
+        given = [*listed, *(["*"] if more else []), *(f"{each}=None" for each, _ in more)]
         documented = partial(documentation, program, self.parameters, self.symbol, self._between())
-        head, doc = signature(self.name, listed), documented(self._formula(), gradient_only=False)
-        text = Piece.join(head, doc, "\n", *(part for line in lines for part in (line, "\n")))
+        documented = partial(documented, self._formula(), chosen=self.fused is not None)
+        first = [asking(self.name, self.parameters, pair=pair)] if self.fused else []
+        head, doc = signature(self.name, given), documented(gradient_only=False)
+        text = Piece.join(head, doc, "\n", *(part for line in (*first, *lines) for part in (line, "\n")))
         yield self._body(text, self.name)
-        if program.rates and program.is_scalar:
+        if pair:
             key, span = f"grad {program.definition.name}", program.definition.span
             only = names.claim(key, f"grad_{self.symbol}", span)
-            doc = documented(self._formula(), gradient_only=True)
-            call = statement("_, gradient = ", Piece(f"{self.name}({', '.join(listed)})"))
-            text = Piece.join(signature(only, listed), doc, "\n", call, "\n    return gradient\n")
+            passed = ", ".join([*listed, *(f"{each}={each}" for each, _ in more)])
+            call = statement("_, gradient = ", Piece(f"{self.name}({passed})"))
+            doc = documented(gradient_only=True)
+            text = Piece.join(signature(only, given), doc, "\n", call, "\n    return gradient\n")
             yield self._body(text, only)
+
+    def _note_helpers(self) -> None:
+        """The helpers that both forms call."""
+        self.writing.helpers |= self.printer.scalar_helpers
+        self.helpers |= self.printer.helpers
+        if self.fused is not None:
+            self.writing.helpers |= self.fused.scalar_helpers
+            self.helpers |= self.fused.helpers
 
     def _body(self, piece: Piece, name: str) -> Body:
         definition = self.program.definition
@@ -233,35 +208,14 @@ class _Writer:
         shared, needed = shared_nodes(roots, bodies)
         shared -= {value} if program.is_scalar else set()
         lines = Lines(self.printer, local, bodies, self._free, shared, needed, {value: self.symbol})
-        letter = rows_of(program, value, rates, bodies) if self.fast else None
-        along = [
-            p.name for p, leaf in zip(self.parameters, program.leaves, strict=True) if letter in leaf.shape
-        ]
-        self.printer.long = {letter: f"len({along[0]})"} if letter else {}
-        inner = list(self._computed(lines, value, rates, apart=letter is not None))
+        inner = list(self._computed(lines, value, rates))
         yield from self._shapes()
         yield self._fitted()
         yield from self._lengths()
-        if letter is not None:
-            yield from self._by_blocks(inner, along)
-            return
         yield from self._reasons()
         yield from inner
 
-    def _by_blocks(self, inner: list[Piece], along: list[str]) -> Iterator[Piece]:
-        """Some rows at a time: the statements as a function of these."""
-        listed = [parameter.name for parameter in self.parameters]
-        yield Piece("\n" + signature("block", listed).replace("def", "    def", 1).rstrip())
-        for piece in (*self._reasons(), *inner):
-            yield Piece("\n".join(f"    {line}" if line else line for line in piece.text.split("\n")))
-        given = ", ".join(f'"{name}": {name}' for name in listed)
-        rows = ", ".join(f'"{name}"' for name in along)
-        yield Piece("")
-        yield statement("return ", Piece(f"_by_blocks(block, {{{given}}}, [{rows}], out)"))
-
-    def _computed(
-        self, lines: Lines, value: Tensor, rates: list[tuple[Variable, Tensor]], *, apart: bool
-    ) -> Iterator[Piece]:
+    def _computed(self, lines: Lines, value: Tensor, rates: list[tuple[Variable, Tensor]]) -> Iterator[Piece]:
         yield from lines.of(value)
         if not self.program.rates:
             yield statement("return ", self._whole(value))
@@ -271,9 +225,6 @@ class _Writer:
             lines.local.setdefault(value, "value")
         for _, rate in rates:
             yield from lines.of(rate)
-        if self.fast:
-            yield from self._chosen(rates, apart=apart)
-            return
         result = "gradient" if self.program.is_scalar else "jacobian"
         yield Piece(f"    {result} = {{")
         shown: set[Tensor] = set()
@@ -282,28 +233,6 @@ class _Writer:
             shown.add(rate)
         yield Piece("    }")
         yield Piece("    return value, gradient" if self.program.is_scalar else "    return jacobian")
-
-    def fast_text(self) -> str:
-        """The function with `by=` and `out=`; empty where it has no gradient."""
-        if not self.program.rates or not self.program.is_scalar:
-            return ""
-        listed = [parameter.name for parameter in self.parameters]
-        lines = "".join(f"{line.text}\n" for line in self._lines())
-        head = signature(f"_fast_{self.name}", [*listed, "*", "by=None", "out=None"])
-        return f"{head}{lines}\n\n{self.name} = _taken_over({self.name}, _fast_{self.name})\n"
-
-    def _chosen(self, rates: list[tuple[Variable, Tensor]], *, apart: bool) -> Iterator[Piece]:
-        """The derivatives that are wanted, each in the array given for it unless that is done apart."""
-        yield Piece("    gradient = {}")
-        shown: set[Tensor] = set()
-        for leaf, rate in rates:
-            name = self.writing.names.of(leaf.name)
-            piece = self._rate(leaf, rate, again=rate in shown)
-            shown.add(rate)
-            yield Piece(f'    if by is None or "{name}" in by:')
-            piece = piece if apart else into(piece, f'_room(out, "{name}")')
-            yield statement(f'gradient["{name}"] = ', piece, indent=8)
-        yield Piece("    return value, gradient")
 
     def _whole(self, value: Tensor) -> Piece:
         """A result that is no argument itself, which a caller could change by changing the result."""

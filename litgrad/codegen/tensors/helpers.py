@@ -83,62 +83,6 @@ TENSOR_HELPERS = {
 }
 """By name, in the order in which they stand in the module."""
 
-FAST_HELPERS = {
-    SOFTMAX: '''def _softmax_by_rows(u, axis=-1):
-    """Block by block of rows, each of which stays in the cache."""
-    if axis != -1 or u.size < _ROOM // 8:
-        return _softmax.readable(u, axis)
-    e = np.empty(u.shape, u.dtype)
-    for rows, part in _blocks(u, e):
-        np.subtract(rows, _largest(rows), out=part)
-        np.exp(part, out=part)
-        np.divide(part, _total(part), out=part)
-    return e
-
-
-_softmax = _taken_over(_softmax, _softmax_by_rows)
-''',
-    SOFTMAX_AND_LOG: '''def _softmax_and_log_by_rows(u, axis=-1):
-    """Block by block of rows, each of which stays in the cache."""
-    if axis != -1 or u.size < _ROOM // 8:
-        return _softmax_and_log.readable(u, axis)
-    e, log = np.empty(u.shape, u.dtype), np.empty(u.shape, u.dtype)
-    for rows, part, logs in _blocks(u, e, log):
-        np.subtract(rows, _largest(rows), out=logs)
-        np.exp(logs, out=part)
-        total = _total(part)
-        np.divide(part, total, out=part)
-        np.subtract(logs, np.log(total), out=logs)
-    return e, log
-
-
-_softmax_and_log = _taken_over(_softmax_and_log, _softmax_and_log_by_rows)
-''',
-}
-"""Faster forms of some of them, by name."""
-FAST_SHARED = '''def _blocks(*arrays):
-    """Some rows at a time of arrays of one shape."""
-    flat = [each.reshape(-1, each.shape[-1]) for each in arrays]
-    step = max(1, _ROOM // flat[0].shape[1])
-    for start in range(0, len(flat[0]), step):
-        yield [each[start : start + step] for each in flat]
-
-
-def _largest(rows):
-    """The largest of each row; of short rows column by column."""
-    if rows.shape[1] > 32:
-        return np.max(rows, axis=1, keepdims=True)
-    largest = rows[:, 0].copy()
-    for column in range(1, rows.shape[1]):
-        np.maximum(largest, rows[:, column], out=largest)
-    return largest[:, None]
-
-
-def _total(rows):
-    """The sum of each row."""
-    return (rows @ np.ones(rows.shape[1], rows.dtype))[:, None]
-'''
-
 REASONS: dict[str | type, str] = {
     SOFTMAX_AND_LOG: "softmax(u) with its logarithm: exp(u) overflows, and a share underflows to 0",
     SOFTMAX: "exp(u) / sum(exp(u)) as softmax(u): exp(u) overflows for u above 709",

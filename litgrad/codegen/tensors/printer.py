@@ -35,6 +35,7 @@ from litgrad.tensors.expr import (
 _UFUNCS = {
     "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh",
     "cosh": "cosh", "tanh": "tanh", "abs": "abs", "sign": "sign", "arctan": "arctan",
+    "log1p": "log1p",
 }  # fmt: skip
 _SCALAR_HELPERS: dict[str, tuple[type, str]] = {
     "sigmoid": (Sigmoid, "_sigmoid"),
@@ -70,6 +71,8 @@ class TensorPrinter:
     """Names that stand for the length of an axis, which is a Python number."""
     long: Mapping[Dim, str] = field(default_factory=dict)
     """Lengths that are shorter here than those of the arguments, by their texts."""
+    special: Callable[[Tensor], Piece | None] = lambda _: None
+    """A text that goes before the usual one."""
     scalar_helpers: set[type] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
 
@@ -82,7 +85,7 @@ class TensorPrinter:
         """The text of a node."""
         if node in self.local:
             return Piece(self.local[node])
-        return self._written(node)
+        return self.special(node) or self._written(node)
 
     def _written(self, node: Tensor) -> Piece:
         match node:
@@ -136,7 +139,7 @@ class TensorPrinter:
 
     def _sum(self, node: Sum) -> Piece:
         """Terms with their signs, one without a minus in front where there is one."""
-        signed = [self._signed(term) for term in node.terms]
+        signed = [self.signed(term) for term in node.terms]
         signed.sort(key=lambda pair: pair[0])
         negative, first = signed[0]
         parts: list[str | Piece] = ["-" if negative else "", first.within(MUL if negative else ADD)]
@@ -144,7 +147,8 @@ class TensorPrinter:
             parts += [" - " if negative else " + ", term.within(MUL)]
         return Piece.join(*parts, precedence=ADD)
 
-    def _signed(self, term: Tensor) -> tuple[bool, Piece]:
+    def signed(self, term: Tensor) -> tuple[bool, Piece]:
+        """A term of a sum: whether it is subtracted, and what."""
         if term in self.local:
             return False, self.piece(term)
         if isinstance(term, Number) and term.value < 0:

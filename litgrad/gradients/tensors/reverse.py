@@ -7,6 +7,7 @@ from litgrad.gradients.tensors.primitives import settled
 from litgrad.gradients.tensors.rows import has_rows
 from litgrad.gradients.tensors.stable import uncancelled
 from litgrad.gradients.tensors.tidy import tidy, total
+from litgrad.gradients.tensors.vanishing import vanishes
 from litgrad.tensors.build import einsum, is_zero, zeros
 from litgrad.tensors.build import total as summed
 from litgrad.tensors.differentiate import derivatives
@@ -62,9 +63,11 @@ def _pull(
     """Add the derivatives of a value by the names and leaves in it; `light` are put in afterwards."""
     wanted = {*(step.variable for step in steps), *targets}
     by = [one for one in variables(value) if one in wanted]
+    values = {step.variable: step.body for step in steps if step.of is None}
     for one, rate in zip(by, derivatives(value, by), strict=True):
         found = tidy(replaced(uncancelled(settled(rate)), dict(light)))
-        if not is_zero(found):
+        # Over all rows the differences from their mean add up to 0: the mean passes nothing on through them.
+        if not is_zero(found) and not vanishes(found, values):
             pulled.setdefault(one, []).append(found)
 
 
