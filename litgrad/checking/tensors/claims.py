@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from litgrad.checking.tensors.points import differ_for_ones
+from litgrad.latex.unparse import unparse
 from litgrad.meaning.statements import Derivation, Member, Statements, Step
 from litgrad.meaning.tensors.definitions import Environment
+from litgrad.meaning.tensors.layers import iterate_of
 from litgrad.meaning.tensors.model import TensorTerm
 from litgrad.meaning.tensors.naming import function_head
 from litgrad.tensors.build import is_zero
@@ -52,7 +54,7 @@ def why_no_error(
         return "the post does not say how all that is differentiated by depends on each other"
     if environment.past:
         return "the post does not say through what its loss depends on all that it is differentiated by"
-    if _has_two_values(step, statements, terms):
+    if _has_two_values(step, statements, terms) or _rests_on_updates(statements, terms, environment):
         return "the sides differ as read, but the post gives one of its names more than one value"
     return None
 
@@ -128,6 +130,31 @@ def _unknown_in(tensor: Tensor) -> Iterator[str]:
             yield node.name
         elif isinstance(node, Elementwise) and node.function not in FUNCTIONS:
             yield node.function
+
+
+def _rests_on_updates(statements: Statements, terms: list[TensorTerm], environment: Environment) -> bool:
+    """Whether a side leads to an iterate that the post updates in more than one way: `x_{k+1} = ...`."""
+    world = statements.tensors.world
+    counts: dict[str, int] = {}
+    for derivation in statements.derivations:
+        node = derivation.steps[0].left.node
+        step = iterate_of(node) if node is not None else None
+        if world is not None and node is not None and step is not None and step[0] in world.layers:
+            counts[unparse(node)] = counts.get(unparse(node), 0) + 1
+    return any(counts.get(name.name, 0) > 1 for term in terms for name in _behind(term.tensor, environment))
+
+
+def _behind(tensor: Tensor, environment: Environment) -> Iterator[Variable]:
+    """All names that a tensor leads to."""
+    seen: set[Variable] = set()
+    waiting = [tensor]
+    while waiting:
+        for name in variables(waiting.pop()):
+            if name not in seen:
+                seen.add(name)
+                yield name
+                if name in environment.bodies:
+                    waiting.append(environment.bodies[name])
 
 
 def _has_two_values(step: Step, statements: Statements, terms: list[TensorTerm]) -> bool:

@@ -116,27 +116,24 @@ class Reader:
         if spread is not None:
             return self.value(spread)
         total = self.value(node.factors[0])
-        for sign, factor in zip(node.signs, node.factors[1:], strict=True):
+        for sign, before, factor in zip(node.signs, node.factors, node.factors[1:], strict=False):
             if sign.symbol in _TIMES:
-                total = self._times(total, sign.symbol, factor)
+                total = self._times(total, sign.symbol, factor, before)
             elif sign.symbol == "/":
                 total = total * self._over(self.value(factor))
             else:
                 return self.as_it_stands(node)
         return total
 
-    def _times(self, left: Value, sign: str, factor: Node) -> Value:
-        """The product; dot and cross products of vectors do not associate and stand for themselves."""
+    def _times(self, left: Value, sign: str, factor: Node, before: Node) -> Value:
+        """The product; dot and cross products of vectors distribute and do not associate."""
         right = self.value(factor)
         if left.scalar is not None or right.scalar is not None or sign == "*":
             return left * right
-        if sign == r"\cdot" and self._is_matrix(factor):
+        if sign == r"\cdot" and (self._is_matrix(factor) or self._is_matrix(before)):
             return left * right
-        used = [
-            self.pieces.letters_of(one, word) for side in (left, right) for word, one in side.terms.items()
-        ]
-        letters = frozenset[str]().union(*used)
-        return self.pieces.word(f"({left.key()} {sign} {right.key()})", letters)
+        first, middle, last = (self.pieces.word(mark, ()) for mark in ("<", sign, ">"))
+        return first * left * middle * right * last
 
     def _is_matrix(self, node: Node) -> bool:
         name = tensor_name(node)

@@ -32,7 +32,7 @@ class NotSaid(Exception):
 
 
 def in_force(definitions: Iterable[TensorDefinition], at: Span) -> dict[Variable, Tensor]:
-    """One definition per name: the last before a place, else the first; circles left out.
+    """One definition per name: the last before a place, else the first; one that closes a circle is left out.
 
     A special value of a name holds below it only, up to where it ends.
     """
@@ -43,8 +43,11 @@ def in_force(definitions: Iterable[TensorDefinition], at: Span) -> dict[Variable
             chosen.pop(one.variable, None)
         elif before or (one.variable not in chosen and not one.special):
             chosen[one.variable] = one
-    bodies = {variable: one.body for variable, one in chosen.items()}
-    return {variable: body for variable, body in bodies.items() if variable not in _reached(body, bodies)}
+    kept: dict[Variable, Tensor] = {}
+    for variable, one in sorted(chosen.items(), key=lambda pair: (pair[1].implied, pair[1].span.start)):
+        if variable not in _reached(one.body, kept | {variable: one.body}):
+            kept[variable] = one.body
+    return {variable: kept[variable] for variable in chosen if variable in kept}
 
 
 def _reached(body: Tensor, bodies: Mapping[Variable, Tensor]) -> set[Variable]:

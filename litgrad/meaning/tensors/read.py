@@ -167,6 +167,9 @@ class Reader:
             return self.given[unparse(node)]
         named = reference(node, self.world.letters)
         if named is not None and not self._is_identity(named.base):
+            twice = sums.standing_twice(self, (node,)) if self.world.repeated and named.indices else ()
+            if twice:
+                return sums.over_repeated(self, node, twice)
             return references.referenced(self, named, node)
         match node:
             case Number(text=text):

@@ -11,6 +11,7 @@ from litgrad.latex.tree import (
     Node,
     Number,
     Operator,
+    Product,
     Related,
     Scripted,
     Sum,
@@ -81,8 +82,22 @@ def _summed(reader: "Reader", letters: tuple[str, ...], head: Scripted, body: No
 
 def standing_twice(reader: "Reader", factors: tuple[Node, ...]) -> tuple[str, ...]:
     """The indices that stand twice in a product and that nothing has bound yet."""
-    found = [letter for factor in factors for letter in _indices(reader, factor)]
+    found = [letter for factor in factors for letter in _free(reader, factor)]
     return tuple(sorted({one for one in found if found.count(one) == 2 and one not in reader.lengths}))
+
+
+def _free(reader: "Reader", node: Node) -> Iterator[str]:
+    """The free indices of a factor: of a sum those of its terms, of a product those that stand once."""
+    match node:
+        case Grouped(body=body):
+            yield from _free(reader, body)
+        case Sum(terms=terms):
+            yield from sorted({letter for term in terms for letter in _free(reader, term)})
+        case Juxtaposed(factors=parts) | Product(factors=parts):
+            found = [letter for part in parts for letter in _free(reader, part)]
+            yield from (one for one in found if found.count(one) == 1)
+        case _:
+            yield from _indices(reader, node)
 
 
 def _indices(reader: "Reader", node: Node) -> Iterator[str]:
