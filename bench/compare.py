@@ -6,8 +6,13 @@ network, W8 batch normalisation. From the repository root, where tools that are 
 
     python -m bench.compare --sizes                      errors of every value, 3 minutes
     OMP_NUM_THREADS=1 python -m bench.compare --count 0 --sizes 1 100 10000 1000000 10000000
-                                                         times, 3 minutes
+                                                         times, 6 minutes
     python -m bench.compare --count 0 --sizes --limits   distance to what the machine can do, 1 minute
+
+`numpy` is the formula as it is typed in, which makes its results and all that is in between, as `litgrad`
+does with its results. `numpy, out=` is the least number of calls into arrays that are there, without a look
+at warnings or at the limits at 0; it stands over litgrad's time with `out=`, which has to see that no array
+overlaps. A time is the least of many short rounds in which the tools take turns.
 
 With TORCH_COMPILE=1 in the environment, torch.compile is timed, too; it needs a C++ compiler and half a
 minute for each workload and size.

@@ -316,6 +316,7 @@ def _torch(formula: Any, by: int | None, *, fused: bool = False) -> Make:
 
 def _torch_compiled(torch: Any, formula: Any, by: int | None) -> Make:
     """The value compiled, its gradient by the tape of what was compiled."""
+    torch.compiler.reset()  # it compiles a function a few times only, whatever the function has closed over
     whole = torch.compile(lambda *each: _chain(torch, *each) if formula is None else formula(torch, *each))
 
     def make(inputs: list[Any]) -> Call:

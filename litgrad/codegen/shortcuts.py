@@ -167,17 +167,19 @@ class _Shorter(Writer):
         return self.step("divide", "1", below) if self.alone else self._at_risk("divide", "1", below)
 
     def _slope(self, argument: Expr) -> Operand:
-        """By `exp(u)` or `exp(-u)`, whose square may overflow; by `exp(-|u|)` where that is there already."""
+        """By `exp(-u)`, whose square may overflow; by `exp(-|u|)` where that is there already."""
         if self.floats or self._is_shared(argument):
             return super()._slope(argument)
-        size = sign_and_size(argument)[1]
-        above = self._over_square(self._growth(size, minus=self._is_decaying(size)))
+        above = self._over_square(self._growth(sign_and_size(argument)[1], minus=True))
         self.risky.append(above)
         return above
 
-    def _is_decaying(self, size: Expr) -> bool:
-        """Whether `exp(-u)` has been taken already."""
-        return Step("exp", (self.known.get(Step("negative", (self.lower(size),)), -1),)) in self.known
+    def _half_sech(self, argument: Expr) -> Operand:
+        """By `cosh` for floats, which rounds less; it raises where it overflows."""
+        if not self.floats:
+            return super()._half_sech(argument)
+        half = self.step("multiply", self.lower(sign_and_size(argument)[1]), "0.5")
+        return self.step("divide", "0.5", self.step("cosh", half))
 
     def _is_shared(self, argument: Expr) -> bool:
         """Whether `exp(-|u|)` has been taken already."""
