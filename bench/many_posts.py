@@ -3,6 +3,9 @@
 An edit changes a definition, or a step in the middle of a derivation. The last three columns are builds while
 `litgrad standby` runs, of whose work the seconds in brackets do not tell. With `--keep FOLDER` the posts,
 the site and the cache stay there, and a second run with it measures the last six columns alone.
+
+    python bench/many_posts.py 100 1000                          # about 45 minutes on two processors
+    python bench/many_posts.py --short 100 1000 10000            # about 35 minutes, to see how they grow
 """
 
 import argparse
@@ -19,6 +22,19 @@ from statistics import median
 from time import perf_counter, sleep
 
 _POST = Path(__file__).parent.parent / "posts" / "backpropagation.md"
+_SHORT = r"""---
+title: Short
+---
+
+Let $\sigma(x) = \frac{1}{1 + e^{-x}}$. Then
+
+$$
+\begin{align}
+\frac{d\sigma(x)}{dx} & = \sigma(x) \, (1 - \sigma(x))
+\end{align}
+$$
+"""
+"""One definition and one step."""
 _HEADINGS = (
     *("posts", "s/post, 1 job", "s/post, 2 jobs", "speed-up", "MB"),
     *("unchanged", "definition", "step", "unchanged, standby", "definition, standby", "step, standby"),
@@ -144,13 +160,16 @@ def cells(row: Row) -> list[str]:
 
 
 def shown(run: Run, posts: int = 1) -> str:
-    return f"{run.seconds / posts:.2f} ({run.processor / posts:.2f})"
+    return f"{run.seconds / posts:.3g} ({run.processor / posts:.2g})"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("counts", nargs="*", type=int, default=[100, 1000])
     parser.add_argument("--post", type=Path, default=_POST, help="the post that the others are made from")
+    parser.add_argument("--short", action="store_true", help="posts of one definition and one step instead")
     parser.add_argument(
         "--repeats", type=int, default=5, help="of unchanged and one-edit builds; the median counts"
     )
@@ -160,7 +179,7 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     print(" | ".join(_HEADINGS))
-    text = arguments.post.read_text("utf-8")
+    text = _SHORT if arguments.short else arguments.post.read_text("utf-8")
     for count in arguments.counts:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder) if arguments.keep is None else arguments.keep / str(count)

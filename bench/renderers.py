@@ -98,7 +98,7 @@ def build(engine: Engine, root: Path, programs: Path) -> float:
     start = perf_counter()
     done = subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise OSError((done.stderr or done.stdout).strip()[-300:])
+        raise OSError((done.stderr or done.stdout).strip().splitlines()[-1][-200:])
     return perf_counter() - start
 
 

@@ -22,9 +22,16 @@ class Printer(Watcher):
     """Prints posts as they come, in order, above a line with the progress."""
 
     def __init__(
-        self, echo: Callable[[str], None], *, verbose: bool, silent: bool = False, changed_only: bool = False
+        self,
+        echo: Callable[[str], None],
+        flush: Callable[[], None],
+        *,
+        verbose: bool,
+        silent: bool = False,
+        changed_only: bool = False,
     ) -> None:
         self.echo = echo
+        self.flush = flush
         self.verbose = verbose
         self.silent = silent
         self.changed_only = changed_only
@@ -59,7 +66,7 @@ class Printer(Watcher):
             for text in described(outcome, verbose=self.verbose, color=has_color()):
                 self.echo(text)
             if self.progress.shown or self.changed_only:
-                sys.stdout.flush()
+                self.flush()
         self.progress.draw()
 
 

@@ -100,6 +100,17 @@ def test_an_empty_folder_is_wrong_usage(folder: Path) -> None:
     assert "no posts were found" in result.output
 
 
+def test_a_site_without_any_post_is_left_as_it_is(folder: Path) -> None:
+    (folder / "some").mkdir()
+    (folder / "some" / "good.md").write_text("Let $f(x) = x$.\n", "utf-8")
+    assert litgrad("build", "some", "-o", "out").exit_code == 0
+    (folder / "some" / "good.md").unlink()
+    result = litgrad("build", "some", "-o", "out")
+    assert result.exit_code == 2
+    assert result.output == "litgrad: no posts were found\n"
+    assert (folder / "out" / "good" / "index.html").is_file()
+
+
 def test_help_and_version_do_not_wait_for_sympy() -> None:
     script = (
         "import sys\nfrom litgrad.cli import main\n"
@@ -155,3 +166,29 @@ def test_the_number_of_jobs_does_not_change_what_comes_out() -> None:
         files = sorted(path for path in out.rglob("*") if path.is_file())
         outputs.append((printed.replace(str(out), ""), [(path.name, path.read_bytes()) for path in files]))
     assert outputs[0] == outputs[1] == outputs[2]
+
+
+def built(out: int) -> "subprocess.CompletedProcess[bytes]":
+    """A build whose standard output is a file by its number."""
+    command = [sys.executable, "-m", "litgrad", "build", "posts/good.md", "-o", "out"]
+    environment = {**os.environ, "LITGRAD_CACHE": "off"}
+    return subprocess.run(command, env=environment, stdout=out, stderr=subprocess.PIPE, check=False)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_build_goes_on_when_nobody_reads_what_it_prints() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = built(writer)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert Path("out/index.html").is_file()
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_behind_the_standard_output_is_told() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = built(full.fileno())
+    assert done.returncode == 1
+    assert done.stderr == b"litgrad: cannot write the standard output: No space left on device\n"

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from litgrad import recall, site
+from litgrad import posts as posts_on_disk
+from litgrad import recall
 from litgrad.options import Options
 from litgrad.outcome import Outcome
 from litgrad.printing import described
 from litgrad.recall import Recall
 from litgrad.shelf import open_shelf
-from litgrad.site import Manner, Watcher, build_site
+from litgrad.site import Manner, Watcher, build_site, files, work
 
 GOOD = "# Good\n\n$$\nf(x) = x^2\n$$\n\n$$\nf'(x) = 2x\n$$\n"
 WRONG = GOOD.replace("2x", "3x")
@@ -91,10 +92,11 @@ def test_after_any_change_the_site_is_that_of_a_clean_build(posts: Path, tmp_pat
 
 def test_an_unchanged_post_is_not_read(posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    original = site.read_post
-    monkeypatch.setattr(
-        site, "read_post", lambda path, options: read.append(path.name) or original(path, options)
-    )
+    original = posts_on_disk.read_post
+    for module in (work, files):
+        monkeypatch.setattr(
+            module, "read_post", lambda path, options: read.append(path.name) or original(path, options)
+        )
     built(posts, tmp_path / "out")
     assert sorted(read) == ["good.md", "third.md", "wrong.md"]
     read.clear()

@@ -1,7 +1,9 @@
 """What commands tell their users: lines, faults, a timeline, and the exit status."""
 
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,14 +36,17 @@ def complain(line: str) -> None:
     click.echo(f"litgrad: {visible(line)}", err=True)
 
 
-def print_end(outcomes: Iterable["Outcome"], line: str) -> None:
-    """A last line on all posts, and one that names those of which nothing came."""
+def print_end(outcomes: Sequence["Outcome"], line: str) -> None:
+    """A last line on all posts, if there are any, and one that names those of which nothing came."""
     from litgrad.terminal import visible
 
+    if not outcomes:
+        return
     lost = [visible(outcome.source.path) for outcome in outcomes if not outcome.built]
     echo(visible(line))
     if lost:
         echo(f"not built: {', '.join(lost)}")
+    flush()
 
 
 def write_trace(file: Path | None, outcomes: Iterable["Outcome"]) -> None:
@@ -60,14 +65,34 @@ def write_trace(file: Path | None, outcomes: Iterable["Outcome"]) -> None:
 def echo(text: str) -> None:
     """A line without `click.echo`'s flush, of which a thousand posts feel every one."""
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    with _as_long_as_it_is_read():
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def flush() -> None:
+    """Let what was echoed be seen."""
+    with _as_long_as_it_is_read():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _as_long_as_it_is_read() -> Generator[None]:
+    """Where nobody reads the standard output any more, as behind `| head`, the work goes on in silence."""
+    try:
+        yield
+    except OSError as fault:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(fault, BrokenPipeError):
+            complain(f"cannot write the standard output: {fault.strerror}")
+            sys.exit(FAILED)
 
 
 def printer(*, verbose: bool = False, silent: bool = False, changed_only: bool = False) -> "Printer":
     """What prints posts as they come."""
     from litgrad.printing import Printer
 
-    return Printer(echo, verbose=verbose, silent=silent, changed_only=changed_only)
+    return Printer(echo, flush, verbose=verbose, silent=silent, changed_only=changed_only)
 
 
 def manner(

@@ -74,7 +74,7 @@ def serve(
         with served(out, port) as (address, news):
             for _ in _builds(posts, out, options, jobs):
                 told.echo(address)
-                sys.stdout.flush()
+                told.flush()
                 news.tell()
     except OSError as fault:
         told.complain(f"cannot serve at port {port}: {fault.strerror}")
@@ -100,6 +100,8 @@ def _builds(
                 except OutputError as fault:
                     told.complain(str(fault))
                     continue
+            if not result.outcomes:
+                told.complain("no posts were found; waiting for changes")
             told.print_end(
                 result.outcomes,
                 f"{out}: {result.written} files written, {result.removed} removed; waiting for changes",
