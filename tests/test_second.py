@@ -128,8 +128,8 @@ $$
 @pytest.mark.parametrize(
     ("text", "asked", "names"),
     [
-        (VECTORS, 1, {"hessian_L_by_w", "hessian_L_by_t"}),
-        (SOFTMAX, 2, {"hessian_L_by_z", "hessian_L_by_y"}),
+        (VECTORS, 1, {"value_and_jvp_L", "hessian_L_by_w", "hessian_L_by_t"}),
+        (SOFTMAX, 2, {"value_and_jvp_L", "hessian_L_by_z", "hessian_L_by_y"}),
         (SCALARS, 2, {"value_and_jvp_f", "hessian_f"}),
     ],
 )

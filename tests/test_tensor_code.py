@@ -211,4 +211,4 @@ $$
 """
     text = generate(post).module.text
     kernel = text[text.index("def _kernel_value_and_grad_L") :].split("\n\n\n")[0]
-    assert kernel.count("for at in range(0, n, step)") == 3
+    assert kernel.count("range(0, n, step)") == 3

@@ -1,5 +1,6 @@
 """The fast forms of functions of vectors and matrices against the forms that read well."""
 
+import ast
 import types
 from functools import cache
 from pathlib import Path
@@ -10,11 +11,13 @@ import pytest
 from generate import as_it_reads, generate
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tensorposts import CASES, compiled
+from tensorposts import CASES, compiled, name
 
 from litgrad.codegen.generated import Function, GeneratedModule
 from litgrad.codegen.tensors.drawing import drawn, kinds_of
+from litgrad.codegen.tensors.kernel import grouped
 from litgrad.gradients.tensors.program import Program
+from litgrad.tensors.build import add, transpose
 from litgrad.tensors.evaluate import shape_of
 from litgrad.tensors.expr import Variable
 
@@ -186,3 +189,23 @@ def test_arrays_without_rows_are_left_to_the_form_that_reads_well(shape: tuple[i
     value, gradient = made["value_and_grad_L"](x, c, r)
     assert value == x.size
     assert gradient["X"].shape == shape
+
+
+def test_a_long_statement_breaks_behind_its_name() -> None:
+    inner = " + ".join(f"np.einsum(first_array_{at}, second_array_{at})" for at in range(4))
+    lines = grouped(
+        [(frozenset(), f"value = ({inner}) / np.sqrt({inner})"), (frozenset("a"), f"total += {inner}")]
+    )
+    text = "def function():\n" + "\n".join(lines)
+    assert max(map(len, text.splitlines())) <= 100
+    function = ast.parse(text).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    assert [type(node) for node in function.body] == [ast.Assign, ast.If]
+
+
+def test_a_function_with_a_parameter_of_its_own_name_has_no_fast_form() -> None:
+    matrix = name("W", "n", "n")
+    module, _ = compiled([("W", add(matrix, transpose(matrix)))])
+    found: dict[str, Any] = {}
+    exec(compile(module.text, "net.py", "exec"), found)  # noqa: S102
+    np.testing.assert_array_equal(found["W"](np.ones((2, 2))), np.full((2, 2), 2.0))

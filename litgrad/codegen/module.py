@@ -69,7 +69,7 @@ def write_module(
             bodies.extend(second_bodies(writing, composed))
     file = PurePath(statements.source.path).name
     needed: set[str] = set()
-    tensors = tuple(tensor_bodies(writing, found, statements.source, needed))
+    tensors = tuple(tensor_bodies(writing, found, statements.source, needed, derivatives))
     bodies.extend(body for made in tensors for body in made.bodies)
     quick = [body.fast for body in bodies if body.fast is not None]
     library = native(name, [each.function for each in quick]) if compiled else None

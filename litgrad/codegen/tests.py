@@ -185,7 +185,9 @@ class _Writer:
             (
                 f
                 for f in self.module.functions
-                if f.span == composite.span and f.name.startswith("value_and_grad")
+                if f.span == composite.span
+                and f.name.startswith("value_and_grad")
+                and [one.latex for one in f.parameters] == [leaf.name for leaf in composite.leaves]
             ),
             None,
         )

@@ -36,14 +36,7 @@ def documentation(
     lines = [
         f"{_what(program, symbol, gradient_only=gradient_only)}{through} (line {program.definition.line}).",
         "",
-        *textwrap.wrap(
-            quoted(formula),
-            92,
-            initial_indent="    ",
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        ),
+        *_shown(formula),
         "",
         "Args:",
         *(_argument(parameter) for parameter in parameters),
@@ -54,6 +47,33 @@ def documentation(
     returned = _returned(program, gradient_only=gradient_only)
     lines += ["", "Returns:", *returned, "", "Raises:", "    ValueError: two shapes do not fit; names both."]
     return docstring(lines)
+
+
+def direction(
+    program: Program, parameters: Sequence[Parameter], symbol: str, formula: str, along: str
+) -> str:
+    """The docstring of a derivative along a direction."""
+    rows = ("", _ROWS[0], "The derivative is that of the sum over them.") if program.rows else ()
+    return docstring([
+        f"{symbol} and how fast it changes along a direction (line {program.definition.line}).", "",
+        *_shown(formula), "", "Args:", *(_argument(parameter) for parameter in parameters),
+        f"    {along}: a dict from the names of parameters to how fast they change; the others stay.",
+        *rows, "", "Returns:", "    The value, and its derivative along the direction.",
+        "", "Raises:", "    ValueError: two shapes do not fit; names both.",
+    ])  # fmt: skip
+
+
+def _shown(formula: str) -> list[str]:
+    """The lines of a formula."""
+    indent = "    "
+    return textwrap.wrap(
+        quoted(formula),
+        92,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _what(program: Program, symbol: str, *, gradient_only: bool) -> str:

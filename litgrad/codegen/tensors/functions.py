@@ -8,7 +8,7 @@ from litgrad.codegen.generated import Parameter
 from litgrad.codegen.identifiers import derivative_identifier, identifier
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.tensors import helpers
-from litgrad.codegen.tensors.documentation import documentation
+from litgrad.codegen.tensors.documentation import direction, documentation
 from litgrad.codegen.tensors.fused import Fused, asking, fused
 from litgrad.codegen.tensors.lines import Lines, shared_nodes, x_logs
 from litgrad.codegen.tensors.printer import TensorPrinter, spread
@@ -32,9 +32,12 @@ class TensorBody:
 
 
 def tensor_bodies(
-    writing: Writing, programs: Iterable[Program], source: Source, needed: set[str]
+    writing: Writing, programs: Iterable[Program], source: Source, needed: set[str], derivatives: int = 1
 ) -> Iterator[TensorBody]:
-    """The functions of each program that has arrays among its parameters; notes the helpers they need."""
+    """The functions of each program that has arrays among its parameters; notes the helpers they need.
+
+    Takes 2 where there shall be derivatives along directions, too.
+    """
     for program in programs:
         if not program.has_arrays:
             continue
@@ -46,6 +49,7 @@ def tensor_bodies(
         try:
             writer = _Writer(writing, program, name, source)
             bodies = tuple(writer.bodies())
+            bodies += (writer.along(),) if derivatives > 1 and writer.is_pair else ()
         except Unprintable as fault:
             writing.leave_out(name, program.definition.line, str(fault))
             continue
@@ -155,7 +159,7 @@ class _Writer:
         lines = list(self._lines())
         self.fused = fused(program, self.name, self.parameters, names.of, self._letter)
         self._note_helpers()
-        pair = bool(program.rates) and program.is_scalar
+        pair = self.is_pair
         more = ([("by", "by"), ("out", "out")] if pair else [("out", "out")]) if self.fused else []
         given = [*listed, *(["*"] if more else []), *(f"{each}=None" for each, _ in more)]
         documented = partial(documentation, program, self.parameters, self.symbol, self._between())
@@ -172,6 +176,25 @@ class _Writer:
             doc = documented(gradient_only=True)
             text = Piece.join(signature(only, given), doc, "\n", call, "\n    return gradient\n")
             yield self._body(text, only)
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether it gives a value with its gradient."""
+        return bool(self.program.rates) and self.program.is_scalar
+
+    def along(self) -> Body:
+        """The function that gives the value and its derivative along a direction."""
+        definition = self.program.definition
+        key, wanted = f"value and jvp {definition.name}", f"value_and_jvp_{self.symbol}"
+        name = self.writing.names.claim(key, wanted, definition.span)
+        listed = [parameter.name for parameter in self.parameters]
+        way = self._free("along")
+        passed = ", ".join([*listed, *([f"by=tuple({way})"] if self.fused else [])])
+        doc = direction(self.program, self.parameters, self.symbol, self._formula(), way)
+        call = statement("value, gradient = ", Piece(f"{self.name}({passed})"))
+        total = f"sum(np.sum(gradient[name] * rate) for name, rate in {way}.items())"
+        text = Piece.join(signature(name, [*listed, way]), doc, "\n", call, f"\n    return value, {total}\n")
+        return self._body(text, name)
 
     def _note_helpers(self) -> None:
         """The helpers that both forms call."""

@@ -43,7 +43,7 @@ def fused(
 
     Takes the names of the parameters, of leaves by the post's, and of lengths by their letters.
     """
-    if program.rates and not program.is_scalar:
+    if (program.rates and not program.is_scalar) or name in {one.name for one in parameters}:
         return None
     try:
         return _written(program, name, parameters, naming, letter_of)

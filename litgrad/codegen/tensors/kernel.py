@@ -37,6 +37,7 @@ from litgrad.tensors.expr import (
 )
 
 _PRODUCT = re.compile(r"(\w+(?:\.T)?) @ (\w+(?:\.T)?)")
+_HEAD = re.compile(r'[\w\[\]"]+ \+?= |return ')
 Line = tuple[Guard, str]
 
 
@@ -246,7 +247,7 @@ class Kernel:
         text = self.printer.piece(node)
         name = self.free("value")
         self.local[node] = name
-        return statement(f"{name} = ", text).text.strip()
+        return f"{name} = {text.text}"
 
     # -------------------------------- a pass --------------------------------
 
@@ -602,5 +603,7 @@ def grouped(lines: Sequence[Line], but: Guard = frozenset()) -> list[str]:
             found.append(f"    {_condition(here)}")
         before = here
         indent = 8 if here else 4
-        found.append(statement("", Piece(text), indent=indent).text)
+        head = _HEAD.match(text)
+        start = head[0] if head is not None else ""
+        found.append(statement(start, Piece(text[len(start) :]), indent=indent).text)
     return found

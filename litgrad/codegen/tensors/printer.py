@@ -124,7 +124,7 @@ class TensorPrinter:
         shape = self.shape(node.shape)
         if isinstance(node, Ones):
             return Piece(f"np.ones({shape}, dtype={self.kind})")
-        if not variables(node):
+        if all(self._is_length(one) for one in variables(node)):
             return Piece.join(f"np.full({shape}, ", piece, f", dtype={self.kind})")
         return Piece.join("np.broadcast_to(", piece, f", {shape})")
 

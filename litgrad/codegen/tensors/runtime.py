@@ -179,7 +179,7 @@ def _one_in_rows(function, kernel, axes, given, out):
 def _several_in_rows(function, kernel, axes, names, given, by, out):
     """A value of each example and the derivatives of their sum."""
     wanted = {*names} if by is None else {by} if type(by) is str else {*by}
-    (flat, lead), out = _in_rows(given, axes), {} if out is None else out
+    (flat, lead), out, room = _in_rows(given, axes), {} if out is None else out, {}
     kind, found = None if flat is None else _kind_of(flat, axes), None
     shapes = {name: np.shape(each) for name, each in zip(names, given)}
     if kind is not None:
@@ -188,23 +188,23 @@ def _several_in_rows(function, kernel, axes, names, given, by, out):
             for name, each, letters in zip(names, given, axes)
             if lead and letters[:1] == ("...",) and each.ndim == 1
         }
-        room, fitting = {}, _apart(out, given)
+        fitting = _apart(out, given)
         for name, each in zip(names, flat):
             array = fitting.get(name)
             if array is not None and array.shape == shapes[name] and array.flags.c_contiguous:
-                if name not in shared:
+                if name in wanted and name not in shared:
                     room[name] = array.reshape(np.shape(each))
         found = _tried(kernel, *flat, wanted, room, kind, shared)
     if found is None:
         with np.errstate(all="ignore"):
             found = function(*given, out=_READ)
-        return found[0], {name: _stored(found[1][name], out, name) for name in names if name in wanted}
-    value, gradient = np.reshape(found[0], lead)[()], {}
-    for name in names:
-        if name in wanted:
-            each = gradient[name] = found[1][name]
-            into = name in room and each is room[name]
-            gradient[name] = out[name] if into else _stored(np.reshape(each, shapes[name]), out, name)
-    return value, gradient
+        lead, room = np.shape(found[0]), {}
+    rates = {}
+    for name, each in found[1].items():
+        if name in room and each is room[name]:
+            rates[name] = out[name]
+        elif name in wanted:
+            rates[name] = _stored(np.reshape(each, shapes[name]), out, name)
+    return np.reshape(found[0], lead)[()], rates
 '''
 """The same for functions of vectors that may have leading axes."""

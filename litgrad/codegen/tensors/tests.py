@@ -65,7 +65,9 @@ def tensor_tests(module: GeneratedModule) -> Iterator[str]:
         function = next(each for each in module.functions if each.name == name)
         kinds = kinds_of(program)
         if kinds is not None:
-            yield from _Tests(function, program, kinds).texts()
+            along = name.replace("value_and_grad_", "value_and_jvp_", 1)
+            known = any(each.name == along and each.span == function.span for each in module.functions)
+            yield from _Tests(function, program, kinds, along if known and along != name else "").texts()
 
 
 @dataclass(slots=True)
@@ -73,6 +75,8 @@ class _Tests:
     function: Function
     program: Program
     kinds: Kinds
+    along: str = ""
+    """The function that differentiates along a direction; empty where there is none."""
     names: dict[str, str] = field(init=False)
     letters: dict[Dim, str] = field(init=False)
 
@@ -93,6 +97,8 @@ class _Tests:
         yield self._value()
         for leaf, _ in self.program.rates:
             yield self._rate(leaf)
+        if self.along:
+            yield self._direction()
         if self.program.rows:
             yield from self._rows()
         yield self._floats()
@@ -119,13 +125,14 @@ class _Tests:
         leaf = next(leaf for leaf in self.program.leaves if size in leaf.shape)
         return f"{self.names[leaf.name]}.shape[{leaf.shape.index(size)}]"
 
-    def _drawn(self, rows: Sequence[str] = ()) -> str:
+    def _drawn(self, rows: Sequence[str] = (), seed: int | None = None) -> str:
         """The line that draws the arguments, some of them with three rows."""
+        seed = self.program.definition.line if seed is None else seed
         pairs = [
             f'("{self._axes(parameter, rows)}", "{self.kinds[leaf]}")'
             for leaf, parameter in zip(self.program.leaves, self.function.parameters, strict=True)
         ]
-        call = f"drawn({self.program.definition.line}, sizes, {', '.join(pairs)})"
+        call = f"drawn({seed}, sizes, {', '.join(pairs)})"
         head = f"({self._listed},) = " if len(pairs) == 1 else f"{self._listed} = "
         return statement(head, Piece(call)).text + "\n"
 
@@ -173,6 +180,23 @@ class _Tests:
             + "\n\n"
             + statement("got = ", Piece(got)).text
             + f"\n    agree(got, {wanted}, {tolerance})\n"
+        )
+
+    def _direction(self) -> str:
+        """The derivative along a direction of all parameters, as they are drawn another time."""
+        method = "by_complex_steps" if is_analytic(self.program.literal) else "by_central_differences"
+        tolerance = "1e-8" if method == "by_complex_steps" else "1e-6"
+        names = [parameter.name for parameter in self.function.parameters]
+        moved = ", ".join(f'{name} + step * along["{name}"]' for name in names)
+        listed = ", ".join(f'"{name}": {name}' for name in names)
+        again = self._drawn(seed=0)
+        inner = statement("return ", Piece(f"literal_{self.function.name}({moved})"), indent=8).text
+        return (
+            f"{self._sizes()}def test_{self.along}_is_the_rate_of_the_formula(module, sizes):\n{again}"
+            + statement("along = ", Piece(f"{{{listed}}}")).text
+            + f"\n{self._drawn()}\n    def literal(step):\n{inner}\n\n"
+            + statement("_, got = ", Piece(f"module.{self.along}({self._listed}, along)")).text
+            + f"\n    agree(got, {method}(literal, np.zeros(())), {tolerance})\n"
         )
 
     def _rows(self) -> Iterator[str]:
