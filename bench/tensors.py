@@ -2,11 +2,17 @@
 
     python bench/tensors.py [--rounds N] [--single] [--cpu] [ROW ...]
 
-Every tool of a row computes the same arrays from the same inputs, which is checked before anything is
-timed; the tools take turns. Tools that are not installed are left out: autograd, torch, jax. With
-TORCH_COMPILE=1 in the environment, torch.compile takes part, too. Cores are those that the
-process may use: `taskset -c 0 env OMP_NUM_THREADS=1 python bench/tensors.py` for one.
-There `--cpu` counts the processor's time, which other processes do not add to.
+The figures of the issue, in about a minute, on one core with the processor's time:
+
+    OMP_NUM_THREADS=1 taskset -c 0 python bench/tensors.py --rounds 21 --cpu
+
+"litgrad" is the module that is built by default, as it is called: it makes new arrays each time, as the
+libraries do. "litgrad, out=" writes into arrays that are there, as "NumPy by hand" does: these two are
+compared. "as it reads" is the form on the page. Every tool of a row computes the same arrays from the
+same inputs, which is checked before anything is timed; the tools take turns. Tools that are not installed
+are left out: autograd, torch, jax. With TORCH_COMPILE=1 in the environment, torch.compile takes part, too.
+Cores are those that the process may use; on one core `--cpu` counts the processor's time, which other
+processes do not add to.
 """
 
 import argparse
@@ -177,6 +183,7 @@ def main() -> None:
     options = parser.parse_args()
     clock = process_time if options.cpu else perf_counter
     cores = len(os.sched_getaffinity(0))
+    ratios: dict[str, list[float]] = {}
     for row in (one for one in ROWS if not options.rows or one.startswith(tuple(options.rows))):
         given = inputs_of(row, np.float32 if options.single else np.float64)
         results = measured(agreeing(calls_of(row, given), single=options.single), options.rounds, clock)
@@ -184,11 +191,21 @@ def main() -> None:
         size = sum(each.nbytes for each in given.arrays.values())
         print(f"\n{row}: {options.rounds} rounds, {cores} cores, load {os.getloadavg()[0]:.1f}")
         for each in sorted(results, key=lambda result: result.best):
-            memory = "" if each.memory is None else f"{each.memory / size:8.2f} x inputs"
+            memory = (
+                ""
+                if each.memory is None
+                else f"{each.memory / 1e3:9.0f} kB, {each.memory / size:.2f} x inputs"
+            )
             print(
                 f"  {each.tool:22} {each.best / best:6.2f}  {each.best * 1e6:10.0f} us"
                 f"  median {each.median * 1e6:10.0f} us {memory}"
             )
+        kept = {each.tool: each.best for each in results}
+        for tool, seconds in kept.items():
+            ratios.setdefault(tool, []).append(seconds / kept["litgrad, out="])
+    print("\nGeometric means of the time over that of litgrad with out=, and the least")
+    for tool, found in ratios.items():
+        print(f"  {tool:22} {statistics.geometric_mean(found):6.2f} {min(found):6.2f}  in {len(found)} rows")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Options:
     derivatives: int = 1
     """2 for second derivatives of what the definitions compose to."""
     fast: bool = False
-    """Whether functions take arrays of other libraries, and those of arrays `by=` and `out=`."""
+    """Whether functions take arrays of other libraries."""
     native: bool = False
     """Whether modules look for a library of their functions, and a C file is written for it."""
     seconds: float = 15.0

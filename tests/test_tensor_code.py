@@ -16,7 +16,7 @@ from litgrad.tensors.build import matmul
 
 
 def test_a_two_layer_network_is_one_function_with_matrix_products() -> None:
-    text = compiled(two_layers())[0].text
+    text = compiled(two_layers())[0].readable
     assert "    z_1 = x @ W_1.T + b_1\n" in text
     assert '        "W_1": _outer(dL_dz_1, x),\n' in text
     assert "    dL_dz_1 = dL_da_1 * (1 - a_1 * a_1)\n" in text
@@ -211,4 +211,4 @@ $$
 """
     text = generate(post).module.text
     kernel = text[text.index("def _kernel_value_and_grad_L") :].split("\n\n\n")[0]
-    assert kernel.count("for at in range(0, n, step):") == 3
+    assert kernel.count("for at in range(0, n, step)") == 3

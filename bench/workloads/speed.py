@@ -32,6 +32,8 @@ _LEAST = 2e-4
 """Seconds that one measurement lasts at least."""
 _WHOLE = 0.4
 """Seconds that all measurements of a tool last, where there are as few of them as rounds."""
+_WARM = 3
+"""Calls ahead of each measurement, so that none pays for the tool before it."""
 _ROUNDS = (7, 400)
 """At least and at most; of many short ones, some meet a machine that nothing else uses."""
 
@@ -66,6 +68,8 @@ def best(calls: dict[str, Call], clock: Callable[[], float] = perf_counter) -> d
         for name, call in calls.items():
             if number >= _ROUNDS[0] and spent[name] > _WHOLE:
                 continue
+            for _ in range(min(counts[name] - 1, _WARM)):
+                call()
             start = clock()
             for _ in range(counts[name]):
                 call()

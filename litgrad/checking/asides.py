@@ -17,14 +17,18 @@ from litgrad.checking.of_all import is_said_of_all
 from litgrad.checking.points import random_points
 from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
-from litgrad.latex.tree import Grouped, Node, Number, walk
+from litgrad.checking.units import units_unread
+from litgrad.latex.tree import Grouped, Node, Number, Operator, walk
 from litgrad.meaning.forms import name_of as called
 from litgrad.meaning.names import function_head, name_of
 from litgrad.meaning.statements import Derivation, Member, Statements, Step
 
 _WORDS = 100
 """How many characters around a step may say what it is."""
+_EQUAL = frozenset(["=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq"])
+"""Signs that give a name the value of the other side."""
 _ARROWS = frozenset(r"\implies \Rightarrow \Longrightarrow \iff \Leftrightarrow \Longleftrightarrow".split())
+_SUMS = frozenset([r"\sum", r"\prod"])
 _NEAR_POINTS = 4
 _NEAR_DIGITS = 6
 """To how many digits the sides of a claim agree that an equation's do not."""
@@ -45,6 +49,8 @@ def no_identity(step: Step, derivation: Derivation, setting: Setting, statements
     second meaning of a name, or a rounded number, the step is left unchecked.
     """
     left, right = _exprs(step)
+    if units_unread(step, statements.source):
+        return "the words behind a number may be its unit, which is not read"
     if said_to_be_wrong(step, statements):
         return "the words around say that it does not hold"
     context = context_of(step, statements)
@@ -96,7 +102,12 @@ def _exprs(step: Step) -> tuple[Expr, Expr]:
 
 
 def said_to_be_wrong(step: Step, statements: Statements) -> bool:
-    """Whether the sentences just before and after a step call it a contradiction or a mistake."""
+    """Whether the sentences just before and after a step call it a contradiction or a mistake.
+
+    A step between numbers with units that are not read may say something else as well.
+    """
+    if units_unread(step, statements.source):
+        return True
     text = statements.source.text
     before = text[max(step.left.span.start - _WORDS, 0) : step.left.span.start]
     after = text[step.right.span.end : step.right.span.end + _WORDS]
@@ -199,7 +210,7 @@ def _names_behind(setting: Setting, sides: tuple[Expr, ...]) -> set[str]:
 def _equation(step: Step, derivation: Derivation, setting: Setting, statements: Statements) -> str | None:
     """An equation between symbols, such as `x + y = 1`, rather than a claim that two formulas are equal."""
     left, right = _exprs(step)
-    derives = any(side.has(Derivative, Subs, Integral, Limit) for side in (left, right))
+    derives = any(side.has(Derivative, Subs, Integral, Limit) for side in (left, right)) or _works_out(step)
     ours, theirs = (_symbols(setting.expanded(side)) for side in (left, right))
     unknown = {symbol.name for symbol in ours | theirs} & _without_value(statements)
     if unknown and ours != theirs:
@@ -216,6 +227,12 @@ def _equation(step: Step, derivation: Derivation, setting: Setting, statements: 
     if alone and _plain_polynomial(left) and _plain_polynomial(right):
         return "an equation between its symbols, not an identity"
     return None
+
+
+def _works_out(step: Step) -> bool:
+    """Whether a side is written as a sum, which has been worked out."""
+    nodes = [side.node for side in (step.left, step.right) if side.node is not None]
+    return any(isinstance(inner, Operator) and inner.name in _SUMS for node in nodes for inner in walk(node))
 
 
 def _odd_one_out(step: Step, derivation: Derivation, setting: Setting) -> bool:
@@ -294,6 +311,8 @@ def _without_value(statements: Statements) -> set[str]:
         for step in derivation.steps:
             if step.introduces is not None and step.definition is None:
                 found.add(step.introduces)
+            if step.sign.symbol not in _EQUAL:
+                continue
             for member, other in ((step.left, step.right), (step.right, step.left)):
                 name = name_of(member.node) if member.node is not None else None
                 if name is not None and other.term is None:

@@ -14,8 +14,9 @@ _LIKE_CONSTANTS = (RecursionError, ArithmeticError, ValueError, TypeError, NotIm
 def large_symbol(setting: Setting, left: Expr, right: Expr) -> Symbol | None:
     """The symbol with whose growth the quotient of two sides goes to 1; None where none is found.
 
-    In `\\gamma \\approx 1 + v^2/c^2` every term must count: the gap between the sides is small beside each of
-    them, or one side is the beginning of the other. A factorial among the factors is taken for Stirling's formula, to which its quotient goes to 1.
+    In `\\gamma \\approx 1 + v^2/c^2` every term must count: the gap between the sides is small beside each
+    of them, or one side is the beginning of the other. A factorial among the factors is taken for
+    Stirling's formula, to which its quotient goes to 1.
     """
     sides = setting.expanded(left), setting.expanded(right)
     if 0 in sides:

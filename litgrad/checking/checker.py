@@ -22,6 +22,7 @@ from litgrad.checking.case import REPAIR_SECONDS, SHARE, Case
 from litgrad.checking.compared import compared
 from litgrad.checking.congruences import judge_congruence
 from litgrad.checking.consequences import ARROWS, by_values_above
+from litgrad.checking.cross import judge_cross
 from litgrad.checking.entries import judge_entries
 from litgrad.checking.excuses import excused
 from litgrad.checking.gradients import judge_gradient
@@ -37,6 +38,8 @@ from litgrad.checking.probability.judge import judge_chances
 from litgrad.checking.recurrences import judge_recurrence
 from litgrad.checking.relations import proved_bound
 from litgrad.checking.remainders import mentions_remainder
+from litgrad.checking.resting import rests_on
+from litgrad.checking.rows import between_rows
 from litgrad.checking.series import judge_series
 from litgrad.checking.setting import SIZE_LIMIT, Setting
 from litgrad.checking.sides import doubt_of, sides_of
@@ -44,6 +47,7 @@ from litgrad.checking.signs import IDENTITY_SIGNS, JUDGED_SIGNS
 from litgrad.checking.sized_repair import find_sized_repair
 from litgrad.checking.solved import failed
 from litgrad.checking.tensors.judge import judge_tensors
+from litgrad.checking.units import have_other_units
 from litgrad.checking.unread.extremal import judge_extremal
 from litgrad.checking.unread.judge import judge_unread
 from litgrad.checking.usual import by_usual
@@ -122,6 +126,8 @@ def judge(case: Case, step: Step) -> Judgement:
     double = judge_both(case, step, judge)
     if double is not None:
         return double
+    if have_other_units(step, case.statements.source):
+        return _with_units(case, step)
     congruent = judge_congruence(case, step)
     if congruent is not None:
         return congruent
@@ -147,6 +153,9 @@ def judge(case: Case, step: Step) -> Judgement:
     in_entries = attempt(partial(judge_entries, step, case.statements), _failed)
     if in_entries is not None:
         return in_entries
+    crossed = attempt(partial(judge_cross, step, case.statements), _failed)
+    if crossed is not None:
+        return crossed
     in_tensors = _judged_in_tensors(case, step)
     if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
         return in_tensors
@@ -160,9 +169,19 @@ def judge(case: Case, step: Step) -> Judgement:
         or judge_extremal(step, case.statements)
         or from_above(case, step)
         or _by_values_above(case, step)
+        or _by_same_side(case, step)
         or _as_mean(case, step)
         or (judged or [found])[0]
     )
+
+
+def _with_units(case: Case, step: Step) -> Judgement:
+    """The judgement on a step between quantities, of which only units that are read can be compared."""
+    found = without_proof(case, step)
+    if found is None and all(side.term is not None for side in (step.left, step.right)):
+        found = _judged(case, step)
+    compared_units = found is not None and found.rule == "units"
+    return found if found is not None and compared_units else Judgement(Verdict.UNCHECKED, reasons.UNITS)
 
 
 def _as_mean(case: Case, step: Step) -> Judgement | None:
@@ -182,6 +201,19 @@ def _by_values_above(case: Case, step: Step) -> Judgement | None:
     used = by_values_above(step, case.statements)
     lines = sorted({case.statements.source.line(one.sign.span.start) for one in used})
     return Judgement(Verdict.PROVED, reasons.follows_from(lines), rule="substitution") if lines else None
+
+
+def _by_same_side(case: Case, step: Step) -> Judgement | None:
+    """`b = 1` below `a = 1`, where a and b are proved equal."""
+    pair = between_rows(step, case.derivation, case.statements)
+    if pair is None:
+        return None
+    premise, between = pair[0], with_integrals(pair[1])
+    single = replace(case, derivation=replace(case.derivation, steps=(between,)))
+    found = without_proof(single, between) or _judged(single, between)
+    if found.verdict is not Verdict.PROVED:
+        return None
+    return rests_on((premise,), case.statements)
 
 
 def _judged_in_tensors(case: Case, step: Step) -> Judgement | None:

@@ -9,7 +9,7 @@ from litgrad.checking import reasons
 from litgrad.checking.calculus.remainders import has_remainder
 from litgrad.checking.case import Case
 from litgrad.checking.cells import judge_cases
-from litgrad.checking.differentials import in_differentials, is_of_one, missing, written
+from litgrad.checking.differentials import fixed, in_differentials, is_of_one, missing, written
 from litgrad.checking.inverse import differs_anyway, inverted
 from litgrad.checking.needed import needless
 from litgrad.checking.normal_form import is_nonnegative
@@ -52,6 +52,12 @@ def _by_differentials(case: Case, step: Step, setting: Setting) -> Judgement | N
     if proof is not None:
         return Judgement(Verdict.PROVED, "the differentials of both sides are equal", rule="differential")
     if not is_of_one(apart):
+        if not all(apart.leaves):
+            return Judgement(Verdict.UNCHECKED, "a rule for differentials, not an identity")
+        held, names = fixed(apart)
+        if apart.leaves[0] & apart.leaves[1] and prove(setting, *sides_of(held)) is not None:
+            reason = f"holds with {reasons.joined(f'`{name}`' for name in names)} held fixed"
+            return Judgement(Verdict.CONDITIONAL, reason, rule="differential")
         return Judgement(Verdict.UNCHECKED, f"the post does not say {missing(apart)}")
     found = search(setting, left, right, ()).counterexample
     if found is None or doubt_of(apart.step, case.derivation):

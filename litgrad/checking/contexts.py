@@ -53,7 +53,7 @@ CONTEXTS = (
     ),
     Context(
         _words(
-            r"\b(?:if|when|whenever|where|while|as long as|so long as|provided|assuming|unless|in case)\b"
+            r"\b(?:if|when|whenever|as long as|so long as|provided|assuming|unless|in case)\b"
             r"[^.;]{0,40}\$\s+(?:is|are|lies?|has|have|stays?|remains?)\s+(?!the\b|defined\b|given\b)"
         ),
         "the words before it say in which case it holds",

@@ -8,7 +8,7 @@ from sympy import Expr, Symbol
 
 from litgrad.checking.normal_form import equal
 from litgrad.checking.setting import Setting
-from litgrad.latex.tree import NODE_TYPES, Juxtaposed, Letter, Node
+from litgrad.latex.tree import NODE_TYPES, Juxtaposed, Letter, Node, Number, Scripted
 from litgrad.meaning.forms import symbol
 from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope, name_of
@@ -33,17 +33,22 @@ def in_differentials(step: Step, setting: Setting, scope: Scope) -> Differential
     if "d" in scope.defined:
         return None
     read = [_read(member, scope) for member in (step.left, step.right)]
-    if read[0] is None or read[1] is None:
+    if read[0] is None or read[1] is None or not any(one.expr != 0 for one in read if one):
         return None
     marks = {free for one in read if one for free in one.expr.free_symbols if free.name.startswith(_MARK)}
-    twice = {mark: 2 * mark for mark in marks}
     sides = [one.expr for one in read if one]
-    if any(side.has(symbol("d")) or not equal(side.xreplace(twice), 2 * side) for side in sides):
+    if any(side.has(symbol("d")) for side in sides) or not _are_alike(sides, marks):
         return None
     table = {mark: _total(mark, setting) for mark in sorted(marks, key=str)}
     left, right = (_with(one.expr.xreplace(table), one, two) for one, two in _pairs(step, read))
     found = replace(step, left=left, right=right)
     return Differentials(found, (_leaves(left, setting), _leaves(right, setting)))
+
+
+def _are_alike(sides: list[Expr], marks: set[Symbol]) -> bool:
+    """Whether both sides are sums of single differentials, or both of products of two."""
+    twice = {mark: 2 * mark for mark in marks}
+    return any(all(equal(side.xreplace(twice), 2**k * side) for side in sides) for k in (1, 2))
 
 
 def _pairs(step: Step, read: list[Term | None]) -> list[tuple[Term, Member]]:
@@ -61,7 +66,9 @@ def _read(member: Member, scope: Scope) -> Term | None:
     if member.node is None or member.term is None:
         return None
     changed = _marked(member.node)
-    term = interpret(changed, scope) if changed is not member.node else None
+    if changed is member.node:
+        return member.term if member.term.expr == 0 else None
+    term = interpret(changed, scope)
     return term if isinstance(term, Term) and not term.left else None
 
 
@@ -84,8 +91,13 @@ def _marked(node: Node) -> Node:
 
 
 def _joined(before: tuple[Node, ...], node: Node) -> tuple[Node, ...]:
-    name = name_of(node)
     last = before[-1] if before else None
+    if isinstance(node, Scripted) and isinstance(node.sup, Number) and not node.primes:
+        plain = node.base if node.sub is None else replace(node, sup=None)
+        joined = _joined(before, plain)
+        if joined != (*before, plain):  # the square of `dx` is written `dx^2`
+            return (*joined[:-1], Scripted(joined[-1].span | node.span, joined[-1], None, node.sup))
+    name = name_of(node)
     if name is not None and name != "d" and isinstance(last, Letter) and last.name == "d":
         return (*before[:-1], Letter(last.span | node.span, _MARK + name))
     return (*before, node)
@@ -107,6 +119,18 @@ def _leaves(member: Member, setting: Setting) -> frozenset[str]:
 def is_of_one(found: Differentials) -> bool:
     """Whether both sides are about the same leaves, so that a difference is a fault."""
     return bool(found.leaves[0]) and found.leaves[0] == found.leaves[1]
+
+
+def fixed(found: Differentials) -> tuple[Step, tuple[str, ...]]:
+    """The step with the leaves of one side alone held fixed, and their names."""
+    alone = sorted(found.leaves[0] ^ found.leaves[1])
+    table = {symbol(_MARK + name): sympy.Integer(0) for name in alone}
+    sides = []
+    for member in (found.step.left, found.step.right):
+        assert member.term is not None
+        term = replace(member.term, expr=member.term.expr.xreplace(table))
+        sides.append(replace(member, term=term))
+    return replace(found.step, left=sides[0], right=sides[1]), tuple(alone)
 
 
 def missing(found: Differentials) -> str:

@@ -2,12 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 from mpmath import mpf
 from sympy import Expr, ImmutableDenseMatrix
 
+from litgrad.checking.functions_written import (
+    WrittenFunction,
+    functions_above,
+    is_identity,
+    with_calls_put_in,
+)
 from litgrad.checking.letters import letters_of
 from litgrad.checking.numeric import value
 from litgrad.checking.proof import prove
@@ -20,6 +26,7 @@ from litgrad.latex.tree import (
     Juxtaposed,
     Node,
     Number,
+    Operator,
     Product,
     Scripted,
     Sum,
@@ -53,9 +60,12 @@ class _Entries:
     scope: Scope
     named: Mapping[str, Node]
     """Names of which the post writes the entries out."""
+    functions: Mapping[str, WrittenFunction] = field(default_factory=dict)
+    """Functions of numbers of which the post writes the entries out: `R(\\theta)`."""
 
     def of(self, node: Node) -> ImmutableDenseMatrix:
         """The entries of a side; a number has one."""
+        node = with_calls_put_in(node, self.functions)
         match node:
             case Array(environment=environment, rows=rows) if environment in _PLAIN:
                 return self._array(rows)
@@ -71,6 +81,11 @@ class _Entries:
                 return _added([-part if less else part for part, less in zip(parts, minus, strict=True)])
             case Product(factors=factors, signs=signs) if _holds_array(node, self.named):
                 return self._product(factors, tuple(sign.symbol for sign in signs))
+            case Juxtaposed(factors=(Operator(name=r"\det"), matrix)) if _holds_array(matrix, self.named):
+                inner = self.of(matrix)
+                return (
+                    ImmutableDenseMatrix([[inner.det()]]) if inner.rows == inner.cols else self._number(node)
+                )
             case Juxtaposed(factors=factors) if _holds_array(node, self.named):
                 return self._product(factors, (r"\cdot",) * (len(factors) - 1))
         name = tensor_name(node)
@@ -88,6 +103,12 @@ class _Entries:
         if isinstance(term, NotRead) or term.left or term.doubts:
             raise _NoEntries
         return ImmutableDenseMatrix([[term.expr]])
+
+    def _determinant(self, node: Node) -> ImmutableDenseMatrix:
+        inner = self.of(node)
+        if inner.rows != inner.cols:
+            raise _NoEntries
+        return ImmutableDenseMatrix([[inner.det()]])
 
     def _raised(self, node: Scripted, base: Node) -> ImmutableDenseMatrix:
         inner = self.of(base)
@@ -146,17 +167,29 @@ def judge_entries(step: Step, statements: Statements) -> Judgement | None:
     left, right = step.left.node, step.right.node
     if left is None or right is None or not letters_of(statements).writes_matrices():
         return None
-    named = _written_out(statements, step)
-    if not any(_holds_array(node, named) for node in (left, right)):
+    named, functions = _written_out(statements, step), functions_above(statements, step)
+    if not any(_holds_array(with_calls_put_in(node, functions), named) for node in (left, right)):
         return None
-    reader = _Entries(statements.scope, named)
+    reader = _Entries(statements.scope, named, functions)
     try:
-        sides = reader.of(left), reader.of(right)
+        sides = _with_identity(reader, left, right)
     except _NoEntries:
         return None
     if sides[0].shape != sides[1].shape:
         return None
-    return _compared(sides, step, Setting.of(statements, step), literal=not _uses(named, left, right))
+    literal = not _uses(named, left, right) and not functions
+    return _compared(sides, step, Setting.of(statements, step), literal=literal)
+
+
+def _with_identity(
+    reader: _Entries, left: Node, right: Node
+) -> tuple[ImmutableDenseMatrix, ImmutableDenseMatrix]:
+    """Both sides; `I` beside a square matrix is the identity of its size."""
+    if is_identity(right, reader.scope):
+        first = reader.of(left)
+        if first.rows == first.cols > 1:
+            return first, ImmutableDenseMatrix.eye(first.rows)
+    return reader.of(left), reader.of(right)
 
 
 def _compared(

@@ -99,8 +99,12 @@ def is_said_to_be_unit(name: str, text: str) -> bool:
     letter = re.escape(name)
     if re.search(rf"_(?:\{{[^}}]*)?{letter}\b|\b{letter}\s*(?:=|\\in\b|\\leftarrow)\s*(?!\\sqrt)", text):
         return False
-    shown = rf"e\^\{{[^}}]*(?<![A-Za-z\\]){letter}|\b{letter}\^\{{?2\}}?\s*=\s*-\s*1"
-    return _SAID.search(text) is not None or re.search(shown, text) is not None
+    shown = (
+        rf"\b{letter}\s*\\(?:omega|hbar|pi)\b",
+        rf"e\^\{{[^}}]*(?<![A-Za-z\\]){letter}",
+        rf"\b{letter}\^\{{?2\}}?\s*=\s*-\s*1",
+    )
+    return _SAID.search(text) is not None or any(re.search(one, text) for one in shown)
 
 
 def apart_as_complex(setting: Setting, left: Expr, right: Expr, text: str) -> str | None:

@@ -5,9 +5,10 @@ from enum import Enum
 
 from sympy import Expr
 
-from litgrad.checking.normal_form import equal
+from litgrad.checking.calculus.bound import HELD
+from litgrad.checking.normal_form import equal, is_nonnegative
 from litgrad.checking.setting import Setting
-from litgrad.checking.whole import equal_for_whole
+from litgrad.checking.whole import divisors, equal_for_whole
 
 
 class Level(Enum):
@@ -59,4 +60,12 @@ def _proof(setting: Setting, left: Expr, right: Expr) -> Proof | None:
 
 def _equal_for_whole(setting: Setting, left: Expr, right: Expr) -> bool:
     sides = setting.expanded(left), setting.expanded(right)
-    return equal_for_whole(*sides, setting.whole, setting.known_positive(leaves=True))
+    known = setting.known_positive(leaves=True)
+    if not equal_for_whole(*sides, setting.whole, known):
+        return False
+    held = any(side.has(*HELD) for side in (left, right))
+    return not held or all(_is_apart_from_zero(one, known) for one in divisors(sides, setting.whole))
+
+
+def _is_apart_from_zero(expr: Expr, known: tuple[Expr, ...]) -> bool:
+    return any(is_nonnegative(sign * expr, known, strict=True) for sign in (1, -1))

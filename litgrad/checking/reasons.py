@@ -15,6 +15,7 @@ from litgrad.meaning.definitions import definitions_in_force
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Definition, Statements, Step
 
+UNITS = "the words behind the numbers may be their units, which are not read"
 BY_A_CONSTANT = "the sides differ by a constant, as two antiderivatives of one function may"
 
 

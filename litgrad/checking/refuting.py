@@ -11,7 +11,7 @@ from litgrad.checking.held import held_fixed, is_free, is_partial
 from litgrad.checking.hypotheses import Hypothesis, above, hypotheses, implied_by, solved
 from litgrad.checking.imaginary import UNITS, apart_as_complex, behind_definitions, equal_as_complex
 from litgrad.checking.implicit import judge_implicit
-from litgrad.checking.perhaps_whole import among_whole
+from litgrad.checking.perhaps_whole import among_whole, true_of_whole
 from litgrad.checking.premises import (
     Candidate,
     innermost,
@@ -24,6 +24,7 @@ from litgrad.checking.relations import judge_rounded
 from litgrad.checking.resting import rests_on
 from litgrad.checking.setting import Setting
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
+from litgrad.checking.solved import failed
 from litgrad.checking.unknowns import homogeneous_difference
 from litgrad.checking.verdicts import Counterexample, Judgement, Premise, Repair, Verdict
 from litgrad.deadline import OutOfTimeError, interrupted, time_left
@@ -65,9 +66,10 @@ def _differing(
     used = implied_by(step, setting, given if doubt is None else above(step, given))
     if used:
         return rests_on((one.step for one in used), case.statements)
-    doubt = doubt or _unit_behind(step, setting)
+    doubt = doubt or _unit_behind(step, setting) or _concluded_below(case, step)
     if doubt is not None:
-        return from_above(case, step) or Judgement(Verdict.UNCHECKED, doubt)
+        found_true = true_of_whole(step, setting) or from_above(case, step)
+        return found_true or Judgement(Verdict.UNCHECKED, doubt)
     if given:
         found = search(solved(setting, given), *sides_of(step), shown_in(step))
     if found.counterexample is None:
@@ -100,6 +102,15 @@ def _apart_as_complex(case: Case, step: Step, setting: Setting) -> str | None:
     if said_to_be_wrong(step, case.statements):
         return None
     return apart_as_complex(setting, *sides, case.statements.source.text)
+
+
+def _concluded_below(case: Case, step: Step) -> str | None:
+    """Why an equation is not judged by a value that is concluded from it."""
+    following = case.statements.derivations[case.derivation.index + 1 : case.derivation.index + 2]
+    for derivation in following:
+        if failed(derivation.steps[0], derivation, case.statements) is not None:
+            return "the value that is concluded from it does not make it true"
+    return None
 
 
 def _unit_behind(step: Step, setting: Setting) -> str | None:

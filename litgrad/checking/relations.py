@@ -29,6 +29,9 @@ from litgrad.meaning.statements import Derivation, Statements, Step
 
 _ENOUGH = 20
 
+_HALF = mpf(1) / 2 + mpf(10) ** -9
+"""Units of the last digit that rounding takes away; a half may go either way."""
+
 
 def judge_inequality(
     step: Step, derivation: Derivation, setting: Setting, statements: Statements
@@ -82,7 +85,7 @@ def judge_approximation(
     apart = distance(setting, step)
     if apart is None:
         return Judgement(Verdict.UNCHECKED, "an approximation without a printed number to judge it by")
-    if apart <= mpf(1) / 2:
+    if apart <= _HALF:
         return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
     exact = not (has_decimals(step.left.node) and has_decimals(step.right.node))
     if apart <= 1 or not exact or doubt_of(step, derivation) or said_to_be_wrong(step, statements):
@@ -106,7 +109,7 @@ def judge_rounded(
     if apart is None or (apart > 1 and doubt_of(step, derivation)):
         return None
     other = step.left if literals[0] is step.right else step.right
-    if apart <= mpf(1) / 2:
+    if apart <= _HALF:
         whole = isinstance(other.node, Number) and not has_decimals(other.node)
         return None if whole else Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
     if said_to_be_wrong(step, statements) or context_of(step, statements) or not apart > 1:

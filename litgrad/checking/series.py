@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
-from sympy import Abs, Interval, Sum
+import sympy
+from sympy import Abs, Expr, Interval, Sum, oo
 
 from litgrad.checking.calculus.infinite_sums import NoValue, Total, closed_sums, converges, is_infinite
 from litgrad.checking.case import Case
 from litgrad.checking.compared import compared
+from litgrad.checking.proof import prove
 from litgrad.checking.setting import Setting
 from litgrad.checking.sides import sides_of
 from litgrad.checking.verdicts import Judgement, Verdict
@@ -24,9 +26,9 @@ def judge_series(case: Case, step: Step, setting: Setting) -> Judgement | None:
     try:
         totals = [closed_sums(side, setting.definitions.expand) for side in sides_of(step)]
     except NoValue:
-        return Judgement(Verdict.UNCHECKED, _UNKNOWN)
+        return _term_by_term(step, setting) or Judgement(Verdict.UNCHECKED, _UNKNOWN)
     if any(total.value.has(Sum) for total in totals):
-        return Judgement(Verdict.UNCHECKED, _UNKNOWN)
+        return _term_by_term(step, setting) or Judgement(Verdict.UNCHECKED, _UNKNOWN)
     members = [_read(*pair) for pair in zip((step.left, step.right), totals, strict=True)]
     single = replace(step, left=members[0], right=members[1])
     ratios = dict.fromkeys(ratio for total in totals for ratio in total.ratios)
@@ -38,6 +40,34 @@ def judge_series(case: Case, step: Step, setting: Setting) -> Judgement | None:
     within = replace(case, derivation=replace(case.derivation, steps=steps))
     found = compared(within, single, replace(setting, assumed=(*setting.assumed, *inside)))
     return _in_words(found, tuple(rf"|{latex_of(ratio)}| < 1" for ratio in needed))
+
+
+def _term_by_term(step: Step, setting: Setting) -> Judgement | None:
+    """Two series whose terms are proved equal, one after the other."""
+    left, right = map(_single, sides_of(step))
+    if left is None or right is None or step.sign.symbol != "=":
+        return None
+    (index, first, _), (other, start, _) = left.limits[0], right.limits[0]
+    if not (first.is_Integer and start.is_Integer):
+        return None
+    shifted = right.function.xreplace({other: index + (start - first)})
+    counts = ((index, sympy.S.Integers), (index, Interval(first, oo, False, True)))
+    inner = replace(setting, assumed=(*setting.assumed, *counts))
+    if prove(inner, left.function, shifted) is None:
+        return None
+    return Judgement(Verdict.PROVED, "the series are equal term by term", rule=_RULE)
+
+
+def _single(side: Expr) -> Sum | None:
+    """A side that is a number times one series, as that series."""
+    found = [one for one in side.atoms(Sum) if not one.function.has(Sum)]
+    if len(found) != 1 or len(found[0].limits) != 1 or found[0].limits[0][2] is not oo:
+        return None
+    factor = side.coeff(found[0]) if side != found[0] else sympy.Integer(1)
+    index = found[0].limits[0][0]
+    if factor == 0 or factor.has(Sum, index) or sympy.expand(side - factor * found[0]) != 0:
+        return None
+    return Sum(factor * found[0].function, found[0].limits[0])
 
 
 def _read(member: Member, total: Total) -> Member:

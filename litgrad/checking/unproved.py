@@ -5,6 +5,7 @@ from sympy import Expr, Symbol
 from litgrad.checking import reasons
 from litgrad.checking.case import Case
 from litgrad.checking.conditions import Need, conditions
+from litgrad.checking.perhaps_whole import true_but_at_zeros
 from litgrad.checking.premises import (
     missing_premise,
     names_in,
@@ -18,6 +19,7 @@ from litgrad.checking.rules import rule_of
 from litgrad.checking.setting import Setting
 from litgrad.checking.sides import doubt_of, shown_in, sides_of
 from litgrad.checking.symbolic import vanishes
+from litgrad.checking.units import units_in, written
 from litgrad.checking.verdicts import Judgement, Premise, Verdict
 from litgrad.diagnostics import Label
 from litgrad.meaning.cases import Cases
@@ -39,6 +41,9 @@ def unproved(
     if conditional is not None:
         return conditional
     left, right = sides_of(step)
+    apart = true_but_at_zeros(step, setting)
+    if apart is not None:
+        return apart
     found = search(judged, left, right, shown_in(step))
     if not pairs:
         needed = conditions(setting, left, right)
@@ -76,10 +81,18 @@ def _in_passing(case: Case, step: Step, setting: Setting) -> Judgement | None:
     left, right = sides_of(step)
     if (left.is_Symbol and right.is_number) or doubt_of(step, case.derivation) is not None:
         return None
+    units = units_in(setting, left, right)
+    sized = setting
+    for unit, size in units.items():
+        sized = sized.with_value(unit, size)
+    if units and prove(sized, left, right) is not None:
+        shown = reasons.joined(f"`{written(unit)}`" for unit in units)
+        many = "s" if len(units) > 1 else ""
+        return Judgement(Verdict.PROVED, f"equal with {shown} as unit{many}", rule="units")
     for condition in case.statements.conditions:
         if not _is_heard(case, condition.span.start, step):
             continue
-        changed = setting.with_value(condition.symbol, condition.value)
+        changed = sized.with_value(condition.symbol, condition.value)
         if condition.symbol in names_in(step, setting) and prove(changed, left, right) is not None:
             latex = " ".join(case.statements.source.slice(condition.span).replace("&", " ").split())
             premise = Premise(condition.symbol, condition.value, latex)

@@ -43,7 +43,11 @@ def by_usual(step: Step, statements: Statements) -> Judgement | None:
     given = {name: ((_X,), _USUAL[name][0]) for name in used}
     definitions = setting.definitions
     meant = replace(definitions, functions={**definitions.functions, **given}, applied=definitions.applied)
-    if prove(replace(setting, definitions=meant), *sides) is None:
+    try:
+        proof = prove(replace(setting, definitions=meant), *sides)
+    except (ArithmeticError, ValueError, TypeError, NotImplementedError):  # of SymPy, on integrals of them
+        return None
+    if proof is None:
         return None
     conditions = tuple(_USUAL[name][1] for name in used)
     shown = reasons.joined(f"`{one}`" for one in conditions)

@@ -1,6 +1,6 @@
 """Sides with whole numbers in them: proved for the even and for the odd ones."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 
 import sympy
@@ -24,7 +24,7 @@ def equal_for_whole(left: Expr, right: Expr, whole: Collection[Expr], positive: 
     >>> equal_for_whole(sympy.cos(sympy.pi * n), sympy.Integer(1), {n}, ())
     False
     """
-    used = [one for one in sorted(whole, key=str) if any(_turns_with(side, one) for side in (left, right))]
+    used = [one for one in sorted(whole, key=str) if any(turns_with(side, one) for side in (left, right))]
     if not 0 < len(used) <= _MOST:
         return False
     terms = (left, right, *positive)
@@ -35,7 +35,14 @@ def equal_for_whole(left: Expr, right: Expr, whole: Collection[Expr], positive: 
     return True
 
 
-def _turns_with(side: Expr, name: Expr) -> bool:
+def divisors(sides: Iterable[Expr], whole: Collection[Expr]) -> tuple[Expr, ...]:
+    """The factors below a fraction line that hold whole numbers: where one is 0, a value says nothing."""
+    below = (sympy.factor(sympy.denom(sympy.together(side))) for side in sides)
+    factors = (factor.as_base_exp()[0] for part in below for factor in sympy.Mul.make_args(part))
+    return tuple(dict.fromkeys(one for one in factors if one.free_symbols & set(whole)))
+
+
+def turns_with(side: Expr, name: Expr) -> bool:
     """Whether a symbol stands in a periodic function or in the power of a number below zero."""
     return any(
         name in one.free_symbols

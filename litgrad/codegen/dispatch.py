@@ -101,7 +101,12 @@ def _given(out, shape, kind, arguments):
     """Whether values can be written into an array at once, while the arguments are read."""
     if type(out) is not np.ndarray or out.shape != shape or out.dtype != kind:
         return False
-    return not any(np.may_share_memory(out, each) for each in arguments)
+    own = out.flags.owndata
+    for each in arguments:
+        if type(each) is np.ndarray and not (own and each.flags.owndata and each is not out):
+            if np.may_share_memory(out, each):
+                return False
+    return True
 
 
 def _by_size(function, kernel, buffers, arguments, out):

@@ -14,9 +14,9 @@ STEP = 1e-30
 COUNT = 20_000
 
 
-@pytest.fixture(scope="module", params=["as called", "readable"])
+@pytest.fixture(scope="module", params=["as called", "readable"{blocks}])
 def module(request):
-    """The module from the folder above this file's: as it is called, and as it reads."""
+    """The module from the folder above this file's: as it is called, in its forms."""
     path = request.path.parent.parent / "{module}.py"
     spec = importlib.util.spec_from_file_location("{module}", path)
     loaded = importlib.util.module_from_spec(spec)

@@ -51,6 +51,14 @@ def everywhere_telling(outputs: Sequence[Expr], inputs: Mapping[Symbol, str]) ->
     return None if inner else Shortcut(short.schedule, results, ())
 
 
+def checked(outputs: Sequence[Expr], inputs: Mapping[Symbol, str]) -> Shortcut:
+    """The steps for arrays with all that tells of any step that is not finite; raises Unfusable."""
+    schedule = shortcut(outputs, inputs).schedule
+    results, inner = _telling(schedule, range(len(schedule.steps)))
+    last = tuple(at for at in inner if not _reached(schedule, at) & {*inner} - {at})
+    return Shortcut(schedule, results, last)
+
+
 def _telling(schedule: Schedule, risky: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The results that carry what is not finite, as few as do; and the steps that none carries."""
     reached = [_carried(schedule, at) for at in dict.fromkeys(risky)]
@@ -67,12 +75,18 @@ def _telling(schedule: Schedule, risky: Sequence[int]) -> tuple[tuple[int, ...],
 
 def _carried(schedule: Schedule, start: int) -> set[int]:
     """The results, by place, that are not finite where a step is not."""
+    found = _reached(schedule, start)
+    return {place for place, at in enumerate(schedule.results) if at in found}
+
+
+def _reached(schedule: Schedule, start: int) -> set[int]:
+    """The steps that are not finite where one is not."""
     found = {start}
     for at, step in enumerate(schedule.steps):
         carrying = step.ufunc in CARRYING and any(each in found for each in step.operands)
         if carrying or (step.ufunc == "divide" and step.operands[0] in found):
             found.add(at)
-    return {place for place, at in enumerate(schedule.results) if at in found}
+    return found
 
 
 class _Shorter(Writer):

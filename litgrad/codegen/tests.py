@@ -39,7 +39,8 @@ def write_tests(module: GeneratedModule, statements: Statements, gradients: Grad
     writer = _Writer(module, statements, gradients)
     pieces = [text for text in (*writer.tests(), *tensor_tests(module)) if text]
     path = quoted(statements.source.path.rsplit("/", 1)[-1]).replace("\\", "/")
-    header = HARNESS.format(module=module.name, path=path, readable=_readable(module))
+    blocks = ', "in blocks"' if "\n_LEAST = " in module.text else ""
+    header = HARNESS.format(module=module.name, path=path, readable=_readable(module), blocks=blocks)
     return GeneratedTests(f"test_{module.name}", "\n\n".join([header, *pieces]))
 
 
@@ -47,9 +48,11 @@ def _readable(module: GeneratedModule) -> str:
     """The lines that put the functions as they read in the place of the fast ones."""
     asked = re.findall(r"^def _kernel_(\w+)\(", module.text, re.MULTILINE)
     lines = "".join(f"        loaded._fast_{name} = nothing\n" for name in asked)
-    taken = re.findall(r"^(\w+) = _taken_over\(", module.text, re.MULTILINE)
-    lines += "".join(f"        loaded.{name} = loaded.{name}.readable\n" for name in taken)
-    return f'    if request.param == "readable":\n{lines}' if lines else ""
+    text = f'    if request.param == "readable":\n{lines}' if lines else ""
+    blocks = "loaded._ROOM, loaded._LEAST, loaded._SMALL = 12, 1, 0"
+    if "\n_LEAST = " in module.text:
+        text += f'    if request.param == "in blocks":\n        {blocks}\n'
+    return text
 
 
 @dataclass(slots=True)

@@ -127,9 +127,20 @@ def _end_of(node: Juxtaposed, at: int) -> int | None:
         if _is_open(factors[end]) or is_bracketed(factors[end]):
             return None
         apart = factors[end].span.start in node.apart
+        if _is_differential(factors, at + 1, end):
+            return end
         if end_before(function, factors[at + 1 : end], factors[end], apart) in (End.PERHAPS, End.YES):
             return end
     return None
+
+
+def _is_differential(factors: tuple[Node, ...], start: int, end: int) -> bool:
+    """`dt` behind an argument that ends in a variable: `\\cos t \\, dt` is no cosine of `t dt`."""
+    letter = factors[end]
+    if not isinstance(letter, Letter) or letter.name != "d" or end + 1 >= len(factors):
+        return False
+    behind = factors[end + 1]
+    return isinstance(behind, Letter) and behind.name in _VARIABLES and _has_variable(factors[start:end])
 
 
 def function_of(node: Node) -> str | None:

@@ -13,6 +13,7 @@ from litgrad.latex.tree import (
     Node,
     Number,
     Operator,
+    Product,
     Scripted,
     Styled,
     Sum,
@@ -41,6 +42,8 @@ from litgrad.source import Span
 
 if TYPE_CHECKING:
     from litgrad.meaning.interpret import Interpreter
+
+_CONVOLVES = frozenset(["*", r"\ast", r"\star", r"\circ"])
 
 
 def juxtaposed(reader: "Interpreter", factors: tuple[Node, ...]) -> Expr:
@@ -130,6 +133,8 @@ def _leading(
         reader.doubt("`d` may mark a differential")
     if derivatives.is_differential(head, rest):
         raise NoMeaning(head.span, "a differential on its own, which litgrad does not judge yet")
+    if rest and is_bracketed(rest[0]) and _is_convolution(head):
+        raise NoMeaning(head.span, "a convolution, which litgrad does not judge yet")
     if rest and is_bracketed(rest[0]) and _is_call(reader, head, rest[0]):
         return _call(reader, head, rest[0]), rest[1:]
     if rest and is_leibniz(head) and is_bracketed(rest[0]):
@@ -359,6 +364,14 @@ def _is_call(reader: "Interpreter", head: Node, bracket: Node) -> bool:
     if name not in ELEMENTARY:
         reader.doubt(f"`{name}(..)` may be a call or a product")
     return name in ELEMENTARY
+
+
+def _is_convolution(head: Node) -> bool:
+    """`(f * g)` before an argument."""
+    body = head.body if isinstance(head, Grouped) and head.open.symbol == "(" else None
+    if not isinstance(body, Product) or not all(name_of(factor) for factor in body.factors):
+        return False
+    return all(sign.symbol in _CONVOLVES for sign in body.signs)
 
 
 def _stands_bare_in(name: str, bracket: Grouped) -> bool:

@@ -12,7 +12,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted, Styled
 from litgrad.meaning.forms import atoms_of, multiply, substitute
 from litgrad.meaning.forms import name_of as function_name
-from litgrad.meaning.names import differential_sign, is_bracketed, name_of
+from litgrad.meaning.names import differential_sign, is_bracketed, is_leibniz, name_of
 from litgrad.meaning.terms import NoMeaning
 from litgrad.source import Span
 
@@ -211,3 +211,13 @@ _SUBSCRIPTED = re.compile(r"(?P<base>\\?[A-Za-z]+)_\{(?P<by>(?:\\[A-Za-z]+ ?|[A-
 _LETTERS = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 _FEWEST = 2
 """Parameters of a function whose subscript names one of them."""
+
+
+def held_constant(node: Scripted) -> Node | None:
+    """The derivative in `( \\frac{\\partial U}{\\partial S} )_V`, in which V is held constant."""
+    base = node.base
+    if not isinstance(base, Grouped) or base.open.symbol != "(" or node.sub is None or node.primes:
+        return None
+    if node.sup is not None or not is_leibniz(base.body) or name_of(node.sub) is None:
+        return None
+    return base.body if differential_sign(halves(base.body)[0]) == r"\partial" else None

@@ -15,6 +15,16 @@ def decimal_log(argument: Expr, *, evaluate: bool = True) -> Expr:
     return divide(sympy.log(argument, evaluate=evaluate), ten)
 
 
+def hyperbolic_secant(argument: Expr, *, evaluate: bool = True) -> Expr:
+    """`\\sech`, one over the hyperbolic cosine."""
+    return divide(sympy.Integer(1), sympy.cosh(argument, evaluate=evaluate))
+
+
+def hyperbolic_cosecant(argument: Expr, *, evaluate: bool = True) -> Expr:
+    """`\\csch`, one over the hyperbolic sine."""
+    return divide(sympy.Integer(1), sympy.sinh(argument, evaluate=evaluate))
+
+
 ELEMENTARY: dict[str, Callable[..., Expr]] = {
     r"\log": sympy.log,
     r"\ln": sympy.log,
@@ -45,8 +55,8 @@ ELEMENTARY: dict[str, Callable[..., Expr]] = {
     r"\arccoth": sympy.acoth,
     r"\arcsech": sympy.asech,
     r"\arccsch": sympy.acsch,
-    r"\sech": sympy.sech,
-    r"\csch": sympy.csch,
+    r"\sech": hyperbolic_secant,
+    r"\csch": hyperbolic_cosecant,
     r"\erf": sympy.erf,
     r"\erfc": sympy.erfc,
     r"\Gamma": sympy.gamma,

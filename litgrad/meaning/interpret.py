@@ -321,6 +321,9 @@ class Interpreter:
 
     def _subscripted(self, node: Scripted) -> Expr:
         """`x_1^2`: the subscript makes the name, the superscript is its power."""
+        rate = derivatives.held_constant(node)
+        if rate is not None:
+            return self.expr(rate)
         plain = Scripted(node.span, node.base, node.sub, None)
         name = name_of(plain)
         if name is None or node.sup is None or node.primes:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from litgrad.latex.tree import Formula
 from litgrad.meaning.arguments import with_arguments_ended
 from litgrad.meaning.counts import with_powers_by_counts
-from litgrad.meaning.densities import densities_in, variances_of, with_densities
+from litgrad.meaning.densities.commas import with_densities
+from litgrad.meaning.densities.known import densities_in, variances_of
 from litgrad.meaning.deviations import with_deviations
 from litgrad.meaning.dots import with_primes_for_dots
 from litgrad.meaning.hints import Hints

@@ -1,6 +1,7 @@
 """Names that stand for vectors or matrices, by what the post does with them."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from litgrad.latex.tree import (
     Array,
@@ -18,7 +19,7 @@ from litgrad.latex.tree import (
     Sum,
     walk,
 )
-from litgrad.meaning.names import is_transpose, items_of, name_of
+from litgrad.meaning.names import function_head, is_transpose, items_of, name_of
 
 _NORMS = frozenset([r"\|", r"\lVert", r"\Vert"])
 _OF_MATRICES = frozenset([r"\det", r"\tr", r"\ker"])
@@ -30,17 +31,38 @@ def nonscalars(formulas: Iterable[Formula]) -> frozenset[str]:
     A name is none where it is transposed, inverted and transposed, said to be in a space of several
     dimensions, put between the bars of a norm, under a determinant, or equal to a matrix written out.
     """
-    return frozenset(name for formula in formulas for row in formula.rows for name in _in_row(row))
+    formulas = list(formulas)
+    heads = functions_given(side for one in formulas for row in one.rows for side in row.sides if side)
+    return frozenset(name for formula in formulas for row in formula.rows for name in _in_row(row, heads))
 
 
-def _in_row(row: Row) -> Iterator[str]:
+def functions_given(sides: Iterable[Node]) -> frozenset[str]:
+    """The names that stand before their parameters: R of `R(\\theta) = ...`."""
+    return frozenset(head[0] for side in sides if (head := function_head(side)) is not None)
+
+
+def brackets_of_calls(side: Node, heads: frozenset[str]) -> set[int]:
+    """The scripted brackets behind some functions: in `R(\\theta)^T` the value is transposed, not theta.
+
+    Gives their identities.
+    """
+    return {
+        id(behind)
+        for node in walk(side)
+        if isinstance(node, Juxtaposed)
+        for head, behind in pairwise(node.factors)
+        if isinstance(behind, Scripted) and name_of(head) in heads
+    }
+
+
+def _in_row(row: Row, heads: frozenset[str]) -> Iterator[str]:
     for left, sign, right in zip(row.sides, row.relations, row.sides[1:], strict=False):
         if left is not None and right is not None:
             yield from _related(left, sign.symbol, right)
     for side in row.sides:
         if side is not None:
-            for node in walk(side):
-                yield from _told_by(node)
+            skipped = brackets_of_calls(side, heads)
+            yield from (name for node in walk(side) if id(node) not in skipped for name in _told_by(node))
 
 
 def _related(left: Node, sign: str, right: Node) -> Iterator[str]:

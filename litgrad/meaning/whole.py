@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.faults import attempt
 from litgrad.latex.tree import NODE_TYPES, Accented, Juxtaposed, Letter, Listed, Node, Scripted, Styled, walk
 from litgrad.latex.unparse import unparse
-from litgrad.meaning.chances import Chance, Mean, Slope, Total, is_bar
+from litgrad.meaning.chances import Chance, Mean, Slope, Total, is_bar, is_slope
 from litgrad.meaning.forms import name_of as function_name
 from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope, is_bracketed, name_of
@@ -28,7 +28,7 @@ def read_as_chance(node: Node, scope: Scope, vectors: Mapping[str, object]) -> T
     Takes the side, the symbol table and the names that are vectors or matrices. A vector may stand as what
     a law or a function is of, is summed or integrated over, or is drawn; nowhere else.
     """
-    if not any(map(_tells_of_chance, walk(node))):
+    if not _is_call(node) and not any(map(_tells_of_chance, walk(node))):
         return None
     names: set[str] = set()
     plain = _plainly(node, names)
@@ -40,13 +40,23 @@ def read_as_chance(node: Node, scope: Scope, vectors: Mapping[str, object]) -> T
     return replace(term, node=node) if _stands_whole(term.expr, whole) else None
 
 
+def _is_call(node: Node) -> bool:
+    """`J(\\theta)`, which may be given the value of an expectation."""
+    match node:
+        case Juxtaposed(factors=(head, bracket)):
+            return name_of(head) is not None and is_bracketed(bracket)
+    return False
+
+
 def _is_of_chance(term: Term) -> bool:
     """Whether nothing but probabilities, sums and integrals keeps a side from being judged."""
     return all(piece.chance or piece.indexed or piece.calculus for piece in term.left)
 
 
 def _tells_of_chance(node: Node) -> bool:
-    """A bracket with a bar, a law's call, or an expectation."""
+    """A bracket with a bar, a law's call, an expectation, or a gradient by a name."""
+    if is_slope(node):
+        return True
     if isinstance(node, Listed):
         return is_bar(node)
     if not isinstance(node, Juxtaposed):

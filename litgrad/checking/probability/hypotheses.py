@@ -19,13 +19,20 @@ Sides = tuple[Expr, Expr]
 
 
 def follows(
-    step: Step, sides: Sides, statements: Statements, agree: Callable[[Sides], bool]
+    step: Step,
+    sides: Sides,
+    statements: Statements,
+    agree: Callable[[Sides], bool],
+    *,
+    defined: bool = False,
 ) -> Judgement | None:
     """The step with what its calls are, as equations above it say; None where it does not follow from them.
 
-    Takes both sides as written, and what tells whether two sides are equal by the rules of probability.
+    Takes both sides as written, what tells whether two sides are equal by the rules of probability, and
+    whether only what the post `defined` counts.
     """
-    given = list(islice(_given(step, statements), _TRIED))
+    known = (one for one in _given(step, statements) if one[0].introduces is not None or not defined)
+    given = list(islice(known, _TRIED))
     ways = [[one] for one in given] + ([given] if len(given) > 1 else [])
     for used in ways:
         put = sides

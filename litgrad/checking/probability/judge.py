@@ -1,6 +1,7 @@
 """Steps of probabilities and expectations: proved from the axioms, under a named premise, or refuted."""
 
 import re
+from functools import partial
 
 import sympy
 from sympy import Expr, Symbol
@@ -77,7 +78,8 @@ def _judged(step: Step, statements: Statements, world: World, terms: tuple[Term,
         used = [by for by, name, _ in world.values if by != step.id and name in _symbols(written)]
         reason = _reason(reader, table, exprs) + _as_said(used, statements)
         return Judgement(Verdict.PROVED, reason, rule=_rule(written, world))
-    given = follows(step, written, statements, lambda put: _agree_as_read(world, put))
+    as_read = partial(_agree_as_read, world)
+    given = follows(step, written, statements, as_read, defined=True)
     if given is not None:
         return given
     joins = any(expr.has(Join) for expr in exprs)
@@ -87,7 +89,11 @@ def _judged(step: Step, statements: Statements, world: World, terms: tuple[Term,
         needed = next(premises(reader, sides, conditioned=conditioned), None)
     if needed is not None:
         return _under(needed, step, statements, _rule(written, world))
-    settled = _named(world, step, written) or _refuted(step, statements, terms, reader, sides)
+    settled = (
+        follows(step, written, statements, as_read)
+        or _named(world, step, written)
+        or _refuted(step, statements, terms, reader, sides)
+    )
     return settled or Judgement(Verdict.UNCHECKED, _OPEN)
 
 
@@ -148,8 +154,9 @@ def _listed(names: list[str]) -> str:
 
 def _rule(written: Sides, world: World) -> str:
     """What the step applies, as a reader would call it."""
-    if any(side.has(Slope) for side in written):
-        return "log-derivative"
+    slopes = [one for side in written for one in side.atoms(Slope)]
+    if slopes:
+        return "log-derivative" if any(one.has(sympy.log) for one in slopes) else "differentiation"
     kinds = {name_of(call) for side in written for call in side.atoms(AppliedUndef)}
     if any("ov" in kind for kind in kinds if kind.startswith(r"\operatorname")):
         return "covariance"

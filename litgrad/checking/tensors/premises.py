@@ -88,7 +88,7 @@ def _when_mean(left: Tensor, right: Tensor) -> Judgement | None:
         terms = [
             term for side in (left, right) for term in (side.terms if isinstance(side, Sum) else (side,))
         ]
-        if any(name in variables(term) and _vanishes(term, name, mean) for term in terms):
+        if any(name in variables(term) and _vanishes(term, name, mean) for term in (left, right, *terms)):
             continue
         if name != of and _holds(left, right, name, mean):
             written = of.name.partition("_")[0]

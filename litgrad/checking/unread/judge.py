@@ -1,6 +1,7 @@
 """`judge_unread`: a step that holds whatever its pieces without a meaning are."""
 
 from litgrad.checking.reasons import joined
+from litgrad.checking.unread.random import random_letters
 from litgrad.checking.unread.reading import Reader, names_of_numbers
 from litgrad.checking.unread.spelling import spelled
 from litgrad.checking.unread.values import NoValue, Pieces, Value, same
@@ -36,7 +37,7 @@ def reader_of(nodes: tuple[Node, ...], statements: Statements) -> Reader:
     """What reads some formulas of a post with the same pieces."""
     tensors = statements.tensors
     forms = None if tensors.world is None else tensors.forms
-    return Reader(statements.scope, forms, names_of_numbers(nodes))
+    return Reader(statements.scope, forms, names_of_numbers(nodes), random_letters(statements))
 
 
 def _reason(step: Step, pieces: Pieces, sides: tuple[Value, Value]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sympy
 from sympy import Expr
 
-from litgrad.checking.unread.values import NoValue, Pieces, Value, Word
+from litgrad.checking.unread.values import NoValue, Pieces, T, Value, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,20 @@ class Linear:
         if not holding:
             return word, (), ()
         return word[: holding[0]], word[holding[0] : holding[-1] + 1], word[holding[-1] + 1 :]
+
+
+class Averaged(Linear):
+    """An expectation: of a constant it is the constant, of a transpose the transpose."""
+
+    __slots__ = ()
+
+    def _held(self, middle: Word, inside: Expr, pieces: Pieces) -> Value:
+        if not middle and inside == 1:
+            return Value.of(inside)
+        if len(middle) == 1 and middle[0].endswith(T):
+            return self._held((middle[0].removesuffix(T),), inside, pieces).transposed()
+        key = f"{self.name}[{Value({middle: inside}).key()}]"
+        return pieces.word(key, ()) if middle else Value.of(pieces.scalar(key, ()))
 
 
 def product_over(name: str, body: Value, pieces: Pieces, summed: Callable[[Expr], Value]) -> Value:

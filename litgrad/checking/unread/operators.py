@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from litgrad.checking.unread.linear import Linear, logarithm, product_over
+from litgrad.checking.unread.linear import Averaged, Linear, logarithm, product_over
 from litgrad.checking.unread.spelling import (
     bound_letters,
     is_density,
@@ -155,10 +155,13 @@ def reaching(reader: "Reader", head: Node, rest: tuple[Node, ...]) -> Value:
 
 
 def expectation(reader: "Reader", head: Node, argument: Node) -> Value:
-    """A mean, which takes sums apart; what of it is no chance is not known."""
+    """A mean, which takes sums apart and constants out, where the post says what is random."""
     if not isinstance(argument, Grouped) or isinstance(argument.body, (Listed, Related, Empty)):
         raise NoValue
-    return Linear(spelled(head), None).over(reader.value(argument.body), reader.pieces)
+    body = reader.value(argument.body)
+    if reader.random is not None and not isinstance(head, Scripted):
+        return Averaged(spelled(head), reader.random).over(body, reader.pieces)
+    return Linear(spelled(head), None).over(body, reader.pieces)
 
 
 def nabla(reader: "Reader", head: Node, rest: tuple[Node, ...]) -> tuple[Value, tuple[Node, ...]]:

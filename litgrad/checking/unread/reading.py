@@ -67,6 +67,8 @@ class Reader:
     """The forms of the post's names; None for a post of single numbers."""
     numbers: frozenset[str] = frozenset()
     """Names that stand where only a number can."""
+    random: frozenset[str] | None = None
+    """The letters of random names, where the post takes means of some."""
     pieces: Pieces = field(default_factory=Pieces)
 
     # -------------------------------- sums and products --------------------------------
@@ -116,12 +118,29 @@ class Reader:
         total = self.value(node.factors[0])
         for sign, factor in zip(node.signs, node.factors[1:], strict=True):
             if sign.symbol in _TIMES:
-                total = total * self.value(factor)
+                total = self._times(total, sign.symbol, factor)
             elif sign.symbol == "/":
                 total = total * self._over(self.value(factor))
             else:
                 return self.as_it_stands(node)
         return total
+
+    def _times(self, left: Value, sign: str, factor: Node) -> Value:
+        """The product; dot and cross products of vectors do not associate and stand for themselves."""
+        right = self.value(factor)
+        if left.scalar is not None or right.scalar is not None or sign == "*":
+            return left * right
+        if sign == r"\cdot" and self._is_matrix(factor):
+            return left * right
+        used = [
+            self.pieces.letters_of(one, word) for side in (left, right) for word, one in side.terms.items()
+        ]
+        letters = frozenset[str]().union(*used)
+        return self.pieces.word(f"({left.key()} {sign} {right.key()})", letters)
+
+    def _is_matrix(self, node: Node) -> bool:
+        name = tensor_name(node)
+        return name is not None and (self.forms or {}).get(name) is Form.MATRIX
 
     def side_by_side(self, factors: tuple[Node, ...]) -> Value:
         """The product of factors, calls and operators taken together first."""

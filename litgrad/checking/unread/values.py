@@ -11,7 +11,8 @@ from litgrad.checking.normal_form import equal, implies_zero
 Word = tuple[str, ...]
 """Keys of pieces in the order of their product."""
 _MOST_TERMS = 200
-_T = "^T"
+T = "^T"
+"""The end of the key of a transposed piece."""
 
 
 class NoValue(Exception):
@@ -47,7 +48,7 @@ class Pieces:
     def letters_of(self, expr: Expr, word: Word = ()) -> frozenset[str]:
         """The letters of all pieces of a term."""
         keys = {free.name for free in expr.free_symbols if isinstance(free, Symbol)}
-        found = (self.letters.get(key.removesuffix(_T), frozenset()) for key in (*keys, *word))
+        found = (self.letters.get(key.removesuffix(T), frozenset()) for key in (*keys, *word))
         return frozenset().union(*found)
 
 
@@ -116,7 +117,8 @@ class Value:
             left = coefficient if number is None else coefficient.xreplace({symbol: number})
             term = Value({(): left})
             for one in word:
-                term = term * (other if one == key else Value({(one,): sympy.Integer(1)}))
+                turned = other.transposed() if one == key + T else None
+                term = term * (other if one == key else turned or Value({(one,): sympy.Integer(1)}))
             total = total + term
         return total
 
@@ -132,7 +134,7 @@ class Value:
 
 
 def _turned(key: str) -> str:
-    return key.removesuffix(_T) if key.endswith(_T) else key + _T
+    return key.removesuffix(T) if key.endswith(T) else key + T
 
 
 def same(left: Value, right: Value, positive: Iterable[Expr]) -> bool:

@@ -7,7 +7,8 @@ from litgrad.codegen.fast import Fast
 from litgrad.codegen.native.lines import INSTRUCTIONS, KINDS, Kind, Lines, c_lines
 from litgrad.codegen.native.loops import loops
 from litgrad.codegen.native.names import c_name
-from litgrad.codegen.schedule import scheduled
+from litgrad.codegen.schedule import Schedule, scheduled
+from litgrad.codegen.shortcuts import checked
 
 MOST = 32
 """Parameters and values of a function together, as far as NumPy takes them."""
@@ -44,7 +45,7 @@ enum {{ BLOCK = 256 }};
 """
 
 _BLOCKS = """
-/* Run a kernel where arrays lie; what is apart, or no whole vector, through a block. */
+/* Run a kernel where arrays lie; what is apart, in its own place, or no whole vector, through a block. */
 static void blocks_{kind}(char **given, ptrdiff_t n, const ptrdiff_t *steps, int inputs, int all,
                           void (*kernel)(ptrdiff_t, {kind} *const *))
 {{
@@ -54,6 +55,8 @@ static void blocks_{kind}(char **given, ptrdiff_t n, const ptrdiff_t *steps, int
     for (int k = 0; k < all; k++) {{
         together &= steps[k] == sizeof({kind});
         at[k] = ({kind} *)given[k];
+        for (int j = 0; k >= inputs && j < inputs; j++)
+            together &= given[k] != given[j];
     }}
     const ptrdiff_t whole = together ? n - n % LANES : 0;
     if (whole)
@@ -95,10 +98,15 @@ def c_source(module: str, functions: Sequence[Fast]) -> str:
     Takes the module's name and its functions that have a fast form. Raises Unfusable for one that C has no
     text of. What a post says gets into it only as names that are made of letters, digits and underscores.
     """
-    kernels = [(function, kind, _lines(function, kind)) for function in functions for kind in KINDS]
-    parts = [_HEAD.format(module=_named(module)), *_declared(kernels)]
+    kernels = [
+        (function, kind, _lines(function, kind), _quick(function, kind))
+        for function in functions
+        for kind in KINDS
+    ]
+    used = [(kind, each) for _, kind, lines, quick in kernels for each in (lines, quick) if each is not None]
+    parts = [_HEAD.format(module=_named(module)), *_declared(used)]
     parts += [_BLOCKS.format(kind=kind.name, lanes=kind.lanes) for kind in KINDS]
-    return "".join([*parts, *(_kernel(function, kind, lines) for function, kind, lines in kernels)])
+    return "".join([*parts, *(_kernel(*each) for each in kernels)])
 
 
 def _lines(function: Fast, kind: Kind) -> Lines:
@@ -106,9 +114,20 @@ def _lines(function: Fast, kind: Kind) -> Lines:
     return c_lines(scheduled(function.outputs, names), frozenset(names.values()), kind)
 
 
-def _declared(kernels: Iterable[tuple[Fast, Kind, Lines]]) -> Iterator[str]:
+def _quick(function: Fast, kind: Kind) -> Lines | None:
+    """The steps of a form with less work, behind its results what tells where it does not hold."""
+    if function.wary or function.quick in ((), function.outputs):
+        return None
+    names = dict(zip(function.symbols, map(c_name, function.parameters), strict=True))
+    short = checked(function.quick, names)
+    told = [*(short.schedule.results[at] for at in short.results), *short.inner]
+    schedule = Schedule(short.schedule.steps, (*short.schedule.results, *told))
+    return c_lines(schedule, frozenset(names.values()), kind)
+
+
+def _declared(used: Iterable[tuple[Kind, Lines]]) -> Iterator[str]:
     """The functions of the C library that are used."""
-    found = {(name, kind) for _, kind, lines in kernels for name in lines.functions}
+    found = {(name, kind) for kind, lines in used for name in lines.functions}
     yield "\n" if found else ""
     for name, kind in sorted(found, key=lambda each: (each[0], each[1].name)):
         count = 2 if name in ("pow", "hypot") else 1
@@ -116,15 +135,13 @@ def _declared(kernels: Iterable[tuple[Fast, Kind, Lines]]) -> Iterator[str]:
         yield f"{vector}{kind.name} {name}{kind.suffix}({', '.join([kind.name] * count)});\n"
 
 
-def _kernel(function: Fast, kind: Kind, lines: Lines) -> str:
+def _kernel(function: Fast, kind: Kind, lines: Lines, quick: Lines | None) -> str:
     name, own = f"{_named(function.name)}_{kind.name}", kind.name
     inputs = [_named(c_name(each)) for each in function.parameters]
     return _KERNEL.format(
         name=name,
         kind=own,
-        body="\n".join(
-            line if line.startswith("#") else f"    {line}" for line in loops(lines, inputs, kind)
-        ),
+        body="\n".join(map(_indented, loops(lines, inputs, kind, quick))),
         inputs=len(inputs),
         all=len(inputs) + len(lines.results),
     )

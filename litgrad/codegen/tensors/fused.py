@@ -1,10 +1,12 @@
 """The fast form of a program: its kernel, and the function that asks for it."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from litgrad.codegen.generated import Parameter
+from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.pieces import Piece, Unprintable
 from litgrad.codegen.tensors.kernel import Kernel, Output
 from litgrad.codegen.tensors.lines import x_logs
@@ -13,7 +15,7 @@ from litgrad.codegen.tensors.printer import TensorPrinter
 from litgrad.codegen.text import signature, statement
 from litgrad.gradients.tensors.lean import EXAMPLES, lean
 from litgrad.gradients.tensors.program import Program
-from litgrad.tensors.expr import Dim, Variable
+from litgrad.tensors.expr import Dim, Einsum, Tensor, Variable
 
 _RESERVED = tuple("by out room kind wanted found gradient step rows at shared np math".split())
 
@@ -97,9 +99,9 @@ def _written(
     more = ["wanted", "room", "kind"] if pair else ["room", "kind"]
     more += ["shared"] if program.rows and pair else []
     body = "\n".join([*head, *inner])
-    text = (
-        f"{signature(f'_kernel_{name}', [*listed, *more])}{body}\n\n\n{_entry(name, parameters, pair=pair)}"
-    )
+    straight = "" if pair or program.rows else _straight(made.value, parameters, names, printer)
+    entry = _entry(name, parameters, straight, pair=pair)
+    text = f"{signature(f'_kernel_{name}', [*listed, *more])}{body}\n\n\n{entry}"
     return Fused(text, frozenset(printer.helpers), frozenset(printer.scalar_helpers))
 
 
@@ -122,7 +124,50 @@ def _length(letter: Dim, names: dict[Variable, str]) -> str:
     return f"{names[leaf]}.shape[{leaf.shape.index(letter)}]"
 
 
-def _entry(name: str, parameters: Sequence[Parameter], *, pair: bool) -> str:
+_PRODUCT = re.compile(r"(\w+(?:\.T)?) @ (\w+(?:\.T)?)")
+_ROWS = re.compile(r"np\.sum\((\w+), axis=0\)")
+
+
+def _straight(
+    value: Tensor, parameters: Sequence[Parameter], names: Mapping[Variable, str], printer: TensorPrinter
+) -> str:
+    """The lines that compute a product of two matrices or a sum of rows at once; empty for others.
+
+    They overflow where the form that reads well does, so that no kernel has to look out for it.
+    """
+    if not isinstance(value, Einsum) or not {*value.factors} <= {*names} or not value.shape:
+        return ""
+    plain = replace(printer, special=lambda _: None, local=names)
+    text = plain.piece(value).text
+    product, rows = _PRODUCT.fullmatch(text), _ROWS.fullmatch(text)
+    if product is not None:
+        left, right = product.groups()
+    elif rows is not None:
+        left, right = f"np.ones(len({rows[1]}), {rows[1]}.dtype)", rows[1]
+    else:
+        return ""
+    listed = [one.name for one in parameters]
+    tests = [f"{' is '.join(f'type({each})' for each in listed)} is np.ndarray"]
+    tests += [f"{' is '.join(f'{each}.dtype' for each in listed)} in _KINDS"]
+    tests += [f"{one.name}.ndim == {len(one.shape)}" for one in parameters]
+    tests += [" == ".join(places) for places in _places(parameters).values() if len(places) > 1]
+    line = f"    if {' and '.join(tests)}:"
+    if len(line) > WIDTH:
+        inner = "\n        and ".join(tests)
+        line = f"    if (\n        {inner}\n    ):"
+    return f"{line}\n        return np.matmul({left}, {right}, out=out)\n"
+
+
+def _places(parameters: Sequence[Parameter]) -> dict[str, list[str]]:
+    """Where each length stands."""
+    found: dict[str, list[str]] = {}
+    for one in parameters:
+        for at, letter in enumerate(one.shape):
+            found.setdefault(letter, []).append(f"{one.name}.shape[{at}]")
+    return found
+
+
+def _entry(name: str, parameters: Sequence[Parameter], straight: str, *, pair: bool) -> str:
     listed = [one.name for one in parameters]
     axes = ", ".join(_axes(one) for one in parameters)
     tail = "," if len(listed) == 1 else ""
@@ -135,7 +180,7 @@ def _entry(name: str, parameters: Sequence[Parameter], *, pair: bool) -> str:
     call = f"{asked}({', '.join(passed)})"
     head = signature(f"_fast_{name}", [*listed, *more])
     line = statement("return ", Piece(call)).text
-    return f"{head}    if out is _READ:\n        return None\n{line}\n"
+    return f"{head}    if out is _READ:\n        return None\n{straight}{line}\n"
 
 
 def _axes(parameter: Parameter) -> str:

@@ -9,7 +9,15 @@ from litgrad.codegen.pieces import MUL, Piece
 from litgrad.codegen.tensors.operations import Selection, is_inline, parts_of
 from litgrad.codegen.tensors.passes import Passes
 from litgrad.codegen.tensors.printer import TensorPrinter, spread
-from litgrad.codegen.tensors.storage import Buffers, Guard, Operation, Registers, number_of, placed
+from litgrad.codegen.tensors.storage import (
+    Buffers,
+    Guard,
+    Operation,
+    Registers,
+    number_of,
+    placed,
+    without_waste,
+)
 from litgrad.codegen.text import statement
 from litgrad.gradients.tensors import primitives
 from litgrad.gradients.tensors.lean import LARGEST
@@ -254,7 +262,7 @@ class Kernel:
         head = self._slices(nodes) if letter is not None else []
         operations: list[Operation] = []
         for node in nodes:
-            given = self._once_more(node, nodes, needs)
+            given = self._once_more(node, needs)
             operations += given
             operations += self._operations(node, number, needs[node])
             self.local.update(self.first)
@@ -263,6 +271,7 @@ class Kernel:
         self.again.clear()
         self.buffers.used.clear()
         self.buffers.lent.clear()
+        operations = without_waste(operations, self.registers)
         lines = placed(operations, self.registers, self.buffers)
         if letter is None:
             return [*self._taken(), *grouped(lines)]
@@ -274,7 +283,10 @@ class Kernel:
         guards = [guard for guard, _ in lines]
         whole = frozenset[str]() if frozenset() in guards else frozenset().union(*guards)
         count = self.printer.size(letter)
-        loop = [f"    for at in range(0, {count}, step):", "        rows = slice(at, at + step)"]
+        # Every other pass starts with the rows that the one before has left in the cache.
+        there = f"range(0, {count}, step)"
+        loop = [f"    for at in {f'reversed({there})' if number % 2 else there}:"]
+        loop += ["        rows = slice(at, at + step)"]
         loop += [*head, *self._shrunk(lines)]
         loop += [_indented(line) for line in grouped(lines, but=whole)]
         if whole:
@@ -384,9 +396,7 @@ class Kernel:
             self.local[node] = name = self.free("row")
             yield Operation(f"{name} = {text}", guard)
 
-    def _once_more(
-        self, node: Tensor, nodes: Sequence[Tensor], needs: Mapping[Tensor, Guard]
-    ) -> list[Operation]:
+    def _once_more(self, node: Tensor, needs: Mapping[Tensor, Guard]) -> list[Operation]:
         """Light operands that are needed always, computed again for what is wanted at times alone.
 
         So the first ones need not be kept until then, and what follows is computed in their place.
@@ -394,8 +404,6 @@ class Kernel:
         guard, found = needs[node], []
         for one in dict.fromkeys(parts_of(node)):
             if not guard or one not in needs or needs[one] == guard or not self._is_light(one):
-                continue
-            if not any(needs[other] == needs[one] and one in parts_of(other) for other in nodes):
                 continue
             first = self.local[one]
             if (one, guard) not in self.again:
@@ -448,7 +456,8 @@ class Kernel:
         product = _PRODUCT.fullmatch(text)
         if product is not None and len(node.shape) == 2:
             own = [one for one in self.outputs if one.node == node]
-            room = f'room.get("{own[0].key}")' if own and own[0].key else "None"
+            key = own[0].key if own else ""
+            room = f'room, "{key}"' if key else "{}, None"
             return Operation(f"{name} = _added({name}, {product[1]}, {product[2]}, {room})", guard)
         return Operation(f"{name} += {text}", guard)
 

@@ -8,35 +8,51 @@ RUNTIME = '''
 
 _ROOM = 98_304
 _LEAST = 256
+_SMALL = 4_096
 _KINDS = (np.dtype(np.float64), np.dtype(np.float32))
 _READ = np.empty(0)  # given as `out`, it asks for the form above
 
 
 def _kind_of(given, axes):
     """The kind of floats of arguments that are arrays of one kind, whose lengths fit; else None."""
-    arrays = [each for each in given if type(each) is np.ndarray]
-    kind, lengths = arrays[0].dtype if arrays else None, {}
-    if kind not in _KINDS:
-        return None
+    kind, lengths, numbers = None, {}, []
     for each, letters in zip(given, axes):
-        letters = ("... ", letters[1]) if letters[:1] == ("...",) else letters
-        if type(each) is not np.ndarray:
-            if letters or type(each) not in (float, int, kind.type):
+        if type(each) is np.ndarray and each.ndim == len(letters):
+            kind = kind or each.dtype
+            if each.dtype is not kind:
                 return None
-        elif each.dtype != kind or each.ndim != len(letters):
-            return None
-        else:
             for letter, length in zip(letters, each.shape):
-                if not length or lengths.setdefault(letter, length) != length:
+                if lengths.setdefault(letter, length) != length or not length:
                     return None
+        elif letters:
+            return None
+        elif type(each) is not float and type(each) is not int:
+            numbers.append(type(each))
+    if kind not in _KINDS or any(each is not kind.type for each in numbers):
+        return None
     return kind
 
 
-def _apart(room, given):
-    """Whether values can be written into an array at once, while the arguments are read."""
-    if type(room) is not np.ndarray or not room.flags.writeable:
-        return False
-    return not any(np.may_share_memory(room, each) for each in given)
+def _owner(array):
+    """What holds the memory of an array; None where that is no array."""
+    base = array if array.base is None else array.base
+    return base if type(base) is np.ndarray else None
+
+
+def _apart(out, given):
+    """The arrays for results that share no memory with arguments, so that both can be in use."""
+    if not out:
+        return {}
+    owners = [_owner(each) for each in given if type(each) is np.ndarray]
+    if any(each is None for each in owners):
+        return {}
+    owners, found = {id(each) for each in owners}, {}
+    for name, each in out.items():
+        if type(each) is np.ndarray and each.flags.writeable:
+            owner = _owner(each)
+            if owner is not None and id(owner) not in owners:
+                found[name] = each
+    return found
 
 
 def _array(room, key, shape, kind):
@@ -54,17 +70,18 @@ def _stored(found, room, key):
     return room[key]
 
 
-def _added(total, left, right, room):
+def _added(total, left, right, room, key):
     """A product of matrices added to those of the rows before."""
     if type(total) is int:
-        return np.matmul(left, right, out=room)
+        shape = left.shape[0], right.shape[1]
+        return np.matmul(left, right, out=_array(room, key, shape, left.dtype))
     total += left @ right
     return total
 
 
 def _largest(rows):
-    """The largest of each row; of short rows column by column."""
-    if rows.shape[1] > 32:
+    """The largest of each row; of many short rows column by column."""
+    if rows.shape[1] > 32 or len(rows) < 512:
         return np.max(rows, axis=1)
     largest = rows[:, 0].copy()
     for column in range(1, rows.shape[1]):
@@ -91,11 +108,16 @@ def _tried(kernel, *arguments):
         return None
 
 
+def _is_large(given):
+    """Whether one value is worth the way to its kernel."""
+    return any(type(each) is np.ndarray and each.size >= _SMALL for each in given)
+
+
 def _one(function, kernel, axes, given, out):
     """A value: by the kernel where that holds, else as the form above has it."""
-    kind, found = _kind_of(given, axes), None
+    kind, found = _kind_of(given, axes) if _is_large(given) else None, None
     if kind is not None:
-        found = _tried(kernel, *given, {"": out} if _apart(out, given) else {}, kind)
+        found = _tried(kernel, *given, {} if out is None else _apart({"": out}, given), kind)
     if found is None:
         with np.errstate(all="ignore"):
             found = function(*given, out=_READ)
@@ -107,13 +129,7 @@ def _several(function, kernel, axes, names, given, by, out):
     wanted = {*names} if by is None else {by} if type(by) is str else {*by}
     out, kind, found = {} if out is None else out, _kind_of(given, axes), None
     if kind is not None:
-        shapes = {name: each.shape for name, each in zip(names, given) if type(each) is np.ndarray}
-        room = {
-            name: each
-            for name, each in out.items()
-            if _apart(each, given) and each.shape == shapes.get(name) and each.dtype == kind
-        }
-        found = _tried(kernel, *given, wanted, room, kind)
+        found = _tried(kernel, *given, wanted, _apart(out, given), kind)
     if found is None:
         with np.errstate(all="ignore"):
             found = function(*given, out=_READ)
@@ -136,7 +152,7 @@ def _in_rows(given, axes):
     lead = max(leads, key=len)
     if leads - {(), lead}:
         return None, None
-    count, flat = math.prod(lead), []
+    count, flat = int(np.prod(lead)), []
     for each, letters in zip(given, axes):
         if letters[:1] == ("...",):
             shape = count, each.shape[-1]
@@ -148,7 +164,7 @@ def _in_rows(given, axes):
 
 def _one_in_rows(function, kernel, axes, given, out):
     """A value of each example."""
-    flat, lead = _in_rows(given, axes)
+    flat, lead = _in_rows(given, axes) if _is_large(given) else (None, None)
     kind, found = None if flat is None else _kind_of(flat, axes), None
     if kind is not None:
         found = _tried(kernel, *flat, {}, kind)
@@ -172,12 +188,12 @@ def _several_in_rows(function, kernel, axes, names, given, by, out):
             for name, each, letters in zip(names, given, axes)
             if lead and letters[:1] == ("...",) and each.ndim == 1
         }
-        room = {}
-        for name, each, whole in zip(names, flat, given):
-            array = out.get(name)
-            if _apart(array, given) and array.shape == np.shape(whole) and array.dtype == kind:
-                if name not in shared and array.flags.c_contiguous:
-                    room[name] = array.reshape(each.shape)
+        room, fitting = {}, _apart(out, given)
+        for name, each in zip(names, flat):
+            array = fitting.get(name)
+            if array is not None and array.shape == shapes[name] and array.flags.c_contiguous:
+                if name not in shared:
+                    room[name] = array.reshape(np.shape(each))
         found = _tried(kernel, *flat, wanted, room, kind, shared)
     if found is None:
         with np.errstate(all="ignore"):

@@ -111,5 +111,12 @@ def placed(
     return found
 
 
+def without_waste(operations: Sequence[Operation], registers: Registers) -> list[Operation]:
+    """The operations without those whose register nothing reads."""
+    read = {number for one in operations for number in one.reads()}
+    kept = [one for one in operations if one.into is None or one.into in read or one.into in registers.pinned]
+    return kept if len(kept) == len(operations) else without_waste(kept, registers)
+
+
 def _filled(one: Operation) -> list[int]:
     return [] if one.into is None else [one.into]

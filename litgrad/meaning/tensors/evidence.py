@@ -26,10 +26,16 @@ from litgrad.latex.tree import (
 )
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.names import is_transpose, items_of, primes_of, without_dots, without_primes
-from litgrad.meaning.shapes import is_space
+from litgrad.meaning.shapes import brackets_of_calls, functions_given, is_space
 from litgrad.meaning.tensors.derivatives import is_nabla
 from litgrad.meaning.tensors.model import Form
-from litgrad.meaning.tensors.naming import Reference, indices_of, is_capital, reference, tensor_name
+from litgrad.meaning.tensors.naming import (
+    Reference,
+    indices_of,
+    is_capital,
+    reference,
+    tensor_name,
+)
 from litgrad.source import Span
 from litgrad.tensors.expr import Dim, Shape
 
@@ -127,9 +133,12 @@ def told(formulas: Iterable[Formula], letters: frozenset[str]) -> Iterator[Told]
     for formula in formulas:
         for row in formula.rows:
             yield from _declared(row, letters)
+    heads = functions_given(sides_of(formulas))
     for side in sides_of(formulas):
+        arguments = brackets_of_calls(side, heads)
         for node in walk(side):
-            yield from _by_node(node, letters)
+            if id(node) not in arguments:
+                yield from _by_node(node, letters)
 
 
 def _declared(row: Row, letters: frozenset[str]) -> Iterator[Told]:
