@@ -1,6 +1,8 @@
 """How long `litgrad build` takes as a whole process: with nothing kept, and again when nothing changed.
 
 python bench/build_time.py posts/backpropagation.md      # half a minute
+
+The interpreter's start is part of both.
 """
 
 import argparse
