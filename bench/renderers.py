@@ -1,7 +1,7 @@
 """How long site engines take merely to render the posts that litgrad judges, compiles and renders.
 
     pip install mkdocs pymdown-extensions sphinx myst-parser mystmd      # into an environment of its own
-    python bench/renderers.py ENVIRONMENT/bin --posts 100
+    python bench/renderers.py ENVIRONMENT/bin --posts 100                # about 10 minutes
 
 Jupyter Book 1 needs another Sphinx than these: `--only "Jupyter Book"` with an environment that holds it.
 mystmd loads its template from the network. The row `litgrad, standby` has a `litgrad standby` running.

@@ -6,6 +6,7 @@ from typing import Any
 
 from litgrad.checking import checker
 from litgrad.checking.indexed.world import known_world
+from litgrad.checking.letters import letters_of
 from litgrad.checking.resting import settled
 from litgrad.checking.verdicts import CheckedDerivation, CheckedStep, Counterexample, Judgement, Premise
 from litgrad.diagnostics import Diagnostic
@@ -84,7 +85,8 @@ class _Memory:
             texts = [post.source.slice(one.span | one.body.node.span) for one in defined]
             texts += [post.source.slice(one.span) for one in post.conditions]
             stated = (defined, post.assumptions, post.conditions, post.scope, post.tensors)
-            self._around = digest(self.tell((stated, known_world(post), texts)))
+            matrices = letters_of(post).writes_matrices()
+            self._around = digest(self.tell((stated, known_world(post), matrices, texts)))
         return self._around
 
     def everything(self) -> str:

@@ -1,7 +1,7 @@
 """Values of expressions at points, in mpmath: real numbers or nothing."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
 import mpmath
@@ -13,6 +13,8 @@ from sympy.logic.boolalg import Boolean
 from litgrad.meaning.cases import Cases, Slopes
 
 Point = Mapping[Symbol, mpf]
+Known = dict[Expr, mpf]
+"""The values of symbols, and of the calls computed so far."""
 
 
 class Undefined(Exception):
@@ -24,15 +26,25 @@ def value(expr: Expr, point: Point, digits: int = 40) -> mpf | None:
 
     Takes an expression in the point's symbols, derivatives settled, and a number of decimal digits.
     """
+    return values([expr], point, digits)[0]
+
+
+def values(exprs: Iterable[Expr], point: Point, digits: int = 40) -> list[mpf | None]:
+    """The values of several expressions; a call that stands in many of them is computed once."""
+    known: Known = dict(point)
     with mpmath.workdps(digits):
-        try:
-            result = _value(expr, point)
-        except (Undefined, ZeroDivisionError, OverflowError, ValueError):
-            return None
-        return result if mpmath.isfinite(result) else None
+        return [_finite(expr, known) for expr in exprs]
 
 
-def _value(expr: Expr, point: Point) -> mpf:
+def _finite(expr: Expr, known: Known) -> mpf | None:
+    try:
+        result = _value(expr, known)
+    except (Undefined, ZeroDivisionError, OverflowError, ValueError):
+        return None
+    return result if mpmath.isfinite(result) else None
+
+
+def _value(expr: Expr, point: Known) -> mpf:
     if expr.is_Symbol:
         if expr not in point:
             raise Undefined
@@ -49,13 +61,15 @@ def _value(expr: Expr, point: Point) -> mpf:
         return _value(_case_at(expr, point), point)
     rule = _RULES.get(expr.func)
     if rule is not None:
-        return _real(rule(*(_value(argument, point) for argument in expr.args)))
+        if expr not in point:
+            point[expr] = _real(rule(*[_value(argument, point) for argument in expr.args]))
+        return point[expr]
     if expr is sympy.pi or expr is sympy.E:
         return +mpmath.pi if expr is sympy.pi else mpmath.e + 0
     raise Undefined
 
 
-def _case_at(cases: Cases, point: Point) -> Expr:
+def _case_at(cases: Cases, point: Known) -> Expr:
     """The value whose condition holds at a point, of which no side is too close to tell."""
     if isinstance(cases, Slopes):
         cases = cases.inside
@@ -65,7 +79,7 @@ def _case_at(cases: Cases, point: Point) -> Expr:
     raise Undefined
 
 
-def _holds(condition: Boolean, point: Point) -> bool:
+def _holds(condition: Boolean, point: Known) -> bool:
     if condition in (sympy.true, sympy.false):
         return condition == sympy.true
     if isinstance(condition, (sympy.And, sympy.Or)):
@@ -93,7 +107,7 @@ def _product(factors: list[mpf]) -> mpf:
     return result
 
 
-def _power(base: mpf, exponent: Expr, point: Point) -> mpf:
+def _power(base: mpf, exponent: Expr, point: Known) -> mpf:
     if exponent.is_Integer:
         if abs(int(exponent)) > 100_000:
             raise Undefined

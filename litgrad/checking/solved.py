@@ -83,9 +83,11 @@ def _told(step: Step, derivation: Derivation, statements: Statements) -> Step | 
     """The equation just before the words that announce a value."""
     if step is not derivation.steps[0] or derivation.index == 0:
         return None
-    above = statements.derivations[derivation.index - 1].steps
-    premise, text = above[-1], statements.source.text
-    start, end = premise.right.span.end, step.left.span.start
+    text, end = statements.source.text, step.left.span.start
+    if _CONCLUDES.search(text, max(end - _NEAR, 0), end) is None:
+        return None  # before another derivation is looked at: this one is remembered without it
+    premise = statements.derivations[derivation.index - 1].steps[-1]
+    start = premise.right.span.end
     if premise.introduces is not None or premise.sign.symbol != "=" or end - start > _NEAR:
         return None
     in_rows = all(is_in_a_row(one, text) for one in (premise, step)) and not text[start:end].strip(_BETWEEN)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from sympy import Expr, Symbol
 
-from litgrad.checking.numeric import same, value
+from litgrad.checking.numeric import same, values
 from litgrad.checking.points import Domain, random_points
 from litgrad.codegen.exact import Truth, truth
 from litgrad.codegen.floats import columns_of, evaluate_all
@@ -98,7 +98,7 @@ def same_values(left: Expr, right: Expr, wanted: int = 0) -> bool:
     domain = Domain(tuple(symbol for symbol in symbols if isinstance(symbol, Symbol)), (), (), ())
     agreed, left, right = 0, literal(left), literal(right)
     for _, point in zip(range(_COMPARED), random_points(domain), strict=False):
-        pair = value(left, point, 60), value(right, point, 60)
+        pair = values((left, right), point, 60)
         if pair[0] is not None and pair[1] is not None:
             if not same(pair[0], pair[1], 30):
                 return False

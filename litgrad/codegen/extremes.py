@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from mpmath import mpf, nstr, workdps
 from sympy import Expr, Symbol
 
-from litgrad.checking.numeric import value
+from litgrad.checking.numeric import values
 from litgrad.checking.points import Domain
 from litgrad.codegen.composed import Composed
 from litgrad.codegen.floats import evaluate_quietly
@@ -43,8 +43,9 @@ def composite_rows(composed: Composed, whole: Expr, domain: Domain, names: Names
         for other in (0.0, 1.0):
             point = _pushed(leaves, composed, number, other)
             if _allowed(domain, point):
-                wanted = {f'"{names.of(leaf)}"': exact_value(slope, point) for leaf, slope in rates.items()}
-                wanted = {"None": exact_value(whole, point), **wanted}
+                found = exact_values([whole, *rates.values()], point)
+                told = ["None", *(f'"{names.of(leaf)}"' for leaf in rates)]
+                wanted = dict(zip(told, found, strict=True))
                 if None not in wanted.values():
                     yield tuple(point.values()), _dict(wanted)
 
@@ -55,13 +56,22 @@ def _dict(wanted: dict[str, str | None]) -> str:
 
 def exact_value(exact: Expr, point: dict[Symbol, float]) -> str | None:
     """The text of the correctly rounded value; `_TINY` where it underflows, None where there is none."""
+    return exact_values([exact], point)[0]
+
+
+def exact_values(exprs: Sequence[Expr], point: dict[Symbol, float]) -> list[str | None]:
+    """The same of several formulas that share terms."""
     with workdps(60):
-        number = value(exact, {symbol: mpf(x) for symbol, x in point.items()}, 400)
-        if number is None or abs(number) > mpf("1e300"):
-            return None
-        if 0 < abs(number) < mpf("1e-300"):
-            return _TINY
-        return repr(float(nstr(number, 25))).replace("e+", "e")
+        numbers = values(exprs, {symbol: mpf(x) for symbol, x in point.items()}, 400)
+        return list(map(_rounded, numbers))
+
+
+def _rounded(number: mpf | None) -> str | None:
+    if number is None or abs(number) > mpf("1e300"):
+        return None
+    if 0 < abs(number) < mpf("1e-300"):
+        return _TINY
+    return repr(float(nstr(number, 25))).replace("e+", "e")
 
 
 def parametrized(rows: Sequence[Row]) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from markupsafe import Markup
 
-from litgrad.page.curves import BOTTOM, LEFT, RIGHT, TOP, box_of, path
+from litgrad.memory import remembered
+from litgrad.page.curves import BOTTOM, LEFT, RIGHT, TOP, Box, box_of, path
 from litgrad.page.numbers import shown
 from litgrad.page.program import Program, Values, run, value_at
 from litgrad.page.ticks import ticks
@@ -103,10 +104,19 @@ def picture(
         tuple(Tick(_whole(box.across(x)), shown(x)) for x in ticks(box.x0, box.x1)),
         tuple(Tick(_whole(box.up(y)), shown(y)) for y in ticks(box.y0, box.y1)),
         zero,
-        tuple(Curve(path(box, xs, ys), label) for (label, _), ys in zip(labels, curves, strict=True)),
+        tuple(Curve(_path(box, xs, ys), label) for (label, _), ys in zip(labels, curves, strict=True)),
         " ".join(f"{edge:.6g}" for edge in (box.x0, box.x1, box.y0, box.y1)),
         tuple(dots),
     )  # fmt: skip
+
+
+def _path(box: Box, xs: Values, ys: Values) -> str:
+    return _drawn(box, xs.tobytes(), np.asarray(ys, float).tobytes())
+
+
+@remembered("path", str, str)
+def _drawn(box: Box, xs: bytes, ys: bytes) -> str:
+    return path(box, np.frombuffer(xs), np.frombuffer(ys))
 
 
 def _whole(number: float) -> int:
