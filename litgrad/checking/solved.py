@@ -84,7 +84,7 @@ def _told(step: Step, derivation: Derivation, statements: Statements) -> Step | 
     if step is not derivation.steps[0] or derivation.index == 0:
         return None
     text, end = statements.source.text, step.left.span.start
-    if _CONCLUDES.search(text, max(end - _NEAR, 0), end) is None:
+    if _CONCLUDES.search(text, max(end - _NEAR, 0), end) is None and not is_in_a_row(step, text):
         return None  # before another derivation is looked at: this one is remembered without it
     premise = statements.derivations[derivation.index - 1].steps[-1]
     start = premise.right.span.end
