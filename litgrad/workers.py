@@ -26,7 +26,7 @@ _AHEAD = 32
 """Results per worker that may wait for an earlier one, so that memory stays flat."""
 _FIRST = 0.75
 """Share of a job's time for its first attempt; the rest is for one without time of its own."""
-_PATIENCE = 3
+_PATIENCE = 10
 """How many times its seconds a worker may take on a machine that is busy with other things."""
 _BUDGET = 0.5
 """Share of a job's time that it is told: it shall end by itself before it is killed."""
