@@ -1,6 +1,7 @@
 """`F_3 = 2` beside `F_{n+1} = F_n + F_{n-1}`: values that a recurrence of the post gives."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol
@@ -12,6 +13,8 @@ from litgrad.meaning.names import name_of
 from litgrad.meaning.statements import Definition, Statements, Step
 
 _TERM = re.compile(r"(?P<base>.+)_\{(?P<index>[A-Za-z])(?: (?P<sign>[+-]) (?P<shift>\d+))?\}")
+_MOST = 100
+"""How many members are worked out."""
 _VALUE = re.compile(r"(?P<base>.+)_\{(?P<place>\d+)\}")
 
 
@@ -37,7 +40,7 @@ def judge_recurrence(step: Step, statements: Statements) -> Judgement | None:
     if len(rules) != 1 or rules[0][0].parameters is not None:
         return None
     rule, place = rules[0]
-    given = _next(rule, place, int(found["place"]) - place.shift, above)
+    given = _worked_out(rule, place, int(found["place"]), above)
     if given is None or _starts_anew(found["base"], statements):
         return None
     return _compared(given, step, rule.line)
@@ -77,17 +80,38 @@ def _place(name: str) -> _Place | None:
     return _Place(found["base"], found["index"], shift)
 
 
-def _next(rule: Definition, place: _Place, at: int, above: list[Definition]) -> Expr | None:
-    """What a recurrence gives where its index has a value; None where a value that it needs is missing."""
-    values = {one.name: one.body.expr for one in above if one.parameters is None}
+def _worked_out(rule: Definition, place: _Place, last: int, above: list[Definition]) -> Expr | None:
+    """A member of a sequence, from the first members that are given; None where one that it needs is missing.
+
+    Members between them are worked out, whatever the post says of them: a wrong one accuses itself alone.
+    """
+    given = {
+        int(found["place"]): one.body.expr
+        for one in above
+        if one.parameters is None and one.body.expr.is_number
+        if (found := _VALUE.fullmatch(one.name)) and found["base"] == place.base
+    }
+    if not given or last - min(given) > _MOST:
+        return None
+    known: dict[int, Expr] = {}
+    for at in range(min(given), last + 1):
+        value = _next(rule, place, at - place.shift, known)
+        if value is None and at < last:
+            value = given.get(at)
+        if value is not None:
+            known[at] = value
+    return known.get(last)
+
+
+def _next(rule: Definition, place: _Place, at: int, known: Mapping[int, Expr]) -> Expr | None:
+    """What a recurrence gives where its index has a value; None where a member that it needs is missing."""
     table: dict[Expr, Expr] = {}
     for symbol in rule.body.expr.free_symbols:
         inner = _place(symbol.name) if isinstance(symbol, Symbol) else None
         if inner is not None and inner.base == place.base and inner.index == place.index:
-            value = values.get(f"{inner.base}_{{{at + inner.shift}}}")
-            if value is None or not value.is_number:
+            if at + inner.shift not in known:
                 return None
-            table[symbol] = value
+            table[symbol] = known[at + inner.shift]
     if not table:
         return None
     value = rule.body.expr.xreplace({**table, Symbol(place.index, real=True): Integer(at)})
