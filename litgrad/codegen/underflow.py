@@ -19,10 +19,11 @@ def spread(product: Expr) -> Expr | None:
 
     None for what has no such pair or no other factor that could make up for an underflow.
 
+    >>> import sympy
     >>> from litgrad.codegen.special import Sigmoid
     >>> u, x = sympy.symbols("u x", real=True)
-    >>> spread(sympy.Mul(Sigmoid(u), Sigmoid(-u), x, evaluate=False))
-    HalfSech(u)*x*HalfSech(u)
+    >>> spread(sympy.Mul(Sigmoid(u), Sigmoid(-u), x, evaluate=False)).args
+    (HalfSech(u), x, HalfSech(u))
     """
     factors = factors_of(product)
     pair = mirrored(factors)

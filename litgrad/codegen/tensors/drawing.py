@@ -32,10 +32,12 @@ def _lengths(program: Program) -> list[dict[str, int]]:
 
 
 def kinds_of(program: Program) -> Kinds | None:
-    """How the entries of each leaf are drawn, so that the formula has a value at most sizes; None at none."""
-    tried = [(len(sizes_of(program, kinds)), kinds) for kinds in _candidates(program)]
-    most = max(count for count, _ in tried)
-    return next((kinds for count, kinds in tried if count == most), None) if most else None
+    """How the entries of each leaf are drawn, so that the formula has a value at every size above 1."""
+    several = [sizes for sizes in _lengths(program) if 1 not in sizes.values()]
+    for kinds in _candidates(program):
+        if all(_is_finite(program, kinds, sizes) for sizes in several) and sizes_of(program, kinds):
+            return kinds
+    return None
 
 
 def _candidates(program: Program) -> Iterator[Kinds]:
