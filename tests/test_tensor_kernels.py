@@ -15,7 +15,7 @@ from tensorposts import CASES, compiled, name
 
 from litgrad.codegen.generated import Function, GeneratedModule
 from litgrad.codegen.tensors.drawing import drawn, kinds_of
-from litgrad.codegen.tensors.kernel import grouped
+from litgrad.codegen.tensors.kernel.guards import grouped
 from litgrad.gradients.tensors.program import Program
 from litgrad.tensors.build import add, transpose
 from litgrad.tensors.evaluate import shape_of

@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from litgrad.codegen.generated import Parameter
 from litgrad.codegen.layout import WIDTH
 from litgrad.codegen.pieces import Piece, Unprintable
-from litgrad.codegen.tensors.kernel import Kernel, Output
+from litgrad.codegen.tensors.kernel.body import body
+from litgrad.codegen.tensors.kernel.parts import Kernel, Names, Output
+from litgrad.codegen.tensors.kernel.usage import usage_of
 from litgrad.codegen.tensors.lines import x_logs
 from litgrad.codegen.tensors.passes import passes_of
 from litgrad.codegen.tensors.printer import TensorPrinter
 from litgrad.codegen.text import signature, statement
-from litgrad.gradients.tensors.lean import EXAMPLES, lean
+from litgrad.gradients.tensors.lean.names import EXAMPLES
+from litgrad.gradients.tensors.lean.program import lean
 from litgrad.gradients.tensors.program import Program
 from litgrad.tensors.expr import Dim, Einsum, Tensor, Variable
 
@@ -91,17 +94,18 @@ def _written(
         for leaf, rate in made.rates
     ]
     letters = [EXAMPLES] if program.rows else _letters(program)
-    kernel = Kernel(printer, passes_of(roots, letters), names, outputs, free, local=local)
-    inner = list(kernel.lines())
+    passes = passes_of(roots, letters)
+    usage = usage_of(outputs, passes)
+    inner = body(Kernel(printer, passes, names, outputs, free, usage, Names(local)))
     head = [f"    {text} = {_length(letter, names)}" for letter, text in sizes.items()]
     listed = [one.name for one in parameters]
     pair = bool(program.rates)
     more = ["wanted", "room", "kind"] if pair else ["room", "kind"]
     more += ["shared"] if program.rows and pair else []
-    body = "\n".join([*head, *inner])
     straight = "" if pair or program.rows else _straight(made.value, parameters, names, printer)
     entry = _entry(name, parameters, straight, pair=pair)
-    text = f"{signature(f'_kernel_{name}', [*listed, *more])}{body}\n\n\n{entry}"
+    lines = "\n".join([*head, *inner])
+    text = f"{signature(f'_kernel_{name}', [*listed, *more])}{lines}\n\n\n{entry}"
     return Fused(text, frozenset(printer.helpers), frozenset(printer.scalar_helpers))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from litgrad.gradients.tensors import primitives
-from litgrad.gradients.tensors.lean import LARGEST
+from litgrad.gradients.tensors.lean.names import LARGEST
 from litgrad.tensors.expr import (
     Determinant,
     Dim,

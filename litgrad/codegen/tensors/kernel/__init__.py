@@ -1,0 +1,1 @@
+"""The fast form of a function of vectors and matrices: passes over blocks of rows, into few buffers."""
