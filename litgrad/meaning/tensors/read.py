@@ -44,6 +44,7 @@ from litgrad.tensors.expr import Constant, Dim, Identity, Ones, ShapeError, Tens
 
 _MOST_ROUNDS = 200
 """How often one formula is read anew because two lengths turned out to be one."""
+_TWO_WAYS = "a name that counts iterates and entries, too"
 _TIMES = frozenset(["*", r"\cdot", r"\times"])
 _ENTRYWISE = frozenset([r"\odot", r"\circ", r"\ast"])
 
@@ -264,6 +265,8 @@ class Reader:
             raise Mismatch("a sum of a scalar and a vector or matrix")
         if value.form is not model.form:
             value = self._turned(value, model, node)
+        if len(value.shape) != len(model.shape):
+            raise Mismatch(_TWO_WAYS)
         try:
             for one, other in zip(value.shape, model.shape, strict=True):
                 self.same(one, other)
@@ -323,6 +326,8 @@ class Reader:
         self._same_letters(left, right)
         joined = JOINED.get((left.form, right.form))
         if joined is not None:
+            if joined[0] >= len(left.shape) or joined[1] >= len(right.shape):
+                raise Mismatch(_TWO_WAYS)
             self.same(left.shape[joined[0]], right.shape[joined[1]])
         return product(left, right)
 
