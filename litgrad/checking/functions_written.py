@@ -1,9 +1,19 @@
 """Functions whose values are matrices written out: `R(\\theta)` with its entries, and its calls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
-from litgrad.latex.tree import NODE_TYPES, Array, Grouped, Juxtaposed, Letter, Node, Scripted, Sign
+from litgrad.latex.tree import (
+    NODE_TYPES,
+    Array,
+    Grouped,
+    Juxtaposed,
+    Letter,
+    Node,
+    Scripted,
+    Sign,
+    with_children,
+)
 from litgrad.meaning.names import Scope, bracket_of, function_head, is_bracketed, items_of, name_of
 from litgrad.meaning.statements import Statements, Step
 
@@ -42,15 +52,7 @@ def with_calls_put_in(node: Node, functions: Mapping[str, WrittenFunction]) -> N
         return node
     if isinstance(node, Juxtaposed):
         node = _in_row(node, functions)
-    values = {one.name: getattr(node, one.name) for one in fields(node)}
-    changed = {name: _each(value, functions) for name, value in values.items()}
-    return node if changed == values else replace(node, **changed)
-
-
-def _each(value: object, functions: Mapping[str, WrittenFunction]) -> object:
-    if isinstance(value, tuple):
-        return tuple(_each(one, functions) for one in value)
-    return with_calls_put_in(value, functions) if isinstance(value, NODE_TYPES) else value
+    return with_children(node, lambda below: with_calls_put_in(below, functions))
 
 
 def _in_row(node: Juxtaposed, functions: Mapping[str, WrittenFunction]) -> Node:
@@ -84,15 +86,7 @@ def _put_in(node: Node, values: Mapping[str, Node]) -> Node:
     value = values.get(name_of(node) or "")
     if value is not None:
         return value
-    held = {one.name: getattr(node, one.name) for one in fields(node)}
-    changed = {key: _put_in_each(value, values) for key, value in held.items()}
-    return node if changed == held else replace(node, **changed)
-
-
-def _put_in_each(value: object, values: Mapping[str, Node]) -> object:
-    if isinstance(value, tuple):
-        return tuple(_put_in_each(one, values) for one in value)
-    return _put_in(value, values) if isinstance(value, NODE_TYPES) else value
+    return with_children(node, lambda below: _put_in(below, values))
 
 
 def _bare(node: Node) -> Node:

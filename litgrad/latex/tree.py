@@ -4,8 +4,8 @@ Syntax never guesses: `f(x)`, `a(1-a)` and `wx` are all `Juxtaposed`, `\\frac{dL
 `Fraction`; the meaning stage decides, once, with the symbol table of the whole post.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import TypeAlias, get_args
 
@@ -282,6 +282,19 @@ def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
             yield from _nodes_in(value)
         elif isinstance(value, NODE_TYPES):
             yield value
+
+
+def with_children(node: Node, change: Callable[[Node], Node]) -> Node:
+    """A node with other nodes directly below it; the node itself where none of them is changed."""
+    values = {slot.name: getattr(node, slot.name) for slot in fields(node)}
+    changed = {name: _changed(value, change) for name, value in values.items()}
+    return node if changed == values else replace(node, **changed)
+
+
+def _changed(value: object, change: Callable[[Node], Node]) -> object:
+    if isinstance(value, tuple):
+        return tuple(_changed(one, change) for one in value)
+    return change(value) if isinstance(value, NODE_TYPES) else value
 
 
 def walk(node: Node) -> Iterator[Node]:

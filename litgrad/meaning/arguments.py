@@ -1,10 +1,9 @@
 """Where the argument of a named function ends: `\\sin x \\, y` is a product, `\\sin \\omega \\, t` is not."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from enum import Enum, auto
 
 from litgrad.latex.tree import (
-    NODE_TYPES,
     Accented,
     Formula,
     Juxtaposed,
@@ -14,6 +13,7 @@ from litgrad.latex.tree import (
     Row,
     Scripted,
     walk,
+    with_children,
 )
 from litgrad.meaning.elementary import ELEMENTARY
 from litgrad.meaning.names import is_bracketed, is_leibniz
@@ -94,16 +94,8 @@ def _in_row(row: Row) -> Row:
 
 def ended(node: Node) -> Node:
     """A tree in which each argument that ends early is taken together with its function."""
-    values = {field.name: getattr(node, field.name) for field in fields(node)}
-    changed = {name: _each(value) for name, value in values.items()}
-    read = node if changed == values else replace(node, **changed)
+    read = with_children(node, ended)
     return _taken_together(read) if isinstance(read, Juxtaposed) else read
-
-
-def _each(value: object) -> object:
-    if isinstance(value, tuple):
-        return tuple(map(_each, value))
-    return ended(value) if isinstance(value, NODE_TYPES) else value
 
 
 def _taken_together(node: Juxtaposed) -> Juxtaposed:

@@ -1,10 +1,9 @@
 """Newton's dots: `\\dot{x}` as the derivative of an x that the post gives as a function of one variable."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from litgrad.latex.tree import (
-    NODE_TYPES,
     Accented,
     Formula,
     Grouped,
@@ -15,6 +14,7 @@ from litgrad.latex.tree import (
     Row,
     Scripted,
     Sign,
+    with_children,
 )
 from litgrad.meaning.names import name_of
 
@@ -43,19 +43,7 @@ def _read(node: Node, variables: Variables) -> Node:
     name = _dotted(node)
     if name in variables:
         return _call(node, variables[name])
-    return _below(node, variables)
-
-
-def _below(node: Node, variables: Variables) -> Node:
-    values = {field.name: getattr(node, field.name) for field in fields(node)}
-    changed = {name: _each(value, variables) for name, value in values.items()}
-    return node if changed == values else replace(node, **changed)
-
-
-def _each(value: object, variables: Variables) -> object:
-    if isinstance(value, tuple):
-        return tuple(_each(one, variables) for one in value)
-    return _read(value, variables) if isinstance(value, NODE_TYPES) else value
+    return with_children(node, lambda below: _read(below, variables))
 
 
 def _side_by_side(node: Juxtaposed, variables: Variables) -> Node:

@@ -1,10 +1,9 @@
 r"""Increments: `\Delta t` is one name, where `\Delta` is never one of its own."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from litgrad.latex.tree import (
-    NODE_TYPES,
     Accented,
     Formula,
     Fraction,
@@ -16,6 +15,7 @@ from litgrad.latex.tree import (
     Styled,
     children,
     walk,
+    with_children,
 )
 
 _MARKS = frozenset([r"\Delta", r"\delta"])
@@ -79,15 +79,7 @@ def _in_row(row: Row, marks: frozenset[str]) -> Row:
 def _read(node: Node, marks: frozenset[str]) -> Node:
     if isinstance(node, Juxtaposed):
         node = _side_by_side(node, marks)
-    values = {field.name: getattr(node, field.name) for field in fields(node)}
-    changed = {name: _each(value, marks) for name, value in values.items()}
-    return node if changed == values else replace(node, **changed)
-
-
-def _each(value: object, marks: frozenset[str]) -> object:
-    if isinstance(value, tuple):
-        return tuple(_each(one, marks) for one in value)
-    return _read(value, marks) if isinstance(value, NODE_TYPES) else value
+    return with_children(node, lambda below: _read(below, marks))
 
 
 def _side_by_side(node: Juxtaposed, marks: frozenset[str]) -> Node:
