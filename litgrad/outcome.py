@@ -1,5 +1,6 @@
 """What came of one post: plain data that a worker hands over and the cache keeps."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ class Listed:
     """From the front matter, as in 2026-03-01."""
     lead: str = ""
     """Its first sentences."""
+    mark: str = ""
+    """A digest of all that a list tells of the post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,24 @@ class Outcome:
 
     def fails(self, *, strict: bool) -> bool:
         """Whether this post makes the exit status 1."""
-        if not self.built or any(found.severity is Severity.ERROR for found in self.diagnostics):
+        if not self.built or self.errors:
             return True
         if self.counts.get(Verdict.REFUTED):
             return True
         return strict and bool(self.counts.get(Verdict.CONDITIONAL) or self.counts.get(Verdict.UNCHECKED))
+
+    @property
+    def errors(self) -> int:
+        """How many messages tell of a fault of the post."""
+        return sum(found.severity is Severity.ERROR for found in self.diagnostics)
+
+    def marked(self) -> "Outcome":
+        """The same with its mark for lists."""
+        counts = sorted((verdict.value, count) for verdict, count in self.counts.items())
+        one = self.listed
+        told = (self.title, counts, self.functions, self.errors, one.functions, one.words, one.day, one.lead)
+        mark = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+        return replace(self, listed=replace(one, mark=mark))
 
     def brief(self) -> "Outcome":
         """The same without texts, so that a thousand of them fit into little memory."""

@@ -43,14 +43,14 @@ class Shelf:
             body = {"texts": dict(outcome.texts), "listing": list(outcome.listing)}
             self.cache.put(self._key(source, module), head_of(outcome, source), body)
 
-    def recalled(self, site: str) -> Mapping[str, Any]:
-        """What the last build of a site knew of its posts, and when which file was changed."""
-        return (self.cache.body(self.cache.key("site", site)) if self.cache else None) or {}
+    def recalled(self, site: str, part: str) -> Mapping[str, Any]:
+        """A part of what the last builds of a site knew of its posts, and when which file was changed."""
+        return (self.cache.body(self.cache.key("site", part, site)) if self.cache else None) or {}
 
-    def keep_recalled(self, known: Mapping[str, Any], site: str) -> None:
+    def keep_recalled(self, known: Mapping[str, Any], site: str, part: str) -> None:
         """Keep it for the next build."""
         if self.cache is not None:
-            self.cache.put(self.cache.key("site", site), {}, known)
+            self.cache.put(self.cache.key("site", part, site), {}, known)
 
     def notes(self, path: str, module: str | None) -> Mapping[str, Any]:
         """What the last run on a post noted for the next one, whatever its text was."""
@@ -122,4 +122,4 @@ def from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
 
 def _listed(plain: Mapping[str, Any]) -> Listed:
     functions = tuple((str(name), int(line)) for name, line in plain["functions"])
-    return Listed(functions, str(plain["words"]), str(plain["day"]), str(plain["lead"]))
+    return Listed(functions, *(str(plain[name]) for name in ("words", "day", "lead", "mark")))

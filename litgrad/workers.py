@@ -49,6 +49,8 @@ class Known(Generic[Result]):
     """A result that needs no work."""
 
     result: Result
+    light: bool = False
+    """Whether any number of such may wait for an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class Pool(Generic[Result]):
     """Called with the number of a job when its work begins."""
     _running: list[_Running[Result]] = field(default_factory=list)
     _done: dict[int, Result] = field(default_factory=dict)
+    _light: set[int] = field(default_factory=set)
+    """Those of them that count for nothing."""
     _again: deque[_Running[Result]] = field(default_factory=deque)
     is_warm: bool = False
     """Whether a worker was needed."""
@@ -117,6 +121,7 @@ class Pool(Generic[Result]):
             index = 0
             while self._fill(waiting) or index in self._done or self._running:
                 if index in self._done:
+                    self._light.discard(index)
                     yield self._done.pop(index)
                     index += 1
                 else:
@@ -141,13 +146,16 @@ class Pool(Generic[Result]):
             late = self._again.popleft()
             self._start(late.index, late.job, last=True)
         taken = False
-        while len(self._running) < self.at_once and len(self._done) < _AHEAD * self.at_once:
+        bound = _AHEAD * self.at_once
+        while len(self._running) < self.at_once and len(self._done) - len(self._light) < bound:
             index, job = next(waiting, (-1, None))
             if job is None:
                 break
             taken = True
             if isinstance(job, Known):
                 self._done[index] = job.result
+                if job.light:
+                    self._light.add(index)
             else:
                 self.started(index)
                 self._start(index, job, last=False)

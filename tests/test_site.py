@@ -166,6 +166,7 @@ def test_what_a_killed_build_left_is_swept(posts: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build_site([posts], out)
     before = files(out)
+    (out / ".litgrad-unfinished").touch()
     (out / "good" / ".index.html.1.litgrad-tmp").write_text("half", "utf-8")
     build_site([posts], out)
     assert files(out) == before

@@ -1,6 +1,8 @@
 """Pages: MathML with an identity per subterm, jinja2 templates, the site's static files."""
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -12,9 +14,13 @@ _SPACES = re.compile(r"\s*([{};])\s*|(?<=[:,])\s+")
 
 def static_files(css: str = "") -> dict[str, bytes]:
     """The files that every site needs, and a theme's style sheet, by their path below its static folder."""
-    own = _below(files("litgrad.page") / "static", "")
     theme = {"theme.css": css.encode("utf-8", "replace")} if css else {}
-    return dict(sorted({**own, **theme}.items()))
+    return dict(sorted({**_own(), **theme}.items()))
+
+
+@cache
+def _own() -> Mapping[str, bytes]:
+    return _below(files("litgrad.page") / "static", "")
 
 
 def _below(folder: Traversable, prefix: str) -> dict[str, bytes]:
