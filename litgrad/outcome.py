@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -103,8 +104,10 @@ class Outcome:
         return replace(self, listed=replace(one, mark=mark))
 
     def brief(self) -> "Outcome":
-        """The same without texts, so that a thousand of them fit into little memory."""
-        return replace(self, source=Source(self.source.path, ""), texts={}, listing=())
+        """The same without texts, so that thousands of them fit into little memory; names are shared."""
+        functions = tuple((sys.intern(name), line) for name, line in self.listed.functions)
+        listed = replace(self.listed, functions=functions)
+        return replace(self, source=Source(self.source.path, ""), texts={}, listing=(), listed=listed)
 
 
 def as_json(data: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,12 @@ _SETTLED = 2_000_000_000
 """Nanoseconds after which another change of a file has another time on every file system."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Recalled:
     post: Stamp
     outputs: Stamps
-    head: Mapping[str, Any]
-    """As the cache keeps it."""
-    outcome: Outcome | None = None
+    outcome: Outcome | Mapping[str, Any]
+    """As the cache keeps it, until it is asked for."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,13 +51,17 @@ class Recall:
 
     def find(self, post: Path, read: Stamp | None, outputs: Iterable[str]) -> Outcome | None:
         """What came of a post, if neither its file, which has a stamp now, nor its outputs changed since."""
-        known = self._posts.get(os.fspath(post))
+        place = os.fspath(post)
+        known = self._posts.get(place)
         if known is None or read != known.post or _stamps(outputs) != known.outputs:
             return None
-        if known.outcome is None:
-            with suppress(TypeError, ValueError, KeyError, AttributeError):
-                known.outcome = from_head(Source(str(known.head["path"]), ""), known.head)
-        return known.outcome
+        if isinstance(known.outcome, Outcome):
+            return known.outcome
+        with suppress(TypeError, ValueError, KeyError, AttributeError):
+            outcome = from_head(Source(str(known.outcome["path"]), ""), known.outcome)
+            self._posts[place] = _Recalled(known.post, known.outputs, outcome)
+            return outcome
+        return None
 
     def keep(self, post: Path, read: Stamp | None, outputs: Iterable[str], outcome: Outcome) -> None:
         """Keep an outcome with the stamp that the post had before it was read, unless that was just made."""
@@ -66,9 +70,7 @@ class Recall:
             self._since.add(place)
             self.changed = True
         if self.enabled and read is not None and outcome.built and outcome.complete and _has_settled(read):
-            source = outcome.source
-            head = {**head_of(outcome, source), "path": source.path}
-            self._posts[place] = _Recalled(read, _stamps(outputs), head, outcome)
+            self._posts[place] = _Recalled(read, _stamps(outputs), outcome)
             self._since.add(place)
             self.changed = True
 
@@ -95,40 +97,54 @@ class Recall:
         """Keep it for the next build of a site: what changed alone where it is little, else all."""
         if not self.changed:
             return
-        if self._base and len(self._since) <= max(_FEW, len(self._posts) // _FEW):
-            shelf.keep_recalled({"base": self._base, **self._plain(self._since)}, site, _SINCE)
-        else:
+        few = self._base and len(self._since) <= max(_FEW, len(self._posts) // _FEW)
+        if not few:
             self._base, self._since = f"{time.time_ns()}-{os.getpid()}", set()
-            shelf.keep_recalled({"base": self._base, **self._plain(self._posts)}, site, _BASE)
+        places = sorted(self._since) if few else self._posts
+        records = map(self._record, places)
+        shelf.keep_recalled(chain([(self._base, self._lists)], records), site, _SINCE if few else _BASE)
         self.changed = False
 
-    def _plain(self, places: Iterable[str]) -> Mapping[str, Any]:
-        """Some posts, None for one of which nothing is recalled, and the lists."""
-        found = ((place, self._posts.get(place)) for place in places)
-        posts = {place: [one.post, one.outputs, one.head] if one else None for place, one in found}
-        return {"posts": posts, "lists": self._lists}
+    def _record(self, place: str) -> object:
+        """A post as JSON data; its place alone where nothing is recalled of it."""
+        known = self._posts.get(place)
+        return (place, known.post, known.outputs, _head(known.outcome)) if known else (place,)
 
     def load(self, shelf: Shelf, site: str) -> None:
         """The inverse, where nothing is recalled yet; what is not as it should be is not recalled."""
         if self._posts or not self.enabled:
             return
-        base, since = shelf.recalled(site, _BASE), shelf.recalled(site, _SINCE)
-        with suppress(TypeError, ValueError, KeyError, AttributeError):
-            self._take(base)
-            self._base = str(base["base"])
-            if since.get("base") == self._base:
-                self._take(since)
-                self._since = set(since["posts"])
+        with suppress(TypeError, ValueError, KeyError, AttributeError, StopIteration):
+            base = shelf.recalled(site, _BASE)
+            name, lists = next(base)
+            for record in base:
+                self._take(record)
+            self._base, self._lists = str(name), _read_lists(*lists)
+            since = shelf.recalled(site, _SINCE)
+            of, lists = next(since)
+            if of == name:
+                self._lists = _read_lists(*lists)
+                self._since.update(map(self._take, since))
 
-    def _take(self, plain: Mapping[str, Any]) -> None:
-        key, outputs = plain["lists"]
-        self._lists = str(key), _read(outputs)
-        for place, known in plain["posts"].items():
-            if known is None:
-                self._posts.pop(place, None)
-            else:
-                post, made, head = known
-                self._posts[place] = _Recalled(tuple(post), _read(made), head)
+    def _take(self, record: Sequence[Any]) -> str:
+        """Recall a post as it was kept; gives its place."""
+        place, *known = record
+        self._posts.pop(place, None)
+        if known:
+            post, outputs, head = known
+            self._posts[place] = _Recalled(tuple(post), _read(outputs), head)
+        return str(place)
+
+
+def _head(outcome: Outcome | Mapping[str, Any]) -> Mapping[str, Any]:
+    """An outcome as the cache keeps it."""
+    if not isinstance(outcome, Outcome):
+        return outcome
+    return {**head_of(outcome, outcome.source), "path": outcome.source.path}
+
+
+def _read_lists(key: object, outputs: Sequence[Any]) -> tuple[str, Stamps]:
+    return str(key), _read(outputs)
 
 
 def _read(plain: Sequence[Any]) -> Stamps:

@@ -1,7 +1,7 @@
 """Outcomes in the cache: which key a post has, and its outcome as an entry."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -43,14 +43,14 @@ class Shelf:
             body = {"texts": dict(outcome.texts), "listing": list(outcome.listing)}
             self.cache.put(self._key(source, module), head_of(outcome, source), body)
 
-    def recalled(self, site: str, part: str) -> Mapping[str, Any]:
+    def recalled(self, site: str, part: str) -> Iterator[Any]:
         """A part of what the last builds of a site knew of its posts, and when which file was changed."""
-        return (self.cache.body(self.cache.key("site", part, site)) if self.cache else None) or {}
+        return self.cache.records(self.cache.key("site", part, site)) if self.cache else iter(())
 
-    def keep_recalled(self, known: Mapping[str, Any], site: str, part: str) -> None:
+    def keep_recalled(self, known: Iterable[object], site: str, part: str) -> None:
         """Keep it for the next build."""
         if self.cache is not None:
-            self.cache.put(self.cache.key("site", part, site), {}, known)
+            self.cache.put_records(self.cache.key("site", part, site), known)
 
     def notes(self, path: str, module: str | None) -> Mapping[str, Any]:
         """What the last run on a post noted for the next one, whatever its text was."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from litgrad.memory import digest
 from litgrad.names import Name
 from litgrad.options import Options
-from litgrad.outcome import Entry, Outcome, encoded
+from litgrad.outcome import Entry, Outcome
 from litgrad.output import Folder
 from litgrad.site.manner import Manner
 from litgrad.site.post import Post
@@ -33,7 +33,7 @@ def listed(
     entries = [entry_of(post.path, post.name, outcome) for post, outcome in pairs]
     texts = render_lists(entries, base_url, options.theme)
     folder.claim(texts)
-    folder.write({path: encoded(text) for path, text in texts.items()})
+    folder.write(texts)
     manner.recall.keep_lists(key, (f"{folder.root}/{path}" for path in _LISTS if path in texts))
     return list(texts)
 
