@@ -183,8 +183,8 @@ def _placed(value: Any, notes: Notes, place: Place | None) -> str:  # noqa: ANN4
 
 
 def _dataclass(value: Any, notes: Notes, place: Place | None) -> str:  # noqa: ANN401 - as above
-    parts = [told(getattr(value, name), notes, place) for name in _compared(type(value))]
-    return f"{type(value).__qualname__}({','.join(parts)})"
+    parts = [getattr(value, name) for name in _compared(type(value))]
+    return f"{type(value).__qualname__}{_several(parts, notes, place)}"
 
 
 @functools.cache
