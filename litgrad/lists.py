@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litgrad.options import Theme
-from litgrad.outcome import Entry, encoded
+from litgrad.outcome import Entry, Listed, encoded
 from litgrad.page.environment import themed
 from litgrad.page.feed import Published, atom, day_of, sitemap
 from litgrad.page.index import TITLE, IndexEntry, render_index
@@ -44,10 +44,11 @@ def _rendered(entries: Sequence[Entry], base_url: str | None) -> Mapping[str, by
 
 
 def _row(entry: Entry) -> IndexEntry:
-    links = tuple((name, f"{entry.href}#L{line}") for name, line in entry.listed.functions)
+    listed = Listed.unpacked(entry.listed)
+    links = tuple((name, f"{entry.href}#L{line}") for name, line in listed.functions)
     return IndexEntry(
         entry.title, entry.href, entry.path, dict(entry.counts), entry.functions, entry.errors,
-        links, entry.listed.words, entry.listed.lead, entry.listed.day,
+        links, listed.words, listed.lead, listed.day,
     )  # fmt: skip
 
 
@@ -60,4 +61,6 @@ def _feeds(entries: Sequence[Entry], base: str) -> Mapping[str, str]:
 
 def _published(entry: Entry) -> Published:
     line = summary(entry.path, dict(entry.counts), entry.functions)
-    return Published(entry.title, quote(entry.href), line, day_of({"date": entry.listed.day}))
+    return Published(
+        entry.title, quote(entry.href), line, day_of({"date": Listed.unpacked(entry.listed).day})
+    )

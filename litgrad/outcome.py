@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,8 +24,20 @@ class Listed:
     """From the front matter, as in 2026-03-01."""
     lead: str = ""
     """Its first sentences."""
-    mark: str = ""
-    """A digest of all that a list tells of the post."""
+
+    def packed(self) -> str:
+        """It as one text: of thousands of posts it is kept, and seldom looked at.
+
+        >>> Listed.unpacked(Listed((("f", 12),), "words").packed())
+        Listed(functions=(('f', 12),), words='words', day='', lead='')
+        """
+        return json.dumps([self.functions, self.words, self.day, self.lead], separators=(",", ":"))
+
+    @staticmethod
+    def unpacked(text: str) -> "Listed":
+        """The inverse; what no post was compiled for is empty."""
+        functions, *rest = json.loads(text or "[[]]")
+        return Listed(tuple((name, line) for name, line in functions), *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +50,8 @@ class Entry:
     counts: tuple[tuple[Verdict, int], ...]
     functions: int
     errors: int
-    listed: Listed
-
-
-_NOT_LISTED = Listed()
+    listed: str
+    """Packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,10 @@ class Outcome:
     title: str = ""
     counts: Mapping[Verdict, int] = field(default_factory=dict)
     functions: int = 0
-    listed: Listed = _NOT_LISTED
+    listed: str = ""
+    """What an index and a feed tell, packed."""
+    mark: str = ""
+    """A digest of all that they tell, the title and the counts, too."""
     images: tuple[str, ...] = ()
     """The pictures that its page shows, below the post's folder."""
     failure: str | None = None
@@ -98,16 +110,12 @@ class Outcome:
     def marked(self) -> "Outcome":
         """The same with its mark for lists."""
         counts = sorted((verdict.value, count) for verdict, count in self.counts.items())
-        one = self.listed
-        told = (self.title, counts, self.functions, self.errors, one.functions, one.words, one.day, one.lead)
-        mark = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
-        return replace(self, listed=replace(one, mark=mark))
+        told = (self.title, counts, self.functions, self.errors, self.listed)
+        return replace(self, mark=hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32])
 
     def brief(self) -> "Outcome":
-        """The same without texts, so that thousands of them fit into little memory; names are shared."""
-        functions = tuple((sys.intern(name), line) for name, line in self.listed.functions)
-        listed = replace(self.listed, functions=functions)
-        return replace(self, source=Source(self.source.path, ""), texts={}, listing=(), listed=listed)
+        """The same without texts, so that thousands of them fit into little memory."""
+        return replace(self, source=Source(self.source.path, ""), texts={}, listing=())
 
 
 def as_json(data: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from litgrad.cache import Cache, default_folder
 from litgrad.diagnostics import Diagnostic
 from litgrad.fingerprint import fingerprint
 from litgrad.options import Options
-from litgrad.outcome import Listed, Outcome
+from litgrad.outcome import Outcome
 from litgrad.plain import from_plain, to_plain
 from litgrad.source import Source
 from litgrad.verdict import Verdict
@@ -100,7 +100,8 @@ def head_of(outcome: Outcome, source: Source) -> Mapping[str, Any]:
         "title": outcome.title,
         "counts": {verdict.value: count for verdict, count in outcome.counts.items()},
         "functions": outcome.functions,
-        "listed": to_plain(outcome.listed),
+        "listed": outcome.listed,
+        "mark": outcome.mark,
         "images": list(outcome.images),
         "digests": dict(outcome.digests),
     }
@@ -114,12 +115,8 @@ def from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
         str(head["title"]),
         {Verdict(name): int(count) for name, count in head["counts"].items()},
         int(head["functions"]),
-        _listed(head["listed"]),
+        str(head["listed"]),
+        str(head["mark"]),
         tuple(map(str, head["images"])),
         digests={str(role): str(digest) for role, digest in head["digests"].items()},
     )
-
-
-def _listed(plain: Mapping[str, Any]) -> Listed:
-    functions = tuple((str(name), int(line)) for name, line in plain["functions"])
-    return Listed(functions, *(str(plain[name]) for name in ("words", "day", "lead", "mark")))

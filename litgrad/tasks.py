@@ -103,11 +103,11 @@ def _compiled(source: Source, options: Options, module: str) -> Outcome:
     return replace(outcome, functions=functions, listed=_listed(post), images=images).marked()
 
 
-def _listed(post: CompiledPost) -> Listed:
+def _listed(post: CompiledPost) -> str:
     functions = tuple((function.name, function.module_line) for function in post.module.functions)
     day = day_of(post.document.front_matter)
     words, lead = words_of(post.document.source.text), lead_of(post.document)
-    return Listed(functions, words, day.isoformat() if day else "", lead)
+    return Listed(functions, words, day.isoformat() if day else "", lead).packed()
 
 
 def _outcome(post: CheckedPost, texts: Mapping[str, str]) -> Outcome:

@@ -23,7 +23,7 @@ def listed(
     manner: Manner,
 ) -> Sequence[str]:
     """What lists all posts, now in the site: the index and, at an address, the feed and the sitemap."""
-    told = [(post.path, post.name.slug, outcome.listed.mark) for post, outcome in pairs]
+    told = [(post.path, post.name.slug, outcome.mark) for post, outcome in pairs]
     key = digest(json.dumps([base_url, *told]))
     known = [path for path in _LISTS if path in folder.owned]
     if manner.recall.has_lists(key, (f"{folder.root}/{path}" for path in known)):
