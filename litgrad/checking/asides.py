@@ -10,6 +10,7 @@ from sympy import Derivative, Expr, Integral, Limit, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.cells import judge_cases
+from litgrad.checking.conditions import conditions
 from litgrad.checking.contexts import context_of
 from litgrad.checking.normal_form import equal
 from litgrad.checking.numeric import readable, same, value
@@ -206,17 +207,24 @@ def _restated_name(judged: Step, setting: Setting, statements: Statements) -> st
         introduced = derivation.steps[0].introduces
         for step in derivation.steps:
             name = introduced if introduced and not step.introduces else _head_of(step.left)
-            other = step.id != judged.id and not (step.introduces or step.aside)
+            other = step.id != judged.id and not (step.introduces or step.aside) and _gives(step)
             if other and name in behind and _differs(step, setting):
                 return f"the post gives `{name}` more than one value"
     return None
+
+
+def _gives(step: Step) -> bool:
+    """Whether a step gives its left side a value; `\\gamma \\approx 1 + x` gives none."""
+    return step.sign.symbol in _EQUAL
 
 
 def _differs(step: Step, setting: Setting) -> bool:
     if step.left.term is None or step.right.term is None:
         return step.left.term is not None
     left, right = _exprs(step)
-    return prove(setting, left, right) is None and judge_cases(setting, left, right) is None
+    if prove(setting, left, right) is not None or judge_cases(setting, left, right) is not None:
+        return False
+    return not conditions(setting, left, right)
 
 
 def _names_behind(setting: Setting, sides: tuple[Expr, ...]) -> set[str]:

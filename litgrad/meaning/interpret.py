@@ -175,6 +175,7 @@ class Interpreter:
             case Number(text=text):
                 return self._number(text, node)
             case Sum():
+                node = large.over_a_negative(node) or node
                 longer = large.over_later_terms(node)
                 if longer is not None:
                     self.doubt("the sum may end before the next plus or minus")
