@@ -172,7 +172,8 @@ def _rounded_number(step: Step, setting: Setting) -> str | None:
     digits = min(len(node.text.partition(".")[2]) for node in decimals)
     a, b = value(left, {}), value(right, {})
     if a is not None and b is not None and abs(a - b) <= mpf(10) ** -digits:
-        return f"rounded numbers, which agree to the {digits} digits printed"
+        many = "digits" if digits > 1 else "digit"
+        return f"rounded numbers, which agree to the {digits} {many} printed"
     return "numbers rounded on the way"
 
 
@@ -208,7 +209,7 @@ def _restated_name(judged: Step, setting: Setting, statements: Statements) -> st
         for step in derivation.steps:
             name = introduced if introduced and not step.introduces else _head_of(step.left)
             other = step.id != judged.id and not (step.introduces or step.aside) and _gives(step)
-            if other and name in behind and _differs(step, setting):
+            if other and name in behind and _differs(step, setting, statements):
                 return f"the post gives `{name}` more than one value"
     return None
 
@@ -218,13 +219,21 @@ def _gives(step: Step) -> bool:
     return step.sign.symbol in _EQUAL
 
 
-def _differs(step: Step, setting: Setting) -> bool:
+def _differs(step: Step, setting: Setting, statements: Statements) -> bool:
     if step.left.term is None or step.right.term is None:
         return step.left.term is not None
     left, right = _exprs(step)
     if prove(setting, left, right) is not None or judge_cases(setting, left, right) is not None:
         return False
-    return not conditions(setting, left, right)
+    return not (conditions(setting, left, right) or _is_of_an_example(step, setting, statements))
+
+
+def _is_of_an_example(step: Step, setting: Setting, statements: Statements) -> bool:
+    """Whether a value holds with the numbers that conditions above give: `\\rho = 0.8` of `\\lambda = 8`."""
+    above = [one for one in statements.conditions if one.span.start < step.sign.span.start]
+    for condition in above:
+        setting = setting.with_value(condition.symbol, condition.value)
+    return bool(above) and prove(setting, *_exprs(step)) is not None
 
 
 def _names_behind(setting: Setting, sides: tuple[Expr, ...]) -> set[str]:
