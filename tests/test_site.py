@@ -101,11 +101,56 @@ def test_a_link_in_the_output_leads_nowhere(posts: Path, tmp_path: Path) -> None
 
 def test_a_manifest_cannot_name_files_outside(posts: Path, tmp_path: Path) -> None:
     out, victim = tmp_path / "out", tmp_path / "victim.txt"
-    out.mkdir()
+    build_site([posts], out)
+    manifest = (out / MANIFEST).read_bytes()
     victim.write_text("mine", "utf-8")
-    (out / MANIFEST).write_text(json.dumps({"files": {"../victim.txt": "", str(victim): ""}}), "utf-8")
+    (out / "link").symlink_to(tmp_path)
+    (tmp_path / ".half.litgrad-tmp").touch()
+    strange = [
+        "../victim.txt",
+        str(victim),
+        "link/victim.txt",
+        "link",
+        "",
+        ".",
+        "..",
+        "a\0b",
+        "static",
+        "a" * 999,
+    ]
+    files = {**json.loads(manifest)["files"], **dict.fromkeys(strange, "")}
+    (out / MANIFEST).write_text(json.dumps({"files": files}), "utf-8")
     build_site([posts], out)
     assert victim.exists()
+    assert (tmp_path / ".half.litgrad-tmp").exists()
+    assert (out / MANIFEST).read_bytes() == manifest
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "[" * 100_000, '{"files": [1]}', '{"files": 5}', "9" * 9999, "\0\0"]
+)
+def test_a_damaged_manifest_makes_the_files_foreign(text: str, posts: Path, tmp_path: Path) -> None:
+    build_site([posts], tmp_path / "out")
+    (tmp_path / "out" / MANIFEST).write_text(text, "utf-8")
+    with pytest.raises(OutputError, match="was not written by litgrad"):
+        build_site([posts], tmp_path / "out")
+
+
+def test_a_manifest_that_is_a_pipe_is_not_waited_for(posts: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    os.mkfifo(tmp_path / "out" / MANIFEST)
+    build_site([posts], tmp_path / "out")
+    assert (tmp_path / "out" / MANIFEST).is_file()
+
+
+def test_a_folder_in_the_place_of_a_page_is_named(posts: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build_site([posts], out)
+    (out / "good/index.html").unlink()
+    (out / "good/index.html").mkdir()
+    (out / ".a.litgrad-tmp").mkdir()
+    with pytest.raises(OutputError, match=r"/index\.html: Is a directory"):
+        build_site([posts], out)
 
 
 def test_a_post_that_becomes_unreadable_keeps_its_page(posts: Path, tmp_path: Path) -> None:
