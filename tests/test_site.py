@@ -353,6 +353,10 @@ def starved(_seconds: float) -> str:
     return "through"
 
 
+def hungry(_seconds: float) -> str:
+    return str(len(bytearray(60_000_000)))
+
+
 LIMITS = Limits(1.0, 4_000_000_000)
 
 
@@ -371,6 +375,13 @@ def test_jobs_give_their_results_in_order_and_late_or_dead_ones_a_reason() -> No
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not tell who computed")
 def test_a_worker_that_other_programs_hold_up_gets_the_time_it_did_not_have() -> None:
     assert list(Pool[str](1, LIMITS).run([Job(starved, str)])) == ["through"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell who takes what")
+def test_a_worker_may_take_so_much_memory_beyond_what_the_program_takes() -> None:
+    (told,) = Pool[str](1, Limits(10, 50_000_000)).run([Job(hungry, str)])
+    assert told == "litgrad was stopped on this post at 50 MB of memory"
+    assert list(Pool[str](1, Limits(10, 90_000_000)).run([Job(hungry, str)])) == ["60000000"]
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 5])
