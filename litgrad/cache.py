@@ -51,7 +51,7 @@ class Cache:
 
     def head(self, key: str) -> Json | None:
         """The head of an entry; None if there is none that is sound."""
-        with suppress(OSError, ValueError), self._place(key).open("rb") as file:
+        with suppress(OSError, ValueError), _opened(self._place(key)) as file:
             head, _ = _read_head(file, key)
             os.utime(file.fileno())
             return head
@@ -59,7 +59,7 @@ class Cache:
 
     def body(self, key: str) -> Json | None:
         """The body of an entry; None if there is none that is sound."""
-        with suppress(OSError, ValueError, zlib.error), self._place(key).open("rb") as file:
+        with suppress(OSError, ValueError, zlib.error), _opened(self._place(key)) as file:
             _, digest = _read_head(file, key)
             packed = file.read()
             if _digest(packed) != digest:
@@ -133,6 +133,12 @@ def default_folder() -> Path | None:
         return (Path(home) if home else Path.home() / ".cache") / "litgrad"
     except RuntimeError:  # there is no home
         return None
+
+
+def _opened(path: Path) -> BinaryIO:
+    """An entry, without waiting where it is a pipe."""
+    wanted = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    return os.fdopen(os.open(path, wanted), "rb")
 
 
 def _read_head(file: BinaryIO, key: str) -> tuple[Json, bytes]:
