@@ -53,7 +53,7 @@ class Cache:
 
     def head(self, key: str) -> Json | None:
         """The head of an entry; None if there is none that is sound."""
-        with suppress(OSError, ValueError), self._place(key).open("rb") as file:
+        with suppress(OSError, ValueError), _opened(self._place(key)) as file:
             head, _ = _read_head(file, key)
             os.utime(file.fileno())
             return head
@@ -84,7 +84,7 @@ class Cache:
     def _packed(self, key: str) -> bytes:
         """The packed body of an entry; ValueError if there is none that is sound."""
         try:
-            with self._place(key).open("rb") as file:
+            with _opened(self._place(key)) as file:
                 _, digest = _read_head(file, key)
                 packed = file.read()
         except OSError as fault:
@@ -156,6 +156,12 @@ def default_folder() -> Path | None:
         return (Path(home) if home else Path.home() / ".cache") / "litgrad"
     except RuntimeError:  # there is no home
         return None
+
+
+def _opened(path: Path) -> BinaryIO:
+    """An entry, without waiting where it is a pipe."""
+    wanted = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    return os.fdopen(os.open(path, wanted), "rb")
 
 
 def _read_head(file: BinaryIO, key: str) -> tuple[Json, bytes]:

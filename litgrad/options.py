@@ -38,8 +38,8 @@ class Options:
     """Whether modules look for a library of their functions, and a C file is written for it."""
     seconds: float = 15.0
     """The time that one post may take in a build."""
-    memory_bytes: int = 4_000_000_000
-    """The address space that one post may take in a build."""
+    memory_bytes: int = 750_000_000
+    """The address space that one post may take in a build, beyond what the program takes."""
     macros: str = ""
     """LaTeX that defines macros for every post."""
     theme: Theme = Theme()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ class Folder:
         Being noted first, files of a build that was cut short belong to litgrad in the next one.
         """
         wanted = list(paths)
-        self._refuse_links({path.rpartition("/")[0] for path in wanted})
+        self._refuse_links(_folders_of(wanted))
         for path in wanted:
             place = self._place(path)
             if path not in self.owned and os.path.lexists(place):
@@ -76,7 +77,7 @@ class Folder:
         """Remove what litgrad wrote in an earlier build and is not among the paths; gives how many files."""
         removed = 0
         for path in sorted(set(self.owned) - set(paths)):
-            with suppress(FileNotFoundError):
+            if _is_file(self._place(path)):
                 (self.root / path).unlink()
                 removed += 1
             del self.owned[path]
@@ -110,11 +111,12 @@ class Folder:
         if not os.path.lexists(self._place(_UNFINISHED)):
             return
         self.begun = True
-        for folder in {path.rpartition("/")[0] for path in self.owned} | {""}:
+        for folder in _folders_of(self.owned) | {""}:
             with suppress(FileNotFoundError, NotADirectoryError):
                 for name in os.listdir(self._place(folder)):
-                    if name.startswith(".") and name.endswith(_TEMPORARY):
-                        (self.root / folder / name).unlink(missing_ok=True)
+                    place = self.root / folder / name
+                    if name.startswith(".") and name.endswith(_TEMPORARY) and _is_file(place):
+                        place.unlink(missing_ok=True)
 
     def _place(self, path: str) -> str:
         """Text, since thousands of files are looked at in a build in which nothing changed."""
@@ -144,15 +146,16 @@ def open_folder(root: Path) -> Generator[Folder]:
     try:
         root.mkdir(parents=True, exist_ok=True)
         with _locked(root):
-            owned = _owned(root)
-            folder = Folder(root, dict(owned), saved=dict(owned))
+            saved = _saved(root)
+            folder = Folder(root, _inside(root, saved), saved=saved)
             folder.sweep()
             try:
                 yield folder
             finally:
                 folder.end()
     except OSError as fault:
-        place = fault.filename if isinstance(fault.filename, str) else str(root)
+        named = fault.filename2 or fault.filename
+        place = named if isinstance(named, str) else str(root)
         message = f"cannot write {place}: {fault.strerror or fault}"
         raise OutputError(message) from fault
 
@@ -170,17 +173,47 @@ def _locked(root: Path) -> Generator[None]:
         os.close(handle)
 
 
-def _owned(root: Path) -> Mapping[str, str]:
-    """The manifest's files, without any whose path leads out of the folder."""
+def _saved(root: Path) -> dict[str, str]:
+    """The manifest's files; none where it is damaged."""
     try:
-        files = json.loads((root / MANIFEST).read_text("utf-8"))["files"]
-        return {str(path): str(digest) for path, digest in files.items() if _is_inside(path)}
-    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        files = json.loads(_text_of(root / MANIFEST))["files"]
+        return {str(path): str(digest) for path, digest in files.items()}
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
+def _inside(root: Path, files: Mapping[str, str]) -> dict[str, str]:
+    """The files without any whose path leads out of the folder."""
+    linked = {folder for folder in _folders_of(files) if _is_behind_link(root, folder)}
+    return {
+        path: digest
+        for path, digest in files.items()
+        if _is_inside(path) and path.rpartition("/")[0] not in linked
+    }
+
+
+def _text_of(manifest: Path) -> str:
+    """The manifest, where it is a file; none where it is a link, a pipe or the like."""
+    if not stat.S_ISREG(manifest.lstat().st_mode):
+        raise FileNotFoundError(manifest)
+    return manifest.read_text("utf-8")
+
+
 def _is_inside(path: str) -> bool:
-    return not path.startswith("/") and ".." not in path.split("/")
+    return "\0" not in path and not {"", ".", ".."} & set(path.split("/"))
+
+
+def _is_file(place: str | Path) -> bool:
+    """Whether something is there that is no folder, be it a link to one."""
+    return os.path.islink(place) or (os.path.lexists(place) and not os.path.isdir(place))
+
+
+def _folders_of(paths: Iterable[str]) -> set[str]:
+    return {path.rpartition("/")[0] for path in paths}
+
+
+def _is_behind_link(root: Path, folder: str) -> bool:
+    return any(os.path.islink(f"{root}{os.sep}{parent}") for parent in _with_parents(folder))
 
 
 def _with_parents(folder: str) -> Iterator[str]:

@@ -29,6 +29,7 @@ from litgrad.version import version
 
 Task = Callable[[], Outcome]
 _PLAIN = Theme()
+_TOO_DEEP = "a formula of this post, or its definitions put into one another, is nested too deeply"
 _WARM = Source("warm.md", "# A post\n\nLet $f(x) = x^2$, then\n\n$$\nf'(x) = 2x\n$$\n")
 
 
@@ -86,6 +87,8 @@ def _guarded(source: Source, seconds: float, task: Task) -> Outcome:
             return replace(outcome, complete=not missed())
     except MemoryError:
         raise
+    except RecursionError:
+        return failed(source, _TOO_DEEP)
     except Exception as fault:  # noqa: BLE001 - one bad post must not stop the others
         return failed(source, f"litgrad failed on this post; please report it ({place_of(fault)})")
 

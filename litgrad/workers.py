@@ -9,7 +9,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -21,6 +21,8 @@ if sys.platform != "win32":
 
 Result = TypeVar("Result")
 _SOFTWARE_FAULT = 70
+_NO_MEMORY = 71
+_AMPLE = 4_000_000_000
 _GRACE = 5
 _AHEAD = 32
 """Results per worker that may wait for an earlier one, so that memory stays flat."""
@@ -214,7 +216,11 @@ class Pool(Generic[Result]):
         except EOFError:
             worker.process.join()
             code = worker.process.exitcode
-            self._give_up(worker, f"litgrad died on this post (exit status {code}); please report it")
+            reason = f"litgrad died on this post (exit status {code}); please report it"
+            if code == _NO_MEMORY:
+                megabytes = self.limits.memory_bytes / 1e6
+                reason = f"litgrad was stopped on this post at {megabytes:g} MB of memory"
+            self._give_up(worker, reason)
 
     def _give_up(self, worker: _Running[Result], reason: str) -> None:
         if worker.last:
@@ -253,15 +259,30 @@ def _work(
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        bound = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
-        late = math.ceil(seconds) + _GRACE
-        resource.setrlimit(resource.RLIMIT_CPU, (late, late))
+        _limit(resource.RLIMIT_AS, _address_space() + memory_bytes)
+        _limit(resource.RLIMIT_CPU, math.ceil(seconds) + _GRACE)
     gc.set_threshold(_OBJECTS, 50, 100)
     status = _SOFTWARE_FAULT
-    with suppress(BaseException):  # the parent sees the pipe end and says so in one line
+    try:
         sender.send(work(budget))
         sender.close()
         status = 0
+    except MemoryError:
+        status = _NO_MEMORY
+    except BaseException:  # noqa: BLE001, S110 - the parent sees the pipe end and says so in one line
+        pass
     os._exit(status)
+
+
+def _limit(kind: int, bound: int) -> None:
+    """Limit a resource of this process, no wider than whoever started it did."""
+    _, hard = resource.getrlimit(kind)
+    resource.setrlimit(kind, (bound if hard == resource.RLIM_INFINITY else min(bound, hard), hard))
+
+
+def _address_space() -> int:
+    """Bytes that this process takes already, libraries and all; ample where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text("utf-8").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return _AMPLE

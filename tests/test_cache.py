@@ -187,6 +187,13 @@ def test_an_entry_under_another_key_is_no_entry(tmp_path: Path) -> None:
     assert cache.head("ab" + "1" * 62) is None
 
 
+def test_an_entry_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, "stamp")
+    (tmp_path / KEY[:2]).mkdir()
+    os.mkfifo(tmp_path / KEY[:2] / KEY[2:])
+    assert (cache.head(KEY), cache.body(KEY)) == (None, None)
+
+
 def test_damaged_entries_are_built_anew(posts: Path, tmp_path: Path) -> None:
     _, first = built(posts, tmp_path / "out")
     for place in (tmp_path / "cache").rglob("*"):

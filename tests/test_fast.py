@@ -369,3 +369,29 @@ def test_a_formula_for_floats_that_is_too_long_for_a_line_is_python(tmp_path: Pa
     post = r"$$ r(u, v) = \log(e^u + e^v) - \frac{1}{1 + e^{v - u}} + 10^{-9} u $$"
     found = load(tmp_path, post)
     assert found.r(1.0, 2.0) == pytest.approx(float(np.logaddexp(1, 2)) - 1 / (1 + math.e) + 1e-9, rel=1e-14)
+
+
+MANY = [f"x_{{{index}}}" for index in range(250)]
+HORNER = X
+for _ in range(60):
+    HORNER = Y + X * HORNER
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        f"$$ f({', '.join(MANY)}) = {' + '.join(f'{name}^2' for name in MANY)} $$",
+        f"$$ f(x) = {'x * (x + ' * 30}x{')' * 30} $$",
+    ],
+    ids=["a long sum", "brackets in brackets"],
+)
+def test_no_bracket_stands_deeper_than_python_reads(post: str, tmp_path: Path) -> None:
+    assert load(tmp_path, post).f
+
+
+def test_floats_take_a_formula_of_any_depth() -> None:
+    lines, (result,) = python_lines(scheduled((HORNER,), {X: "x", Y: "y"}))
+    places: dict[str, Any] = {"x": 0.5, "y": 1.0}
+    for line in lines:
+        exec(line, {}, places)  # noqa: S102 - it is litgrad's own
+    assert eval(result, {}, places) == pytest.approx(2)  # noqa: S307

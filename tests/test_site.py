@@ -101,11 +101,56 @@ def test_a_link_in_the_output_leads_nowhere(posts: Path, tmp_path: Path) -> None
 
 def test_a_manifest_cannot_name_files_outside(posts: Path, tmp_path: Path) -> None:
     out, victim = tmp_path / "out", tmp_path / "victim.txt"
-    out.mkdir()
+    build_site([posts], out)
+    manifest = (out / MANIFEST).read_bytes()
     victim.write_text("mine", "utf-8")
-    (out / MANIFEST).write_text(json.dumps({"files": {"../victim.txt": "", str(victim): ""}}), "utf-8")
+    (out / "link").symlink_to(tmp_path)
+    (tmp_path / ".half.litgrad-tmp").touch()
+    strange = [
+        "../victim.txt",
+        str(victim),
+        "link/victim.txt",
+        "link",
+        "",
+        ".",
+        "..",
+        "a\0b",
+        "static",
+        "a" * 999,
+    ]
+    files = {**json.loads(manifest)["files"], **dict.fromkeys(strange, "")}
+    (out / MANIFEST).write_text(json.dumps({"files": files}), "utf-8")
     build_site([posts], out)
     assert victim.exists()
+    assert (tmp_path / ".half.litgrad-tmp").exists()
+    assert (out / MANIFEST).read_bytes() == manifest
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "[" * 100_000, '{"files": [1]}', '{"files": 5}', "9" * 9999, "\0\0"]
+)
+def test_a_damaged_manifest_makes_the_files_foreign(text: str, posts: Path, tmp_path: Path) -> None:
+    build_site([posts], tmp_path / "out")
+    (tmp_path / "out" / MANIFEST).write_text(text, "utf-8")
+    with pytest.raises(OutputError, match="was not written by litgrad"):
+        build_site([posts], tmp_path / "out")
+
+
+def test_a_manifest_that_is_a_pipe_is_not_waited_for(posts: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    os.mkfifo(tmp_path / "out" / MANIFEST)
+    build_site([posts], tmp_path / "out")
+    assert (tmp_path / "out" / MANIFEST).is_file()
+
+
+def test_a_folder_in_the_place_of_a_page_is_named(posts: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build_site([posts], out)
+    (out / "good/index.html").unlink()
+    (out / "good/index.html").mkdir()
+    (out / ".a.litgrad-tmp").mkdir()
+    with pytest.raises(OutputError, match=r"/index\.html: Is a directory"):
+        build_site([posts], out)
 
 
 def test_a_post_that_becomes_unreadable_keeps_its_page(posts: Path, tmp_path: Path) -> None:
@@ -309,6 +354,10 @@ def starved(_seconds: float) -> str:
     return "through"
 
 
+def hungry(_seconds: float) -> str:
+    return str(len(bytearray(60_000_000)))
+
+
 LIMITS = Limits(1.0, 4_000_000_000)
 
 
@@ -327,6 +376,13 @@ def test_jobs_give_their_results_in_order_and_late_or_dead_ones_a_reason() -> No
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not tell who computed")
 def test_a_worker_that_other_programs_hold_up_gets_the_time_it_did_not_have() -> None:
     assert list(Pool[str](1, LIMITS).run([Job(starved, str)])) == ["through"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell who takes what")
+def test_a_worker_may_take_so_much_memory_beyond_what_the_program_takes() -> None:
+    (told,) = Pool[str](1, Limits(10, 50_000_000)).run([Job(hungry, str)])
+    assert told == "litgrad was stopped on this post at 50 MB of memory"
+    assert list(Pool[str](1, Limits(10, 90_000_000)).run([Job(hungry, str)])) == ["60000000"]
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 5])

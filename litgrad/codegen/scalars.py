@@ -24,6 +24,13 @@ _PYTHON: dict[str, str] = {
 }  # fmt: skip
 _CLOSED = frozenset("abs math".split())
 _REPEATED = frozenset(["square", "x log", "x log1p", "ratio", "maximum", "minimum", "fmin", "above", "below"])
+_CARRIED_ON = {
+    "add": ("add", "subtract"), "subtract": ("add", "subtract"), "multiply": ("multiply", "divide"),
+    "divide": ("multiply", "divide"),
+}  # fmt: skip
+"""What needs no parentheses as the first operand of what."""
+_DEEP = 20
+"""Brackets within one another; Python reads no more than 200."""
 
 
 def python_lines(schedule: Schedule) -> tuple[list[str], list[str]]:
@@ -38,16 +45,20 @@ def _lines(
     uses = Counter(operand for step in schedule.steps for operand in read_by(step, table.get(step.ufunc)))
     uses.update({each: 1 for step in schedule.steps if step.ufunc in repeated for each in step.operands})
     texts: dict[int, str] = {}
+    depths: dict[int, int] = {}
     lines: list[str] = []
     for at, step in enumerate(schedule.steps):
         if step.ufunc not in table:
             raise Unfusable(step.ufunc)
         operands = [texts[each] if isinstance(each, int) else each for each in step.operands]
-        form = table[step.ufunc]
-        texts[at] = form.format(*(operands if form.endswith(")") else map(_closed, operands)))
-        if uses[at] + (at in schedule.results) > 1:
+        form, first = table[step.ufunc], step.operands[0]
+        carried = isinstance(first, int) and schedule.steps[first].ufunc in _CARRIED_ON.get(step.ufunc, ())
+        closed = operands if form.endswith(")") else [*operands[:carried], *map(_closed, operands[carried:])]
+        texts[at] = form.format(*closed)
+        depths[at] = max(depths.get(each, 0) + 1 - (carried and each == first) for each in step.operands)
+        if uses[at] + (at in schedule.results) > 1 or depths[at] > _DEEP:
             lines.append(f"_{len(lines)} = {texts[at]}")
-            texts[at] = f"_{len(lines) - 1}"
+            texts[at], depths[at] = f"_{len(lines) - 1}", 0
     return lines, [texts[each] for each in schedule.results]
 
 

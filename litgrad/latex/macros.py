@@ -41,6 +41,12 @@ class Fault:
     help: str | None = None
 
 
+def never_closed(opening: Token, closing: str) -> Fault:
+    """What an argument up to the end of the formula is told as."""
+    message = f"`{opening.text}` is never closed"
+    return Fault("unbalanced", message, opening.start, opening.end, f"close it with `{closing}`")
+
+
 @dataclass(slots=True)
 class Expansion:
     """The tokens of a formula without macros, and the macros that it defines."""
@@ -134,7 +140,7 @@ class _Expander:
             return []
         token, depth = self.stack.pop()
         if token.text == "{":
-            return self._until("}")
+            return self._until(token, "}")
         if token.kind is Kind.NUMBER and len(token.text) > 1:
             rest = replace(token, text=token.text[1:], start=token.start + 1)
             self.stack.append((rest, depth))
@@ -144,19 +150,20 @@ class _Expander:
     def _optional(self) -> list[Token]:
         if not self._next_is("["):
             return []
-        self.stack.pop()
-        return self._until("]")
+        opening, _ = self.stack.pop()
+        return self._until(opening, "]")
 
-    def _until(self, closing: str) -> list[Token]:
+    def _until(self, opening: Token, closing: str) -> list[Token]:
         """The tokens up to a closing one that is not inside braces."""
         depth = 0
         taken: list[Token] = []
         while self.stack:
             token, _ = self.stack.pop()
             if depth == 0 and token.text == closing:
-                break
+                return taken
             depth += (token.text == "{") - (token.text == "}")
             taken.append(token)
+        self.found.faults.append(never_closed(opening, closing))
         return taken
 
     # -------------------------------- definition --------------------------------

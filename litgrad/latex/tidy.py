@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from litgrad.latex import commands
 from litgrad.latex.lexer import Kind, Token
-from litgrad.latex.macros import Fault
+from litgrad.latex.macros import Fault, never_closed
 from litgrad.latex.pairs import pair
 
 _SIGNS = (Kind.RELATION, Kind.PRODUCT_SIGN, Kind.SUM_SIGN)
@@ -83,15 +83,17 @@ class _Tidier:
             return []
         self.at += 1
         if first.text == "[":
-            self._until("[", "]")
+            self._until(first, "]")
             return self._argument()
-        return self._until("{", "}") if first.text == "{" else [first]
+        return self._until(first, "}") if first.text == "{" else [first]
 
-    def _until(self, opening: str, closing: str) -> list[Token]:
+    def _until(self, opening: Token, closing: str) -> list[Token]:
         depth, start = 1, self.at
         while self.at < len(self.tokens) and depth:
-            depth += (self.tokens[self.at].text == opening) - (self.tokens[self.at].text == closing)
+            depth += (self.tokens[self.at].text == opening.text) - (self.tokens[self.at].text == closing)
             self.at += 1
+        if depth:
+            self.faults.append(never_closed(opening, closing))
         return list(self.tokens[start : self.at - (depth == 0)])
 
     def _skip_length(self) -> None:
@@ -130,10 +132,11 @@ class _Tidier:
 
     def _noted(self, token: Token) -> None:
         """`\\overset{!}{=}`: a relation with a note; anything else stays a command."""
-        before = self.at
+        before, faults = self.at, len(self.faults)
         note, carrier = self._argument(), self._argument()
         if len(carrier) != 1 or carrier[0].kind not in _SIGNS:
             self.at = before
+            del self.faults[faults:]
             self.kept.append(token)
             return
         words = "".join(part.words or part.text for part in note).strip()

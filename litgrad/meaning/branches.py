@@ -39,6 +39,8 @@ def is_by_cases(node: Node) -> bool:
 
 def by_cases(reader: "Interpreter", node: Array) -> Expr:
     """The value of a block; raises NoMeaning."""
+    if not node.rows:
+        raise NoMeaning(node.span, "a block without cases")
     pairs = [_case(reader, row, node) for row in node.rows]
     return Cases.of(pairs)
 
