@@ -7,9 +7,10 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from litgrad.records import dataclass
 
 _MAGIC = b"litgrad-cache-1"
 _BOUND = 1_000_000_000

@@ -1,7 +1,6 @@
 """The pipeline: a post in, everything that is made of it out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from litgrad.checking.verdicts import CheckedDerivation
 from litgrad.codegen.generated import GeneratedModule, GeneratedTests
@@ -21,6 +20,7 @@ from litgrad.names import module_name, slug_of
 from litgrad.options import Options
 from litgrad.page.environment import themed
 from litgrad.page.render import render_page
+from litgrad.records import dataclass
 from litgrad.remembered import check_all
 from litgrad.source import Source, Span
 

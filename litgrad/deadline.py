@@ -10,8 +10,9 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from types import FrameType
+
+from litgrad.records import dataclass
 
 
 class OutOfTimeError(BaseException):

@@ -1,8 +1,8 @@
 """What litgrad has to say about a post, as data: structure here, words in one place, drawing elsewhere."""
 
-from dataclasses import dataclass
 from enum import Enum
 
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 

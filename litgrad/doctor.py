@@ -6,13 +6,13 @@ import platform
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from litgrad.cache import Cache, default_folder
 from litgrad.handover import place
 from litgrad.native import CompilerError, compiler
+from litgrad.records import dataclass
 from litgrad.version import VERSION
 
 

@@ -2,9 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from litgrad.diagnostics import Diagnostic
+from litgrad.records import dataclass
 from litgrad.source import Source, Span
 
 

@@ -5,7 +5,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.fingerprint import fingerprint
@@ -16,6 +16,7 @@ from litgrad.options import Options
 from litgrad.outcome import Outcome, encoded
 from litgrad.page import static_files
 from litgrad.posts import decoded, unopened
+from litgrad.records import dataclass
 from litgrad.shelf import from_head, head_of
 from litgrad.site import ROLES, BuildResult, Watcher, entry_of, output_paths
 from litgrad.source import Source

@@ -5,10 +5,12 @@ import hashlib
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import Any, ParamSpec, TypeVar
+
+from litgrad.records import dataclass
 
 Arguments = ParamSpec("Arguments")
 Value = TypeVar("Value")

@@ -8,12 +8,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from litgrad.codegen.native.stamps import is_current, stamp
 from litgrad.output import Folder
+from litgrad.records import dataclass
 
 _SECONDS = 120
 _FLAGS = (

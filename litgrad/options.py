@@ -1,6 +1,6 @@
 """What a caller can set: the bounds within which a post is read, and for which site engine it is written."""
 
-from dataclasses import dataclass
+from litgrad.records import dataclass
 
 ENGINES = ("kramdown", "goldmark", "github", "mkdocs", "obsidian", "jupyter")
 """Site engines, each a row of `litgrad.markdown.engines`."""

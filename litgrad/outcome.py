@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from litgrad.diagnostics import Diagnostic, Severity
+from litgrad.records import dataclass
 from litgrad.source import Source
 from litgrad.trace import Stretch
 from litgrad.verdict import Verdict

@@ -4,11 +4,11 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.options import Options
+from litgrad.records import dataclass
 from litgrad.source import Source, Span
 
 SUFFIXES = frozenset([".md", ".markdown", ".mdx", ".ipynb"])

@@ -1,7 +1,7 @@
 """`check`, with verdicts remembered per derivation: the same for what a derivation depends on and no more."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from litgrad.checking import checker
@@ -13,6 +13,7 @@ from litgrad.diagnostics import Diagnostic
 from litgrad.meaning.statements import Derivation, Statements
 from litgrad.memory import Notes, Untold, digest, notes_here, recalled, told
 from litgrad.plain import from_plain, to_plain
+from litgrad.records import dataclass
 from litgrad.source import Source, Span
 from litgrad.termdata import read_term, write_term
 

@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from litgrad.records import dataclass
 
 _HOST = "127.0.0.1"
 _SCRIPT = "/.reload.js"

@@ -1,12 +1,12 @@
 """Posts and sites behind URLs: whatever fsspec knows, such as file://, s3:// and memory://."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from litgrad.posts import SUFFIXES
+from litgrad.records import dataclass
 
 _TEMPORARY = ".litgrad-tmp"
 

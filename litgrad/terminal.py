@@ -2,12 +2,12 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from litgrad.diagnostics import Diagnostic, Label, Severity
+from litgrad.records import dataclass
 from litgrad.source import Source, Span
 from litgrad.verdict import Verdict
 

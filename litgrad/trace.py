@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
+
+from litgrad.records import dataclass
 
 STAGES: Mapping[str, str] = {
     "read_markdown": "read",

@@ -1,12 +1,11 @@
 """Formulas that are approximately equal: the order of a small symbol to which they agree."""
 
-from dataclasses import dataclass
-
 import sympy
 from sympy import Expr, Integer, Symbol
 
 from litgrad.checking.normal_form import equal
 from litgrad.checking.setting import Setting
+from litgrad.records import dataclass
 
 _ORDER_LIMIT = 6
 """The highest order to which formulas are compared."""

@@ -1,6 +1,6 @@
 """What the steps of one derivation are judged in."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sympy import Expr, Symbol
 
@@ -10,6 +10,7 @@ from litgrad.checking.premises import (
 )
 from litgrad.checking.verdicts import Premise
 from litgrad.meaning.statements import Derivation, Member, Statements, Step
+from litgrad.records import dataclass
 
 REPAIR_SECONDS = 2.5
 """How long a repair of a refuted step is looked for."""

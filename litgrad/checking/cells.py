@@ -1,7 +1,6 @@
 """Equality of values by cases: one proof for each sign of what the cases compare."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import reduce
 
 import sympy
@@ -13,6 +12,7 @@ from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.meaning.cases import Cases, without_edges
 from litgrad.meaning.forms import latex_of
+from litgrad.records import dataclass
 
 _MOST = 4
 """Comparisons that are told apart; each makes three times as many cells."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, combinations, islice, product
 
 import sympy
@@ -14,6 +14,7 @@ from litgrad.checking.numeric import same, value
 from litgrad.checking.points import Domain, random_points, small_points
 from litgrad.checking.setting import Setting
 from litgrad.meaning.forms import atoms_of, text_of
+from litgrad.records import dataclass
 
 _POINTS = 24
 """Points looked at inside and outside a region."""

@@ -1,9 +1,9 @@
 """Words before a step that change what its sign claims: then it is no identity, and is not refuted."""
 
 import re
-from dataclasses import dataclass
 
 from litgrad.meaning.statements import Statements, Step
+from litgrad.records import dataclass
 from litgrad.source import Source
 
 _WORDS = 160

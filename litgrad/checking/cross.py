@@ -1,7 +1,7 @@
 r"""Cross products: vectors of three dimensions, compared component by component."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import sympy
 from sympy import Expr, ImmutableDenseMatrix, Symbol
@@ -14,6 +14,7 @@ from litgrad.meaning.statements import Statements, Step
 from litgrad.meaning.tensors.dims import is_unknown
 from litgrad.meaning.tensors.model import Form, Tensors
 from litgrad.meaning.tensors.naming import is_nought, tensor_name
+from litgrad.records import dataclass
 
 _NORMS = frozenset([r"\|", r"\lVert", r"\Vert", "|", r"\lvert"])
 _ROUND = frozenset(["(", "[", "{"])

@@ -1,6 +1,6 @@
 """Steps between differentials, such as `du = 2x dx` where the post says `u = x^2`."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import reduce
 
 import sympy
@@ -14,6 +14,7 @@ from litgrad.meaning.interpret import interpret
 from litgrad.meaning.names import Scope, name_of
 from litgrad.meaning.statements import Member, Step
 from litgrad.meaning.terms import Term
+from litgrad.records import dataclass
 
 _MARK = "§d"
 """Begins the names of differentials while a step is judged."""

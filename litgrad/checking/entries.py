@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 
 from mpmath import mpf
@@ -37,6 +37,7 @@ from litgrad.meaning.names import Scope, is_transpose
 from litgrad.meaning.statements import Statements, Step
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.terms import NotRead
+from litgrad.records import dataclass
 
 _PLAIN = frozenset(
     "matrix pmatrix bmatrix smallmatrix psmallmatrix bsmallmatrix array matrix* pmatrix* bmatrix*".split()

@@ -1,7 +1,7 @@
 """Functions whose values are matrices written out: `R(\\theta)` with its entries, and its calls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from litgrad.latex.tree import (
     NODE_TYPES,
@@ -16,6 +16,7 @@ from litgrad.latex.tree import (
 )
 from litgrad.meaning.names import Scope, bracket_of, function_head, is_bracketed, items_of, name_of
 from litgrad.meaning.statements import Statements, Step
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

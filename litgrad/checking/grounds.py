@@ -4,7 +4,7 @@ Two posts, or a post before and after an edit, that agree in it get the same.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from sympy import Basic, Symbol
@@ -13,6 +13,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.memory import Untold, digest, notes_here, recalled, told
+from litgrad.records import dataclass
 
 Value = TypeVar("Value")
 

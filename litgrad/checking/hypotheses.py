@@ -1,7 +1,6 @@
 """The equations that a post takes as given, and what follows from them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain, islice, product
 
 import sympy
@@ -14,6 +13,7 @@ from litgrad.checking.setting import Setting
 from litgrad.checking.sides import sides_of
 from litgrad.checking.stated import stated
 from litgrad.meaning.statements import Derivation, Statements, Step
+from litgrad.records import dataclass
 
 _TRIED = 6
 """How many equations of a post are looked at for one step."""

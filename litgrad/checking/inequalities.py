@@ -1,7 +1,7 @@
 """Inequalities: proved by squares and positive terms, refuted by a point where words make them a claim."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 
 import sympy
@@ -15,6 +15,7 @@ from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Counterexample
 from litgrad.meaning.forms import atoms_of
 from litgrad.meaning.statements import Step
+from litgrad.records import dataclass
 from litgrad.source import Source
 
 LESS = frozenset(["<", r"\lt", r"\le", r"\leq", r"\leqslant"])

@@ -1,6 +1,6 @@
 """Rates of an input by what it leads to: `\\frac{dw}{dz}` where the post says `z = wx + b`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import sympy
 from sympy import Derivative, Expr, Symbol
@@ -11,6 +11,7 @@ from litgrad.checking.setting import Setting
 from litgrad.checking.sides import shown_in, sides_of
 from litgrad.meaning.forms import function, name_of, symbol
 from litgrad.meaning.statements import Member, Step
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """The letters and spellings of a post's steps, found once for each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from litgrad.latex.tree import Array, Letter, Node, walk
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.statements import Member, Statements, Step
+from litgrad.records import dataclass
 
 _Found = TypeVar("_Found")
 NOTHING: frozenset[str] = frozenset()

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice, product
 
@@ -11,6 +10,7 @@ from mpmath import mpf
 from sympy import Expr, FiniteSet, Set, Symbol
 
 from litgrad.checking.numeric import value
+from litgrad.records import dataclass
 
 _SMALL = tuple(
     sympy.Rational(text)

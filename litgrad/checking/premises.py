@@ -1,7 +1,6 @@
 """The premise that a step needs and the post does not state, read off the derivation itself."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from sympy import Derivative, Expr, Symbol
 from sympy.core.function import AppliedUndef
@@ -11,6 +10,7 @@ from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Premise
 from litgrad.meaning.forms import atoms_of, symbol, text_of
 from litgrad.meaning.statements import Derivation, Statements, Step
+from litgrad.records import dataclass
 from litgrad.source import Source
 
 

@@ -1,6 +1,5 @@
 """The exact provers, in order: the same expression, algebra, functions put in, all definitions put in."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from sympy import Expr
@@ -9,6 +8,7 @@ from litgrad.checking.calculus.bound import HELD
 from litgrad.checking.normal_form import equal, is_nonnegative
 from litgrad.checking.setting import Setting
 from litgrad.checking.whole import divisors, equal_for_whole
+from litgrad.records import dataclass
 
 
 class Level(Enum):

@@ -1,8 +1,10 @@
 """Quotients of polynomials over a growing list of generators (python-flint)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
+
+from litgrad.records import dataclass
 
 TERM_LIMIT = 20_000
 """More terms than any step of a post needs; beyond it the work is given up."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol
 
@@ -11,6 +10,7 @@ from litgrad.checking.printed import has_decimals
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.meaning.names import name_of
 from litgrad.meaning.statements import Definition, Statements, Step
+from litgrad.records import dataclass
 
 _TERM = re.compile(r"(?P<base>.+)_\{(?P<index>[A-Za-z])(?: (?P<sign>[+-]) (?P<shift>\d+))?\}")
 _MOST = 100

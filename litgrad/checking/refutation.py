@@ -1,7 +1,6 @@
 """Points where two sides differ, checked at two precisions and shown in the step's own symbols."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 
 from mpmath import mpf
@@ -13,6 +12,7 @@ from litgrad.checking.numeric import readable, same, told_apart, value
 from litgrad.checking.points import Domain, random_points, small_points
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Counterexample
+from litgrad.records import dataclass
 
 ENOUGH = 40
 """Points that must agree before a step without a proof is called confirmed."""

@@ -1,7 +1,7 @@
 """What would make a step true: single small changes of one side, tried and proved."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 from litgrad.checking.slips import bracketed
 from litgrad.latex.tree import (
@@ -19,6 +19,7 @@ from litgrad.latex.tree import (
 )
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.names import name_of
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 _PAIRS = {

@@ -1,11 +1,10 @@
 """Verdicts and their evidence, as data."""
 
-from dataclasses import dataclass
-
 import sympy
 
 from litgrad.diagnostics import Diagnostic, Label
 from litgrad.meaning.statements import Derivation, Step
+from litgrad.records import dataclass
 from litgrad.source import Span
 from litgrad.verdict import Verdict
 

@@ -1,7 +1,7 @@
 """The atoms of one comparison: sums and products of them as quotients, what is known to be positive."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
@@ -14,6 +14,7 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.checking.rational import TERM_LIMIT, Generators, Quotient, TooLarge
 from litgrad.meaning.forms import text_of
+from litgrad.records import dataclass
 
 POWER_LIMIT = 200
 """Integer powers beyond it stay atoms."""

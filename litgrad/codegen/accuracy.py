@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +15,7 @@ from litgrad.codegen.floats import columns_of, evaluate_all
 from litgrad.codegen.special import literal
 from litgrad.meaning.forms import text_of
 from litgrad.memory import remembered
+from litgrad.records import dataclass
 
 _COMPARED = 6
 FAULT = 1e18

@@ -1,7 +1,6 @@
 """Other ways to write a subterm, as rows that the search tries: none of them is better everywhere."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import sympy
 from sympy import Expr, Symbol
@@ -10,6 +9,7 @@ from litgrad.codegen import difference_rows as differences
 from litgrad.codegen import quotient_rows as quotients
 from litgrad.codegen.parts import inverse
 from litgrad.codegen.special import Expm1, Sigmoid, Softplus
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Value and gradient of a composite: reverse mode over its definitions, in stable form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol
 
@@ -15,6 +14,7 @@ from litgrad.codegen.stability import stabilise
 from litgrad.codegen.underflow import spread
 from litgrad.gradients.gradient import Composite
 from litgrad.meaning.forms import add, derivative, substitute
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

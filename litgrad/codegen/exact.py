@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from flint import arb, ctx
@@ -10,6 +10,7 @@ from sympy import Expr, Symbol
 
 from litgrad.codegen.special import literal
 from litgrad.codegen.tape import Tape, Values, tape_of
+from litgrad.records import dataclass
 
 Point = Mapping[Symbol, float]
 

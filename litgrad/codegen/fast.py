@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
@@ -15,6 +14,7 @@ from litgrad.codegen.scalars import python_lines
 from litgrad.codegen.schedule import Schedule, Unfusable, scheduled
 from litgrad.codegen.shortcuts import Shortcut, everywhere_telling, shortcut
 from litgrad.codegen.text import signature, statement
+from litgrad.records import dataclass
 
 _OPERATORS = frozenset("add subtract multiply divide negative positive square power".split())
 """Steps that are as fast where they stand alone."""

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +24,7 @@ from litgrad.codegen.special import (
     Xlogy,
 )
 from litgrad.meaning.cases import Cases
+from litgrad.records import dataclass
 
 Columns = Mapping[Symbol, Any]
 """The numbers that symbols stand for: float64 each, or arrays of them."""

@@ -1,12 +1,11 @@
 """What code generation returns: text, and which of its expressions came from which place of the post."""
 
-from dataclasses import dataclass
-
 import sympy
 
 from litgrad.codegen.plan import Plan
 from litgrad.diagnostics import Diagnostic
 from litgrad.gradients.tensors.program import Program
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from litgrad.codegen.schedule import Operand, Schedule, Step
 from litgrad.codegen.shortcuts import Shortcut
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

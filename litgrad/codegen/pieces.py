@@ -1,8 +1,8 @@
 """Python text with the value of every part by its place."""
 
-from dataclasses import dataclass
-
 from sympy import Expr
+
+from litgrad.records import dataclass
 
 ADD, MUL, UNARY, POWER, ATOM = range(5)
 """Precedences, loosest first."""

@@ -1,7 +1,6 @@
 """Which functions a module gets, with the form that each is computed by and why."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +17,7 @@ from litgrad.gradients.gradient import Form, Gradient, Gradients
 from litgrad.gradients.unstated import unstated
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.statements import Definition, Statements
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 _EQUAL = 8

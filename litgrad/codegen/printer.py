@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import sympy
 from sympy import Expr, Symbol
@@ -15,6 +15,7 @@ from litgrad.codegen.pieces import ADD, ATOM, MUL, POWER, UNARY, Piece, Unprinta
 from litgrad.codegen.special import HELPERS, Expm1, Hypot, Log1p, Logaddexp, Sigmoid
 from litgrad.meaning.cases import Cases
 from litgrad.meaning.forms import name_of
+from litgrad.records import dataclass
 
 _NUMPY: dict[type, str] = {
     sympy.exp: "np.exp", sympy.log: "np.log", sympy.sin: "np.sin", sympy.cos: "np.cos", sympy.tan: "np.tan",

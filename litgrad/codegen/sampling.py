@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -20,6 +19,7 @@ from litgrad.codegen.text import statement
 from litgrad.meaning.cases import Cases
 from litgrad.meaning.forms import text_of
 from litgrad.memory import remembered
+from litgrad.records import dataclass
 
 Head = TypeVar("Head", bound=Expr)
 

@@ -1,7 +1,7 @@
 """Values step by step, each common subterm once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import sympy
 from sympy import Expr, Symbol
@@ -31,6 +31,7 @@ from litgrad.codegen.special import (
     Xlog1py,
     Xlogy,
 )
+from litgrad.records import dataclass
 
 Operand = int | str
 """A step by its number, or the text of an input or a number."""

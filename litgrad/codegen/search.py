@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +14,7 @@ from litgrad.codegen.parts import factors_of, length
 from litgrad.codegen.special import Choose
 from litgrad.codegen.stability import Rewrite, stabilise
 from litgrad.meaning.forms import add, multiply, negate, substitute
+from litgrad.records import dataclass
 
 Row = Alternative | Rewrite
 """What a form is rewritten by."""

@@ -1,7 +1,6 @@
 """Steps with fewer passes over arrays, which see by a number that is not finite where they do not hold."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import sympy
 from sympy import Expr, Symbol
@@ -11,6 +10,7 @@ from litgrad.codegen.schedule import Operand, Schedule, Step, Unfusable, Writer,
 from litgrad.codegen.sharing import Top, is_alone, sign_and_size, with_logaddexp
 from litgrad.codegen.special import Logaddexp, Ratio, Sigmoid, Softplus, Xlog1py, Xlogy
 from litgrad.meaning.forms import add
+from litgrad.records import dataclass
 
 CARRYING = frozenset("add subtract multiply negative positive square absolute".split())
 """Steps whose value is not finite where an operand is not; of a quotient it is what stands above."""

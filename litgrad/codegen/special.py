@@ -1,10 +1,11 @@
 """Functions that stay accurate where the literal formula does not, as SymPy heads with their NumPy text."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import sympy
 from sympy import Expr, Function, Integer
+
+from litgrad.records import dataclass
 
 
 class Sigmoid(Function):

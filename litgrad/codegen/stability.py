@@ -1,7 +1,6 @@
 """Rewrites that keep digits: rows of pattern, replacement, why, witness, and the pass that applies them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import sympy
@@ -10,6 +9,7 @@ from sympy import Expr, Symbol
 from litgrad.codegen import cancelling_rows as cancelling
 from litgrad.codegen import exponential_rows as exponentials
 from litgrad.codegen.special import Logaddexp, Sigmoid, Softplus
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

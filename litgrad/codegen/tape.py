@@ -1,13 +1,13 @@
 """Formulas as lists of steps on balls of reals: each subterm is computed once per point."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import sympy
 from flint import arb, fmpq
 from sympy import Expr, Symbol
 
 from litgrad.meaning.forms import text_of
+from litgrad.records import dataclass
 
 Values = list[arb | None]
 """The values of the steps so far; None where there is no real value, nor a limit that stands for one."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import sympy
 from sympy import Abs, Derivative, Expr, Max, Min, Subs, Symbol, sign
@@ -27,6 +27,7 @@ from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import function as function_called
 from litgrad.meaning.forms import text_of
 from litgrad.meaning.statements import Statements
+from litgrad.records import dataclass
 
 
 def write_tests(module: GeneratedModule, statements: Statements, gradients: Gradients) -> GeneratedTests:

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sympy import Expr, Symbol
 
@@ -16,6 +16,7 @@ from litgrad.codegen.printer import Printer
 from litgrad.codegen.special import Everywhere
 from litgrad.codegen.text import quoted
 from litgrad.gradients.gradient import Gradient
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 

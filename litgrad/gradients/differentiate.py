@@ -1,7 +1,7 @@
 """`differentiate`: the derivatives that a post names, with the forms that it proves for each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import sympy
 from sympy import Derivative, Expr, Subs, Symbol
@@ -17,6 +17,7 @@ from litgrad.meaning.cases import Cases
 from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Member, Statements
+from litgrad.records import dataclass
 
 _EQUAL = frozenset(["=", r"\equiv"])
 _HOLDS = frozenset([Verdict.DEFINITION, Verdict.PROVED, Verdict.CONFIRMED, Verdict.CONDITIONAL])

@@ -1,11 +1,12 @@
 """Gradients of a post as data: what it proves of each derivative, and what its definitions compose to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sympy import Expr, Symbol
 
 from litgrad.meaning.definitions import Definitions
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 

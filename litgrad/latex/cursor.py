@@ -1,11 +1,12 @@
 """A place in a formula's tokens, and the diagnostics found on the way."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.document import MathBlock
 from litgrad.latex.lexer import Kind, Token
 from litgrad.latex.tree import Sign, Unreadable
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 

@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum, auto
 
 from litgrad.latex import commands
+from litgrad.records import dataclass
 
 
 class Kind(Enum):

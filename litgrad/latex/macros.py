@@ -1,10 +1,11 @@
 """Authors' macros: `\\newcommand`, `\\def` and their kin, expanded token by token."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from litgrad.latex import commands
 from litgrad.latex.lexer import Kind, Token, tokenize
+from litgrad.records import dataclass
 
 TOKEN_LIMIT = 20_000
 """The longest formula, in tokens, that macros may expand to."""

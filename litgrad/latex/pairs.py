@@ -1,11 +1,12 @@
 """Which bracket closes which, and what each bar is: half of a pair, a separator, or an evaluation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 
 from litgrad.latex import commands
 from litgrad.latex.lexer import Kind, Token
+from litgrad.records import dataclass
 
 _OPERAND_ENDS = (
     Kind.LETTER, Kind.NUMBER, Kind.CLOSE, Kind.TEXT, Kind.END, Kind.POSTFIX, Kind.PRIME, Kind.OPERATOR

@@ -1,7 +1,5 @@
 """Where a display that opens on a line of its own ends, and whether it ends at all."""
 
-from dataclasses import dataclass
-
 from markdown_it.rules_block import StateBlock
 
 from litgrad.markdown.delimiters import (
@@ -12,6 +10,7 @@ from litgrad.markdown.delimiters import (
     starts_block,
     starts_item,
 )
+from litgrad.records import dataclass
 
 _LAST_CLOSE = "last-close"
 _DEEPEST = 50

@@ -1,7 +1,6 @@
 """Comments: they are kept out of the page, and those to litgrad are handed on."""
 
 import re
-from dataclasses import dataclass
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
@@ -9,6 +8,7 @@ from markdown_it.rules_inline import StateInline
 from litgrad.markdown.blocks import push_tail
 from litgrad.markdown.closing import last, text_start
 from litgrad.markdown.delimiters import Delimiter
+from litgrad.records import dataclass
 
 COMMENTS = (
     Delimiter("<!--", "-->"),

@@ -1,7 +1,8 @@
 """The marks that open and close math, as rows, and how to tell math from prices and prose."""
 
 import re
-from dataclasses import dataclass
+
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ Every row follows the engine's own documentation or source, named in `docs/engin
 """
 
 import re
-from dataclasses import dataclass
+
+from litgrad.records import dataclass
 
 DOLLARS = frozenset(["$", "$$"])
 BRACKETS = frozenset([r"\(", r"\["])

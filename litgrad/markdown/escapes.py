@@ -2,10 +2,10 @@ r"""Markdown escapes inside math, `\_`, `\\\\`, `\left\[`: taken back formula by
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from litgrad.markdown.delimiters import UPRIGHT
+from litgrad.records import dataclass
 
 Origin: TypeAlias = tuple[tuple[int, int], ...]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import escape
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from litgrad.markdown.displays import is_display
 from litgrad.markdown.fences import is_math
 from litgrad.markdown.syntax import parser
 from litgrad.options import Options
+from litgrad.records import dataclass
 from litgrad.source import Source, Span
 
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*(?:<br />\s*)*</p>\n?")

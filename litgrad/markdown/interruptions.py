@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from markdown_it.rules_block import StateBlock
 
 from litgrad.markdown.delimiters import INLINE, find_close, is_dollar_math, is_prose
+from litgrad.records import dataclass
 
 Rule: TypeAlias = Callable[[StateBlock, int, int, bool], bool]
 

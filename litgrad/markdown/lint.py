@@ -3,11 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from litgrad.diagnostics import Diagnostic, Label
 from litgrad.document import Document, MathBlock
 from litgrad.markdown.engines import Engine
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 _CODE = "engine-eats"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from html import escape
 from pathlib import PurePath
@@ -20,6 +20,7 @@ from litgrad.markdown.notebook import is_notebook, open_notebook
 from litgrad.markdown.shifting import shifted
 from litgrad.markdown.syntax import parser
 from litgrad.options import Options
+from litgrad.records import dataclass
 from litgrad.source import Cell, Source, Span
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}-")

@@ -1,9 +1,10 @@
 """Rows to chains: continuation rows take their left side from above."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from litgrad.latex.tree import Formula, Node, Row, Sign, Sum, Unreadable
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 

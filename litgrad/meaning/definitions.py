@@ -1,7 +1,7 @@
 """The definitions in force, and derivatives carried out under them."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.meaning.forms import atoms_of, derivative, function, name_of, text_of
 from litgrad.meaning.statements import Definition, Statements
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 Name = TypeVar("Name", bound=Hashable)

@@ -1,7 +1,6 @@
 """SymPy expressions built as written: nothing cancels, nothing is reordered."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -12,6 +11,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from litgrad.meaning.rates import rate
+from litgrad.records import dataclass
 
 _ALWAYS_AS_WRITTEN = (
     sympy.Derivative, AppliedUndef, ExprWithLimits, sympy.Limit, sympy.Subs, sympy.MatrixExpr,

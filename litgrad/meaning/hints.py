@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 
 from litgrad.diagnostics import Diagnostic
@@ -13,6 +13,7 @@ from litgrad.latex.tree import Formula
 from litgrad.markdown.front_matter import place_of
 from litgrad.meaning.names import name_of
 from litgrad.options import Options
+from litgrad.records import dataclass
 from litgrad.source import Source, Span
 
 KEY = "litgrad"

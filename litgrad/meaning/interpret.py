@@ -3,7 +3,7 @@
 import math
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import sympy
 from sympy import Expr, Symbol
@@ -42,6 +42,7 @@ from litgrad.meaning.names import (
     vector_style,
 )
 from litgrad.meaning.terms import Decision, NoMeaning, NotRead, Term
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 DIGIT_LIMIT = 1_000

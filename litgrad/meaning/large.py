@@ -1,7 +1,6 @@
 """Sums, products, integrals and limits: their variable, their bounds, and what they reach over."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sympy
@@ -26,6 +25,7 @@ from litgrad.latex.tree import (
 from litgrad.meaning import chances
 from litgrad.meaning.names import differential_sign, name_of
 from litgrad.meaning.terms import NoMeaning
+from litgrad.records import dataclass
 
 if TYPE_CHECKING:
     from litgrad.meaning.interpret import Interpreter

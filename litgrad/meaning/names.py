@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from litgrad.latex.tree import (
     Accented,
@@ -25,6 +25,7 @@ from litgrad.latex.tree import (
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.constants import recalls_a_constant
 from litgrad.meaning.notation import SMALL_WORDS
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 _NOT_NAMES = frozenset(

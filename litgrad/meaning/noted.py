@@ -1,6 +1,6 @@
 """What a reading of a post has met so far."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import sympy
 from sympy import Symbol
@@ -20,6 +20,7 @@ from litgrad.meaning.statements import (
 from litgrad.meaning.tensors.model import TensorDefinition
 from litgrad.meaning.tensors.world import World
 from litgrad.meaning.terms import Term
+from litgrad.records import dataclass
 from litgrad.source import Source, Span
 from litgrad.tensors.expr import variables
 

@@ -1,8 +1,7 @@
 """A modulus behind a formula: `5 \\pmod{12}`, `5 \\bmod 12`, `5 (\\text{mod } 12)`."""
 
-from dataclasses import dataclass
-
 from litgrad.latex.tree import Grouped, Juxtaposed, Node, Product, Text
+from litgrad.records import dataclass
 
 _MODULO = frozenset([r"\pmod", r"\bmod"])
 

@@ -1,6 +1,6 @@
 """What the author meant: derivations of members and steps, and the definitions among them."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import sympy
 
@@ -9,6 +9,7 @@ from litgrad.latex.tree import Node, Sign
 from litgrad.meaning.names import Scope
 from litgrad.meaning.tensors.model import Tensors, TensorTerm
 from litgrad.meaning.terms import Term
+from litgrad.records import dataclass
 from litgrad.source import Source, Span
 
 

@@ -1,8 +1,9 @@
 """Names with subscripts: `w_{ij}` as the base `w` and the indices i and j."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from litgrad.records import dataclass
 
 _NAME = re.compile(r"(?P<base>[^_^]+|.*\})_\{(?P<inner>[^{}]*)\}(?P<rest>\^\{.*\})?")
 _PART = re.compile(r"[A-Za-z]|\d+")

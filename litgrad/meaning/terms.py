@@ -1,10 +1,9 @@
 """From trees to terms: a call or a product is decided here, once."""
 
-from dataclasses import dataclass
-
 import sympy
 
 from litgrad.latex.tree import Node
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 NOT_YET = "which litgrad does not judge yet"

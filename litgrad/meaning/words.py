@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from litgrad.latex.commands import OPERATOR_WORDS
@@ -21,6 +21,7 @@ from litgrad.latex.tree import (
     walk,
 )
 from litgrad.meaning.notation import SMALL_WORDS
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 WORDS = frozenset(

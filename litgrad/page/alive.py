@@ -1,7 +1,6 @@
 """What a reader can see and move of a function: curves, sliders, the formula in numbers, derivatives."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 from sympy import Derivative, Symbol
@@ -20,6 +19,7 @@ from litgrad.page.program import value_at
 from litgrad.page.substituted import substituted
 from litgrad.page.windows import Range, Window, around, ranges_of, window_of
 from litgrad.page.words import math
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 

@@ -1,6 +1,6 @@
 """Unicode's mathematical alphabets: bold, script, fraktur, double-struck, sans-serif, typewriter."""
 
-from dataclasses import dataclass
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

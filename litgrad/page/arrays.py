@@ -1,7 +1,7 @@
 """What terms of vectors and matrices are worth at two points, to be held against what code is worth there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite
 
 import numpy as np
@@ -17,6 +17,7 @@ from litgrad.meaning.tensors.definitions import (
     assumed_dependences,
     in_force,
 )
+from litgrad.records import dataclass
 from litgrad.source import Span
 from litgrad.tensors.evaluate import evaluate
 from litgrad.tensors.expr import Tensor, Variable, variables

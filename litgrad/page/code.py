@@ -3,13 +3,14 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from itertools import groupby
 
 from litgrad.codegen.generated import GeneratedModule
 from litgrad.page.colors import colored_parts
 from litgrad.page.identity import Identities
+from litgrad.records import dataclass
 
 _TAGS = {"k": "b", "n": "i"}
 """The commonest colours have elements of their own."""

@@ -1,12 +1,12 @@
 """Curves as SVG paths: sampled, cut where they leave the picture or break, thinned to what the eye sees."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from litgrad.page.program import Values
+from litgrad.records import dataclass
 
 LEFT, RIGHT, TOP, BOTTOM = 64, 592, 12, 252
 """The picture's frame in the units of its `viewBox`, which is twice as fine as its usual size in pixels."""

@@ -1,11 +1,11 @@
 """Which definitions lead to which: the names of a post in columns, each right of what it is made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from litgrad.meaning.statements import Statements
 from litgrad.page.glossary import Entry, arguments_of, definitions_of, names_of
 from litgrad.page.linear import plain_name
+from litgrad.records import dataclass
 
 _MOST = 30
 """Names; a picture of more would not be looked at."""

@@ -2,7 +2,7 @@
 
 import math as floats
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -23,6 +23,7 @@ from litgrad.page.plots import Curve, Plot, Tick
 from litgrad.page.program import Values
 from litgrad.page.size import is_large
 from litgrad.page.words import math
+from litgrad.records import dataclass
 
 _SMALLEST, _LARGEST, _STEPS = -18, 3, 43
 """Powers of ten between which an input is varied, and how many."""

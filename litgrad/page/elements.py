@@ -1,9 +1,10 @@
 """MathML elements before they are text: tag, attributes, children, place in the post, TeX's kind of atom."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 from html import escape
 
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 

@@ -1,7 +1,7 @@
 """Formulas of short vectors as programs for a stack: a line for each number that is worked out on the way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import reduce
 from itertools import product
@@ -19,6 +19,7 @@ from litgrad.gradients.tensors.primitives import (
 )
 from litgrad.gradients.tensors.rows import ROWS
 from litgrad.page.program import NoProgram, Program, run
+from litgrad.records import dataclass
 from litgrad.tensors.evaluate import shape_of, size_of
 from litgrad.tensors.expr import (
     Constant,

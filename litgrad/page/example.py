@@ -1,7 +1,6 @@
 """A few lines that call a function of vectors and matrices on numbers of chance, and what comes of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from litgrad.codegen.generated import Function, GeneratedModule, Parameter
 from litgrad.gradients.tensors.program import Program
 from litgrad.page.numbers import shown
 from litgrad.page.running import Code
+from litgrad.records import dataclass
 from litgrad.source import Span
 from litgrad.tensors.expr import Variable
 

@@ -1,11 +1,11 @@
 """What readers' and search engines' programs ask of a site: an Atom feed and a sitemap."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from litgrad.page.controls import visible
 from litgrad.page.environment import template
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The functions of a post that the page can draw and evaluate, each with its derivatives."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from sympy import Expr, Symbol
@@ -12,6 +11,7 @@ from litgrad.meaning.definitions import Definitions
 from litgrad.meaning.rates import rate
 from litgrad.page.program import NoProgram, Program, program_of, run
 from litgrad.page.size import is_large
+from litgrad.records import dataclass
 
 _MOST_INPUTS = 5
 _MOST_FUNCTIONS = 30

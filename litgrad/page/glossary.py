@@ -1,7 +1,6 @@
 """The symbols of a post: what each is, what values it takes, where it is defined, and what uses it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from markupsafe import Markup
 from sympy import Derivative, Expr, Symbol
@@ -15,6 +14,7 @@ from litgrad.meaning.tensors.model import Form, TensorDefinition
 from litgrad.meaning.tensors.words import described, kind_of
 from litgrad.page.lines import brief, where
 from litgrad.page.words import math
+from litgrad.records import dataclass
 from litgrad.source import Source, Span
 from litgrad.tensors.expr import Variable, variables
 

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from litgrad.page.controls import visible
 from litgrad.page.counts import counted
 from litgrad.page.environment import template
+from litgrad.records import dataclass
 from litgrad.verdict import Verdict
 
 

@@ -1,10 +1,10 @@
 """An expression of the code, and the value by which it is linked to the post."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from sympy import Expr
 
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Tensor
 
 Value: TypeAlias = Expr | Tensor

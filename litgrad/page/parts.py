@@ -3,9 +3,9 @@
 import ast
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from litgrad.page.running import Code, Place, is_bookkeeping, names_of
+from litgrad.records import dataclass
 
 _RATE = re.compile(r"d(?P<of>\w+)_d(?P<by>\w+)")
 _GRADIENT = re.compile(r"^(?:value_and_grad|grad|jacobian)_")

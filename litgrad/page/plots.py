@@ -1,7 +1,7 @@
 """Pictures of functions: what the SVG template needs to know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from litgrad.page.numbers import shown
 from litgrad.page.program import Program, Values, run, value_at
 from litgrad.page.ticks import ticks
 from litgrad.page.windows import Window, inputs_at
+from litgrad.records import dataclass
 
 SAMPLES = 385
 

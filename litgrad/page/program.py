@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from litgrad.codegen.special import Expm1, Log1p, Logaddexp, Sigmoid, Softplus, Xlog1py, Xlogy
+from litgrad.records import dataclass
 
 Values = NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 """A formula's rows as the templates draw them: steps with their verdicts, and rows without one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from markupsafe import Markup
@@ -16,6 +16,7 @@ from litgrad.page.glyphs import FRAMED
 from litgrad.page.mathml import Drawing, sign_glyph
 from litgrad.page.plots import Plot
 from litgrad.page.steps import Verdicts, shown
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 

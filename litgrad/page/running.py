@@ -3,12 +3,13 @@
 import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 
 from litgrad.page.program import Values
+from litgrad.records import dataclass
 
 Place = tuple[int, int]
 """Where an expression stands in the text, half-open."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from math import isfinite
 from typing import TypeAlias
 
@@ -17,6 +16,7 @@ from litgrad.page.entries import Grid, Lines, inputs_of, one_row, without_rows
 from litgrad.page.numbers import shown
 from litgrad.page.program import NoProgram
 from litgrad.page.words import math
+from litgrad.records import dataclass
 from litgrad.source import Span
 from litgrad.tensors.expr import Tensor, Variable
 

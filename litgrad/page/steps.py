@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from markupsafe import Markup
 from sympy import Expr
@@ -16,6 +15,7 @@ from litgrad.page.linear import linear
 from litgrad.page.lines import with_links
 from litgrad.page.mathml import sign_glyph
 from litgrad.page.words import drawn, math
+from litgrad.records import dataclass
 from litgrad.source import Source
 
 _CHIP_LENGTH = 70

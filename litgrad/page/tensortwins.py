@@ -1,7 +1,6 @@
 """Links of code of vectors and matrices to the terms of the post that have the same value."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from litgrad.codegen.generated import Function, GeneratedModule
 from litgrad.meaning.forms import symbol
@@ -10,6 +9,7 @@ from litgrad.meaning.tensors.model import TensorTerm
 from litgrad.page.arrays import Array, ArrayWorths, Digits, digits_of, is_constant, is_length
 from litgrad.page.linked import Linked, Value
 from litgrad.page.running import Code, Place, names_of
+from litgrad.records import dataclass
 from litgrad.source import Span
 from litgrad.tensors.expr import Derivative, Tensor, Variable, variables
 

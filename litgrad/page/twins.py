@@ -1,7 +1,6 @@
 """Links of code that computes a term of the post in another form: they are found by value."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sympy import Derivative, Expr, Symbol
 
@@ -13,6 +12,7 @@ from litgrad.meaning.statements import Statements
 from litgrad.page.linked import Linked, Value
 from litgrad.page.running import Code, Place, names_of
 from litgrad.page.worths import Worths, is_constant, told
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 

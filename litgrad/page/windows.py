@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import sympy
@@ -12,6 +11,7 @@ from sympy import Expr, Set, Symbol
 from litgrad.checking.setting import Setting
 from litgrad.page.functions import Function
 from litgrad.page.program import NoProgram, Program, Values, program_of, run
+from litgrad.records import dataclass
 
 _REACH = 4.0
 _POINTS = 241

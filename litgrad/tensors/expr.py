@@ -6,9 +6,11 @@ Derivatives of Matrix and Tensor Expressions", 2018.
 """
 
 from collections.abc import Iterator
-from dataclasses import Field, dataclass, field
+from dataclasses import Field, field
 from fractions import Fraction
 from typing import Any, ClassVar, TypeAlias
+
+from litgrad.records import dataclass
 
 Dim: TypeAlias = str | int
 """The length of an axis: a letter of the post, or a number."""

@@ -1,9 +1,9 @@
 """The elementwise functions: their derivatives and their values."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
+from litgrad.records import dataclass
 from litgrad.tensors.build import ONE, add, broadcast, hadamard, negate, number, power, scale
 from litgrad.tensors.expr import Elementwise, Tensor
 

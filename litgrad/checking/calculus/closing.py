@@ -1,6 +1,6 @@
 """Integrals and limits to the closed forms that they are proved to have."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 import sympy
@@ -12,6 +12,7 @@ from litgrad.checking.calculus.continuity import Place, at, between, is_continuo
 from litgrad.checking.calculus.limits import limit
 from litgrad.checking.calculus.pieces import breaks, resolved
 from litgrad.checking.normal_form import is_nonnegative
+from litgrad.records import dataclass
 
 _INFINITE = (oo, -oo)
 _RUNS = Symbol("\N{INTEGRAL}", real=True)

@@ -1,7 +1,6 @@
 """Whether an expression is continuous in a variable on an interval, end points aside."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import mpmath
 import sympy
@@ -9,6 +8,7 @@ from sympy import Dummy, Expr, Poly, Pow, Symbol, exp, oo
 
 from litgrad.checking.normal_form import is_nonnegative
 from litgrad.checking.numeric import value
+from litgrad.records import dataclass
 
 _SURE = mpmath.mpf(10) ** -40
 """A number this far from zero, worked out to sixty digits, is not zero."""

@@ -1,7 +1,7 @@
 """How an expression behaves as t falls to 0: sums of `c exp(P) t^a L^k` and a rest, where L is log(1/t)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import prod
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from sympy import Expr
 
 from litgrad.checking.normal_form import equal, is_nonnegative
 from litgrad.checking.numeric import value
+from litgrad.records import dataclass
 
 TERMS = 8
 """How far beyond its largest term a series goes, in powers of t."""

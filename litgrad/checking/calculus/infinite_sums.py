@@ -1,13 +1,14 @@
 """Values of infinite sums, by the laws of geometric, exponential, logarithmic and zeta series."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 import sympy
 from sympy import Dummy, Expr, Integer, Interval, Rational, Set, Sum, Symbol, oo
 
 from litgrad.checking.normal_form import equal, is_nonnegative
+from litgrad.records import dataclass
 
 _MOST_TERMS = 20
 """How many first terms are taken off one by one."""

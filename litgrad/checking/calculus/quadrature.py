@@ -1,7 +1,6 @@
 """Values of integrals without a closed form, found in two ways, and what they say of two sides."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain, cycle, islice
 
 import mpmath
@@ -18,6 +17,7 @@ from litgrad.checking.numeric import readable, value
 from litgrad.checking.points import Domain, near_points, small_points
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Counterexample
+from litgrad.records import dataclass
 
 DIGITS = 40
 """Digits to which two values must agree."""

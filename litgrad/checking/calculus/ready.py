@@ -1,6 +1,6 @@
 """Steps with integrals and limits, made ready to be judged as any other."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import sympy
 from sympy import Derivative, Expr, Integral, Limit, Symbol, oo
@@ -11,6 +11,7 @@ from litgrad.checking.calculus.continuity import at, between, is_continuous
 from litgrad.checking.calculus.substitution import base_of, indefinite_variables
 from litgrad.checking.setting import Setting
 from litgrad.meaning.statements import Member, Step
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """`O(..)` and `o(..)` as terms: what they claim of the difference of two sides, and whether it is so."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import sympy
@@ -12,6 +11,7 @@ from litgrad.checking.calculus.germs import Facts, Germ, Undecided, leading
 from litgrad.checking.calculus.taylor import with_series
 from litgrad.checking.setting import Setting
 from litgrad.meaning.forms import name_of
+from litgrad.records import dataclass
 
 BIG = frozenset(["O", r"\mathcal{O}", r"\operatorname{O}"])
 LITTLE = frozenset(["o", r"\mathcal{o}", r"\operatorname{o}"])

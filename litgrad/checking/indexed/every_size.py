@@ -1,7 +1,7 @@
 """Proofs for every size: sums in a normal form, and each way in which free indices may coincide."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import permutations
 from itertools import product as combinations
 
@@ -16,6 +16,7 @@ from litgrad.checking.normal_form import equal
 from litgrad.meaning.forms import name_of, symbol
 from litgrad.meaning.statements import Definition
 from litgrad.meaning.subscripts import subscripted
+from litgrad.records import dataclass
 
 _MOST_LETTERS = 4
 """How many free indices are taken; each may coincide with each other."""

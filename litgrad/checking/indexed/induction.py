@@ -1,7 +1,5 @@
 """Sums and products up to n proved by induction on n."""
 
-from dataclasses import dataclass
-
 import sympy
 from sympy import Expr, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
@@ -10,6 +8,7 @@ from litgrad.checking.indexed.world import World, peeled
 from litgrad.checking.normal_form import equal, implies_zero
 from litgrad.meaning.forms import atoms_of
 from litgrad.meaning.subscripts import subscripted
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One size of a step: sums written out, indices and sizes as numbers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 import sympy
@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 from litgrad.checking.indexed.world import DELTA, World, free_letters, peeled, range_of
 from litgrad.meaning.forms import add, function, multiply, name_of, substitute, symbol
 from litgrad.meaning.subscripts import Subscripted, subscripted
+from litgrad.records import dataclass
 
 MOST_TERMS = 64
 """The longest sum that is written out."""

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 import sympy
@@ -34,6 +33,7 @@ from litgrad.meaning.forms import name_of, symbol
 from litgrad.meaning.names import name_of as name_of_node
 from litgrad.meaning.statements import Definition, Statements, Step
 from litgrad.meaning.subscripts import subscripted
+from litgrad.records import dataclass
 from litgrad.source import Span
 
 _MOST_INSTANCES = 40

@@ -1,7 +1,6 @@
 """Logarithms and products over indices as sums: `\\log \\prod_i a_i`, `\\prod_i a^{x_i}`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import sympy
 from sympy import Expr, Indexed
@@ -10,6 +9,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from litgrad.checking.indexed.world import peeled
 from litgrad.checking.normal_form import is_nonnegative
 from litgrad.meaning.forms import atoms_of, symbol
+from litgrad.records import dataclass
 
 _COUNTING = (sympy.factorial, sympy.binomial)
 """Functions of whole numbers, above zero wherever they are meant."""

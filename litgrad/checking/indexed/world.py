@@ -1,7 +1,7 @@
 """What the post indexes: which names carry indices, which letters are indices, and how far they go."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import sympy
 from sympy import Expr, Integer, Symbol
@@ -12,6 +12,7 @@ from litgrad.meaning.forms import atoms_of, name_of
 from litgrad.meaning.statements import Member, Statements
 from litgrad.meaning.subscripts import subscripted
 from litgrad.meaning.terms import Term
+from litgrad.records import dataclass
 
 DELTA = r"\delta"
 """The base of a Kronecker delta."""

@@ -1,11 +1,11 @@
 """What the common form of probabilities and expectations is made of: joint laws, moments, totals, rates."""
 
 import re
-from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
 from litgrad.checking.probability.ranges import may_overlap
+from litgrad.records import dataclass
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import sympy
 from sympy import Expr, Integral, Symbol, oo
@@ -15,6 +15,7 @@ from litgrad.checking.probability.slopes import Slopes
 from litgrad.checking.probability.world import COVARIANCES, VARIANCES, World, is_upper
 from litgrad.meaning.chances import Chance, Join, Mean, Meet, Slope, Total
 from litgrad.meaning.forms import name_of, symbol
+from litgrad.records import dataclass
 
 _COMPLEMENTS = frozenset(["c", "C", r"\complement", r"\mathsf{c}", r"\mathrm{c}"])
 _BARRED = re.compile(r"\\(?:bar|overline)\{(?P<of>[A-Z])\}")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import combinations
 
 import sympy
@@ -12,6 +11,7 @@ from litgrad.checking.normal_form import equal
 from litgrad.checking.probability.atoms import Atom, Beyond, Joint, Moment, Rate, Whole
 from litgrad.checking.probability.canonical import Reader
 from litgrad.checking.reasons import joined
+from litgrad.records import dataclass
 
 Sides = tuple[Expr, Expr]
 _MOST = 4

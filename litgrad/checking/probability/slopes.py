@@ -1,7 +1,6 @@
 r"""Gradients in the common form: `\\nabla_\\theta` goes under totals, and of a logarithm it is a quotient."""
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sympy
@@ -10,6 +9,7 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.checking.probability.atoms import Beyond, Joint, Moment, Rate, Whole
 from litgrad.meaning.forms import name_of
+from litgrad.records import dataclass
 
 if TYPE_CHECKING:
     from litgrad.checking.probability.canonical import Reader

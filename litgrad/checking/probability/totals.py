@@ -1,7 +1,6 @@
 """Sums and integrals over a law as expectations: `\\sum_z q(z) f(z)` as `E_q[f(z)]`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import sympy
 from sympy import Expr, Integral
@@ -10,6 +9,7 @@ from sympy.core.symbol import Str
 
 from litgrad.meaning.chances import Chance, Mean, Total
 from litgrad.meaning.forms import name_of
+from litgrad.records import dataclass
 
 Sides = tuple[Expr, Expr]
 

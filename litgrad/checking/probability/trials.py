@@ -1,7 +1,6 @@
 """Small finite distributions in which the two sides of a step differ, worked out in exact fractions."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
@@ -11,6 +10,7 @@ from sympy.core.function import AppliedUndef
 
 from litgrad.checking.probability.atoms import Joint, Moment
 from litgrad.checking.probability.canonical import Reader
+from litgrad.records import dataclass
 
 _TABLES = 12
 """How many tables of probabilities are tried."""

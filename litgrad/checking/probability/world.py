@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import sympy
@@ -13,6 +12,7 @@ from litgrad.checking.probability.atoms import Pattern
 from litgrad.meaning.chances import Chance, Mean, Total
 from litgrad.meaning.forms import name_of
 from litgrad.meaning.statements import Member, Statements, Step
+from litgrad.records import dataclass
 
 VARIANCES = frozenset([r"\operatorname{Var}", r"\operatorname{var}", r"\mathbb{V}", r"\mathrm{Var}"])
 COVARIANCES = frozenset([r"\operatorname{Cov}", r"\operatorname{cov}", r"\mathrm{Cov}"])

@@ -1,7 +1,7 @@
 """`judge_tensors`: a step of vectors, matrices and indices to a judgement on its sign."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -35,6 +35,7 @@ from litgrad.meaning.tensors.definitions import (
 from litgrad.meaning.tensors.dims import is_unknown
 from litgrad.meaning.tensors.model import Form, TensorTerm
 from litgrad.meaning.tensors.values import Value, all_letters, widened
+from litgrad.records import dataclass
 from litgrad.tensors.build import transpose
 from litgrad.tensors.expr import (
     Derivative,

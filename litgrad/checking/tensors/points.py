@@ -1,7 +1,6 @@
 """Sizes and points at which two tensors are compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 from mpmath import mpf
 from numpy.typing import NDArray
 
+from litgrad.records import dataclass
 from litgrad.tensors.evaluate import evaluate, shape_of
 from litgrad.tensors.exact import evaluate_exact
 from litgrad.tensors.expr import Identity, Ones, Tensor, Unknown, Variable, topological, variables

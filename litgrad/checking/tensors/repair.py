@@ -1,7 +1,7 @@
 """What would make a refuted step of vectors and matrices true: one small change of one side, proved."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from itertools import islice
 
 from litgrad.checking.repair import Edit, Slips, edits
@@ -16,6 +16,7 @@ from litgrad.meaning.tensors.model import TensorTerm
 from litgrad.meaning.tensors.naming import tensor_name
 from litgrad.meaning.tensors.read import read
 from litgrad.meaning.tensors.world import Layout, Undecided, World
+from litgrad.records import dataclass
 from litgrad.source import Span
 from litgrad.tensors.expr import Shape, Tensor
 from litgrad.tensors.normal import equal

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import sympy
 from sympy import Expr, Symbol
@@ -16,6 +15,7 @@ from litgrad.checking.unread.values import Value, same
 from litgrad.checking.verdicts import Judgement, Verdict
 from litgrad.latex.tree import Juxtaposed, Letter, Listed, Node, Operator, Scripted, Sum, walk
 from litgrad.meaning.statements import Statements, Step
+from litgrad.records import dataclass
 
 _EXTREMA = frozenset([r"\argmax", r"\argmin"])
 _LETTER = re.compile(r"\\[A-Za-z]+|[A-Za-z]")

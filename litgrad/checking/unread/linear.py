@@ -1,12 +1,12 @@
 """Operators that take sums apart: sums and integrals over an index or variable, derivatives, gradients."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import sympy
 from sympy import Expr
 
 from litgrad.checking.unread.values import NoValue, Pieces, T, Value, Word
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

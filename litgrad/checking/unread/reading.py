@@ -1,7 +1,7 @@
 """A tree to a value in which every piece that has no meaning stands for itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import sympy
 from sympy import Expr
@@ -48,6 +48,7 @@ from litgrad.meaning.names import (
 )
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.naming import tensor_name
+from litgrad.records import dataclass
 
 _TIMES = frozenset([r"\cdot", r"\times", "*"])
 _PLAIN = frozenset(["(", "[", "{", r"\{"])

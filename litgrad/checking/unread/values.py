@@ -1,12 +1,13 @@
 """Sums of products in which some factors may not commute: matrices, vectors, pieces without a meaning."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import sympy
 from sympy import Expr, Symbol
 
 from litgrad.checking.normal_form import equal, implies_zero
+from litgrad.records import dataclass
 
 Word = tuple[str, ...]
 """Keys of pieces in the order of their product."""

@@ -4,9 +4,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from litgrad.codegen.schedule import Operand, Schedule, Step, Unfusable, read_by
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

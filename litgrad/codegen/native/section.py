@@ -1,12 +1,12 @@
 """The lines of a module that load its functions from a library beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from litgrad.codegen.fast import Fast
 from litgrad.codegen.native.source import MOST, c_source
 from litgrad.codegen.native.stamps import LENGTH, digest
 from litgrad.codegen.schedule import Unfusable
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

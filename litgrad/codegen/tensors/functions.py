@@ -1,7 +1,7 @@
 """The functions of vectors and matrices of a module: values, gradients and Jacobians."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from litgrad.codegen.generated import Parameter
@@ -17,6 +17,7 @@ from litgrad.codegen.writing import Body, Writing
 from litgrad.gradients.tensors.order import Pairing
 from litgrad.gradients.tensors.program import Program
 from litgrad.gradients.tensors.rows import ROWS
+from litgrad.records import dataclass
 from litgrad.source import Source
 from litgrad.tensors.expr import Dim, Tensor, Variable, topological
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from litgrad.codegen.generated import Parameter
 from litgrad.codegen.layout import WIDTH
@@ -18,6 +18,7 @@ from litgrad.codegen.text import signature, statement
 from litgrad.gradients.tensors.lean.names import EXAMPLES
 from litgrad.gradients.tensors.lean.program import lean
 from litgrad.gradients.tensors.program import Program
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Dim, Einsum, Tensor, Variable
 
 _RESERVED = tuple("by out room kind wanted found gradient step rows at shared np math".split())

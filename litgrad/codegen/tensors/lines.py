@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from litgrad.codegen.pieces import Piece
@@ -10,6 +10,7 @@ from litgrad.codegen.tensors.printer import TensorPrinter, is_x_log
 from litgrad.codegen.text import statement
 from litgrad.gradients.tensors.primitives import SOFTMAX, kind_of, twin_of
 from litgrad.gradients.tensors.tidy import pairs_of
+from litgrad.records import dataclass
 from litgrad.tensors.build import number
 from litgrad.tensors.expr import (
     Constant,

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from litgrad.codegen.pieces import ADD, MUL, Piece
@@ -10,6 +9,7 @@ from litgrad.codegen.tensors import products
 from litgrad.codegen.tensors.printer import TensorPrinter, is_x_log, spread
 from litgrad.codegen.tensors.products import Factor
 from litgrad.gradients.tensors.tidy import Pair, pairs_of
+from litgrad.records import dataclass
 from litgrad.tensors.expr import (
     Einsum,
     Elementwise,

@@ -1,10 +1,11 @@
 """In which pass over the rows of the examples each value of a program is computed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from litgrad.gradients.tensors import primitives
 from litgrad.gradients.tensors.lean.names import LARGEST
+from litgrad.records import dataclass
 from litgrad.tensors.expr import (
     Determinant,
     Dim,

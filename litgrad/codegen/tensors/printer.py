@@ -1,7 +1,7 @@
 """NumPy text of a graph of tensors whose contractions are of two at most."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 from litgrad.codegen.pieces import ADD, ATOM, MUL, POWER, UNARY, Piece, Unprintable
@@ -11,6 +11,7 @@ from litgrad.codegen.tensors.products import Factor
 from litgrad.gradients.tensors import primitives
 from litgrad.gradients.tensors.rows import ROWS
 from litgrad.gradients.tensors.tidy import Pair, is_symmetric, pairs_of
+from litgrad.records import dataclass
 from litgrad.tensors.expr import (
     Constant,
     Derivative,

@@ -1,11 +1,12 @@
 """NumPy text of a product of two tensors: matrix products, outer and inner ones, entry by entry."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from litgrad.codegen.pieces import ATOM, MUL, UNARY, Piece
 from litgrad.codegen.tensors.helpers import OUTER, OVER_ROWS
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Labels
 
 _LETTERS = "ijklmnpqrstuvwxyzabcdefgh"

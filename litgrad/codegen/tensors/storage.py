@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Dim
 
 Guard = frozenset[str]

@@ -1,7 +1,7 @@
 """Generated tests of the functions of vectors and matrices."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from litgrad.codegen.generated import Function, GeneratedModule, Parameter
 from litgrad.codegen.pieces import Piece, Unprintable
@@ -9,6 +9,7 @@ from litgrad.codegen.tensors.drawing import Kinds, kinds_of, sizes_of
 from litgrad.codegen.tensors.literal import is_analytic, literal_lines
 from litgrad.codegen.text import statement
 from litgrad.gradients.tensors.program import Program
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Dim, Variable
 
 TENSOR_HARNESS = '''

@@ -1,13 +1,14 @@
 """The order of a contraction: products of two at a time, those first that cost least."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
 
 from litgrad.gradients.tensors.rows import ROWS
 from litgrad.gradients.tensors.tidy import Pair, key_of, pairs_of
+from litgrad.records import dataclass
 from litgrad.tensors.build import number, power
 from litgrad.tensors.expr import (
     Dim,

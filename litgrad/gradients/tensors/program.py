@@ -1,7 +1,7 @@
 """What the functions of vectors and matrices compute: values, gradients and Jacobians, step by step."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from litgrad.gradients.tensors.joined import joined
@@ -10,6 +10,7 @@ from litgrad.gradients.tensors.rows import NoRows, has_rows, lifted, with_row
 from litgrad.gradients.tensors.tidy import is_symmetric, tidy
 from litgrad.meaning.tensors.definitions import computable
 from litgrad.meaning.tensors.model import TensorDefinition, Tensors
+from litgrad.records import dataclass
 from litgrad.tensors.build import add, einsum, number, scale
 from litgrad.tensors.differentiate import derivatives as derive
 from litgrad.tensors.expr import Tensor, Variable, replaced, variables

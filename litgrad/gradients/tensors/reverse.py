@@ -1,13 +1,13 @@
 """Derivatives from a value down to its leaves through the names between, each name's kept as a step."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from litgrad.gradients.tensors.primitives import settled
 from litgrad.gradients.tensors.rows import has_rows
 from litgrad.gradients.tensors.stable import uncancelled
 from litgrad.gradients.tensors.tidy import tidy, total
 from litgrad.gradients.tensors.vanishing import vanishes
+from litgrad.records import dataclass
 from litgrad.tensors.build import einsum, is_zero, zeros
 from litgrad.tensors.build import total as summed
 from litgrad.tensors.differentiate import derivatives

@@ -1,7 +1,8 @@
 """A density as its definition writes it: its name, its arguments, and how many stand before the bar."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from litgrad.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

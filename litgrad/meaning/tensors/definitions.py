@@ -1,9 +1,10 @@
 """Definitions in force put into tensors, and derivatives carried out through them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from litgrad.meaning.tensors.model import TensorDefinition
+from litgrad.records import dataclass
 from litgrad.source import Span
 from litgrad.tensors.differentiate import derivative
 from litgrad.tensors.expr import (

@@ -1,6 +1,6 @@
 """Derivatives of and by vectors, matrices and their entries: Leibniz's fractions and nablas."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from litgrad.latex.tree import Fraction, Grouped, Juxtaposed, Letter, Node, Number, Product, Scripted, walk
@@ -10,6 +10,7 @@ from litgrad.meaning.tensors.naming import letter_of, reference
 from litgrad.meaning.tensors.references import referenced
 from litgrad.meaning.tensors.values import Value, order
 from litgrad.meaning.terms import NoMeaning
+from litgrad.records import dataclass
 from litgrad.tensors.build import einsum, number, reciprocal, scale
 from litgrad.tensors.expr import Derivative, Tensor, Variable, variables
 

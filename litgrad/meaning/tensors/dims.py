@@ -1,7 +1,8 @@
 """Lengths of axes: letters of the post, numbers, and unknown lengths that become equal by use."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Dim, Shape
 
 

@@ -1,7 +1,6 @@
 """What the notation of a post tells of its names: bold letters, transposes, spaces, norms, indices."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from litgrad.latex.tree import (
@@ -36,6 +35,7 @@ from litgrad.meaning.tensors.naming import (
     reference,
     tensor_name,
 )
+from litgrad.records import dataclass
 from litgrad.source import Span
 from litgrad.tensors.expr import Dim, Shape
 

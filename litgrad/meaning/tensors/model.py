@@ -1,12 +1,13 @@
 """What a post says in vectors and matrices: shapes of names, terms of members, definitions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from litgrad.latex.tree import Node
 from litgrad.meaning.terms import Decision
+from litgrad.records import dataclass
 from litgrad.source import Span
 from litgrad.tensors.expr import Number, Shape, Tensor, Variable
 

@@ -1,7 +1,6 @@
 """Names of vectors and matrices, and names with indices: `\\mathbf{x}`, `W_{ij}`, `x^{(i)}`."""
 
 import re
-from dataclasses import dataclass
 
 from litgrad.latex.tree import (
     Accented,
@@ -17,6 +16,7 @@ from litgrad.latex.tree import (
 )
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.names import items_of, name_of, primes_of, vector_style
+from litgrad.records import dataclass
 
 _GREEK_CAPITALS = frozenset(r"\Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega".split())
 _STYLES = frozenset([r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\bf"])

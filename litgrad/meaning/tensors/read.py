@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction as Rational
 
 from litgrad.latex.tree import (
@@ -38,6 +38,7 @@ from litgrad.meaning.tensors.values import (
 )
 from litgrad.meaning.tensors.world import Layout, Undecided, World
 from litgrad.meaning.terms import Decision, NoMeaning, NotRead
+from litgrad.records import dataclass
 from litgrad.source import Span
 from litgrad.tensors.build import negate, number, power, scale
 from litgrad.tensors.expr import Constant, Dim, Identity, Ones, ShapeError, Tensor

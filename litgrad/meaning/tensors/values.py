@@ -1,9 +1,8 @@
 """Values while a formula is read: a tensor, how it stands in a matrix product, and its free indices."""
 
-from dataclasses import dataclass
-
 from litgrad.meaning.tensors.dims import Mismatch, is_unknown
 from litgrad.meaning.tensors.model import Form
+from litgrad.records import dataclass
 from litgrad.tensors.build import add, einsum, transpose
 from litgrad.tensors.expr import Dim, Ones, Shape, Tensor
 

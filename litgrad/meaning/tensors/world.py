@@ -1,6 +1,6 @@
 """What a post's names are while its formulas are read: forms, lengths, indices, functions."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from litgrad.latex.tree import Node
 from litgrad.meaning.names import Scope
@@ -8,6 +8,7 @@ from litgrad.meaning.tensors.dims import Dims
 from litgrad.meaning.tensors.model import Form
 from litgrad.meaning.tensors.naming import Reference
 from litgrad.meaning.tensors.values import order
+from litgrad.records import dataclass
 from litgrad.source import Span
 from litgrad.tensors.expr import Dim, Shape
 

@@ -1,10 +1,11 @@
 """What the terms of a normal form are made of: atoms with numbers, exponents, and the work that is left."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Dim, Labels, Shape
 
 Kind: TypeAlias = Literal[

@@ -1,9 +1,9 @@
 """Proofs that rest on equations that are given: one product stands for a sum wherever it occurs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Tensor
 from litgrad.tensors.normal.atoms import BOUND, Monomial, Poly, Table, Unproved
 from litgrad.tensors.normal.labels import renamed

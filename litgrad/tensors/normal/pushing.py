@@ -1,7 +1,6 @@
 """Matrices pushed through inverses: (c + u v)^-1 u is u (c + v u)^-1, v (c + u v)^-1 is (c + v u)^-1 v."""
 
-from dataclasses import dataclass
-
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Dim, Labels
 from litgrad.tensors.normal.atoms import FIRST, Monomial, Poly, Table, delta_atom, dim_of
 from litgrad.tensors.normal.matching import taken_out

@@ -1,9 +1,9 @@
 """Products that are not yet in canonical form: deltas contracted, powers of the same entry joined."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Dim
 from litgrad.tensors.normal.atoms import (
     FIRST,

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from litgrad.codegen.tensors.passes import Passes
 from litgrad.codegen.tensors.printer import TensorPrinter
 from litgrad.codegen.tensors.storage import Buffers, Guard, Registers
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Dim, Tensor, Variable
 
 

@@ -1,12 +1,12 @@
 """The plan of a pass: what it computes, in order, and what for."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from litgrad.codegen.tensors.kernel.parts import Kernel
 from litgrad.codegen.tensors.kernel.usage import needs_of
 from litgrad.codegen.tensors.operations import parts_of
 from litgrad.codegen.tensors.storage import Guard
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Tensor
 
 

@@ -1,10 +1,9 @@
 """Softmax and what is like it, sigmoid and softplus: they share their exponentials."""
 
-from dataclasses import dataclass
-
 from litgrad.gradients.tensors import primitives
 from litgrad.gradients.tensors.lean.names import LARGEST, plain
 from litgrad.gradients.tensors.lean.writing import MINUS_ONE, Scaled, Writing
+from litgrad.records import dataclass
 from litgrad.tensors.build import add, einsum
 from litgrad.tensors.expr import Elementwise, Labels, Ones, Power, Tensor, Unknown
 

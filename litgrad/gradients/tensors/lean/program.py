@@ -1,12 +1,12 @@
 """A program made for speed: its value and its derivatives, with nothing left of its names."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from litgrad.gradients.tensors.lean.nodes import write
 from litgrad.gradients.tensors.lean.writing import Writing
 from litgrad.gradients.tensors.order import Pairing
 from litgrad.gradients.tensors.program import Program
+from litgrad.records import dataclass
 from litgrad.tensors.expr import Einsum, Tensor, Variable, replaced, topological
 
 

@@ -1,9 +1,10 @@
 """The nodes of a program on their way: each under a name of its own, its small factors apart."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from litgrad.gradients.tensors.tidy import Pair, key_of
+from litgrad.records import dataclass
 from litgrad.tensors.build import einsum, number
 from litgrad.tensors.expr import Number, Ones, Tensor, Variable, operands
 
