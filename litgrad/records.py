@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
 
-    def dataclass(*, slots: Literal[True], frozen: bool = False, eq: bool = True) -> Callable[[Class], Class]:
+    def dataclass(
+        *, slots: Literal[True], frozen: bool = False, eq: bool = True, order: bool = False
+    ) -> Callable[[Class], Class]:
         """The standard library's decorator of this name, as far as it is used here.
 
         >>> @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ else:
             given.__doc__ = given.__doc__ or given.__name__  # the standard library would write its signature
             own = vars(given).keys() - {"__hash__" if vars(given).get("__hash__") is None else ""}
             cls = dataclasses.dataclass(slots=slots, init=False, repr=False, eq=False)(given)
-            for name, method in _methods(cls, frozen=frozen, eq=eq).items():
+            for name, method in _methods(cls, frozen=frozen, eq=eq, order=order).items():
                 if name not in own:
                     setattr(cls, name, method)
             return cls
@@ -43,13 +45,15 @@ else:
         return made
 
 
-def _methods(cls: type[Any], *, frozen: bool, eq: bool) -> dict[str, object]:
+def _methods(cls: type[Any], *, frozen: bool, eq: bool, order: bool) -> dict[str, object]:
     init = _set if frozen else _assigned
     found: dict[str, object] = {"__repr__": _shown, "__signature__": _Signature(cls, init)}
     found["__init__"] = _later(cls, "__init__", init)
     if eq:
-        found["__eq__"] = _later(cls, "__eq__", _equal)
+        found["__eq__"] = _later(cls, "__eq__", partial(_compared, "__eq__", "=="))
         found["__hash__"] = _later(cls, "__hash__", _hashed) if frozen else None
+    if order:
+        found |= {name: _later(cls, name, partial(_compared, name, sign)) for name, sign in _ORDER.items()}
     return {**found, **_FROZEN} if frozen else found
 
 
@@ -127,11 +131,10 @@ def _initial(cls: type[Any], scope: dict[str, object], assignment: str) -> str:
     return f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines)
 
 
-def _equal(cls: type[Any], _scope: dict[str, object]) -> str:
-    test = f"{_listed('self', cls)} == {_listed('other', cls)}"
-    return (
-        f"def __eq__(self, other):\n return {test} if other.__class__ is self.__class__ else NotImplemented"
-    )
+def _compared(name: str, sign: str, cls: type[Any], _scope: dict[str, object]) -> str:
+    test = f"{_listed('self', cls)} {sign} {_listed('other', cls)}"
+    same = "other.__class__ is self.__class__"
+    return f"def {name}(self, other):\n return {test} if {same} else NotImplemented"
 
 
 def _hashed(cls: type[Any], _scope: dict[str, object]) -> str:
@@ -165,6 +168,7 @@ def _restore(self: Any, values: Iterable[object]) -> None:  # noqa: ANN401 - as 
         object.__setattr__(self, one.name, value)
 
 
+_ORDER = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 _FROZEN = {
     "__setattr__": _refuse_to_set,
     "__delattr__": _refuse_to_delete,

@@ -18,6 +18,7 @@ MANNERS = [
     {"slots": True},
     {"frozen": True, "slots": True, "eq": False},
     {"slots": True, "eq": False},
+    {"frozen": True, "slots": True, "order": True},
 ]
 
 
@@ -84,6 +85,8 @@ def _described(cls: Any) -> list[str]:  # noqa: ANN401 - as above
     lines += [repr((one == same, one == other, one != other, one == 1, {type(one)} == {cls}))]
     lines += [_told(lambda: hash(one) == hash(same)) if cls.__eq__ is not object.__eq__ else "by identity"]
     lines += [_told(lambda: hash(one) == hash((1, 2, 7, (), 2)))]
+    lines += [_told(lambda: (one < same, one <= same, one < other, one > other, one >= other))]
+    lines += [_told(lambda: one < 1), _told(lambda: sorted([other, one]))]
     lines += [_told(lambda: setattr(one, "x", 4)), _told(lambda: delattr(other, "y"))]
     lines += [_told(lambda: vars(one))]
     lines += [_told(lambda: dataclasses.replace(same, y=9)), _told(lambda: dataclasses.asdict(same))]
