@@ -1,5 +1,6 @@
 """A post's text and places in it: the one coordinate system from Markdown to HTML."""
 
+import dataclasses
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,7 +46,7 @@ class Cell:
     """Of the code in it; empty for Markdown."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)  # it has no slots, for what is worked out once
 class Source:
     """One post: where it came from and its text, line ends normalised to newline characters."""
 

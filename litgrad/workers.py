@@ -2,7 +2,6 @@
 
 import gc
 import math
-import multiprocessing
 import os
 import signal
 import sys
@@ -11,10 +10,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:  # a build in which nothing changed starts no process
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 if sys.platform != "win32":
     import resource
@@ -67,8 +68,8 @@ class Limits:
 class _Running(Generic[Result]):
     index: int
     job: Job[Result]
-    process: BaseProcess
-    results: Connection
+    process: "BaseProcess"
+    results: "Connection"
     began: float
     seconds: float
     deadline: float
@@ -115,7 +116,7 @@ class Pool(Generic[Result]):
         A worker that passes its deadline or dies is tried once more without time of its own, then given up.
         Where no process can be forked, the jobs run here.
         """
-        if "fork" not in multiprocessing.get_all_start_methods():
+        if not hasattr(os, "fork"):
             yield from (self._here(index, job) for index, job in enumerate(jobs))
             return
         waiting = enumerate(jobs)
@@ -164,6 +165,8 @@ class Pool(Generic[Result]):
         return taken
 
     def _start(self, index: int, job: Job[Result], *, last: bool) -> None:
+        import multiprocessing
+
         self.count += 1
         if not self.is_warm:
             self._warm_up()
@@ -191,6 +194,8 @@ class Pool(Generic[Result]):
 
     def _collect(self) -> None:
         """Wait until a worker is through or late, and take it off the list."""
+        from multiprocessing.connection import wait
+
         first = min(worker.deadline for worker in self._running)
         ready = wait([worker.results for worker in self._running], max(first - time.monotonic(), 0))
         for worker in list(self._running):
@@ -252,7 +257,7 @@ def _uninterrupted() -> Generator[None]:
 
 
 def _work(
-    work: Callable[[float], Result], budget: float, sender: Connection, seconds: float, memory_bytes: int
+    work: Callable[[float], Result], budget: float, sender: "Connection", seconds: float, memory_bytes: int
 ) -> None:
     """What a worker does: it ignores Ctrl-C, its parent stops it; its limits hold if the parent is gone."""
     if sys.platform != "win32":

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
+_STATIC = Path(__file__).parent / "static"
 _REMARK = re.compile(r"//.*|/\*.*\*/")
 """A line that is a remark from end to end."""
 _SPACES = re.compile(r"\s*([{};])\s*|(?<=[:,])\s+")
@@ -20,10 +20,10 @@ def static_files(css: str = "") -> dict[str, bytes]:
 
 @cache
 def _own() -> Mapping[str, bytes]:
-    return _below(files("litgrad.page") / "static", "")
+    return _below(_STATIC, "")
 
 
-def _below(folder: Traversable, prefix: str) -> dict[str, bytes]:
+def _below(folder: Path, prefix: str) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for item in folder.iterdir():
         if item.is_dir():
@@ -33,7 +33,7 @@ def _below(folder: Traversable, prefix: str) -> dict[str, bytes]:
     return found
 
 
-def _sent(item: Traversable) -> bytes:
+def _sent(item: Path) -> bytes:
     """A file as a browser gets it: scripts and styles without indentation and remarks."""
     if not item.name.endswith((".css", ".js")):
         return item.read_bytes()
