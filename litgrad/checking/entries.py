@@ -1,10 +1,11 @@
 """Matrices that are written out, compared entry by entry."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
+import sympy
 from mpmath import mpf
 from sympy import Expr, ImmutableDenseMatrix
 
@@ -43,6 +44,8 @@ from litgrad.meaning.terms import NotRead
 _PLAIN = frozenset(
     "matrix pmatrix bmatrix smallmatrix psmallmatrix bsmallmatrix array matrix* pmatrix* bmatrix*".split()
 )
+_Pair = tuple[tuple[int, ...], Expr, Expr]
+"""A place in two matrices, and what each has there."""
 _DETERMINANTS = frozenset(["vmatrix", "vmatrix*"])
 _TIMES = frozenset([r"\cdot", r"\times", "*"])
 _BRACKETS = frozenset(["(", "[", "{"])
@@ -225,7 +228,7 @@ def _compared(
         reason = "the entries agree to the digits printed"
         return Judgement(Verdict.CONFIRMED, reason, rule="matrix algebra") if near else None
     (row, column), first, second = open_ones[0]
-    if literal and _is_worked_out(sides, step):
+    if literal and _is_worked_out(sides, step) and _agree_mostly(pairs, open_ones):
         return _differing(open_ones, step, setting, sides_are_matrices=len(pairs) > 1)
     if not literal or first.free_symbols or second.free_symbols:
         return None
@@ -252,8 +255,26 @@ def _is_worked_out(sides: tuple[ImmutableDenseMatrix, ImmutableDenseMatrix], ste
     return len(arrays) == (0 if is_determinant else 1)
 
 
+def _agree_mostly(pairs: Sequence[_Pair], open_ones: Sequence[_Pair]) -> bool:
+    """Whether the sides agree but for a slip; those of an equation to solve agree nowhere, or by chance.
+
+    Of several entries with symbols more than half agree; of one, at least half of its terms.
+    """
+    if len(pairs) == 1:
+        ((_, first, second),) = pairs
+        terms, others = (set(sympy.Add.make_args(sympy.expand(side))) for side in (first, second))
+        return 2 * len(_with_symbols(terms & others)) >= len(_with_symbols(terms)) > 1
+    different = [place for place, first, second in open_ones if first.free_symbols | second.free_symbols]
+    whole = [place for place, first, second in pairs if first.free_symbols | second.free_symbols]
+    return 2 * len(different) < len(whole)
+
+
+def _with_symbols(terms: Iterable[Expr]) -> list[Expr]:
+    return [term for term in terms if term.free_symbols]
+
+
 def _differing(
-    pairs: list[tuple[tuple[int, ...], Expr, Expr]], step: Step, setting: Setting, *, sides_are_matrices: bool
+    pairs: Sequence[_Pair], step: Step, setting: Setting, *, sides_are_matrices: bool
 ) -> Judgement | None:
     """A refutation by the first entry that differs at a point."""
     for (row, column), first, second in pairs:
