@@ -55,7 +55,7 @@ class Cache:
         """The head of an entry; None if there is none that is sound."""
         with suppress(OSError, ValueError), _opened(self._place(key)) as file:
             head, _ = _read_head(file, key)
-            os.utime(file.fileno())
+            _note_use(file)
             return head
         return None
 
@@ -86,6 +86,7 @@ class Cache:
         try:
             with _opened(self._place(key)) as file:
                 _, digest = _read_head(file, key)
+                _note_use(file)
                 packed = file.read()
         except OSError as fault:
             raise ValueError from fault
@@ -162,6 +163,12 @@ def _opened(path: Path) -> BinaryIO:
     """An entry, without waiting where it is a pipe."""
     wanted = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
     return os.fdopen(os.open(path, wanted), "rb")
+
+
+def _note_use(file: BinaryIO) -> None:
+    """Let an entry go last; in a cache that cannot be written, none goes."""
+    with suppress(OSError):
+        os.utime(file.fileno())
 
 
 def _read_head(file: BinaryIO, key: str) -> tuple[Json, bytes]:
