@@ -87,6 +87,9 @@ def judge_approximation(
         return Judgement(Verdict.UNCHECKED, "an approximation without a printed number to judge it by")
     if apart <= _HALF:
         return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
+    if _is_to_another_base(step, setting):
+        reason = "the sides agree with logarithms to another base, of which the post says nothing"
+        return Judgement(Verdict.UNCHECKED, reason)
     reachable = apart <= 1 or (_is_from_decimals(step) and not _is_out_of_reach(step, setting))
     if reachable or doubt_of(step, derivation) or said_to_be_wrong(step, statements):
         return Judgement(
@@ -135,6 +138,15 @@ def _whole_number_out_of_reach(step: Step, setting: Setting, statements: Stateme
 def _is_from_decimals(step: Step) -> bool:
     """Whether both sides hold decimals, so that one may have been computed from rounded ones."""
     return has_decimals(step.left.node) and has_decimals(step.right.node)
+
+
+def _is_to_another_base(step: Step, setting: Setting) -> bool:
+    """Whether a printed number is right for other logarithms: `10 \\log(2) \\approx 3.01`."""
+    for side, other in ((step.right, step.left), (step.left, step.right)):
+        shown = printed(side)
+        if shown is not None and printed(other) is None and fits_another_base(setting, other, *shown):
+            return True
+    return False
 
 
 def _is_out_of_reach(step: Step, setting: Setting) -> bool:
