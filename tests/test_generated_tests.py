@@ -47,6 +47,20 @@ def test_the_tests_of_a_right_module_pass(tmp_path: Path, reference: Generated, 
     assert failures(tmp_path, right) == {}
 
 
+STRANGE = {
+    "constants": r"Take $p = 61$ and $q = 53$. Then $n = pq = 61 \cdot 53 = 3233$.",
+    "one_name_twice": r"""CES: $u(x,y) = (x^\rho + y^\rho)^2$.
+CAPM: $\beta = \frac{\sigma_{im}}{\sigma_m^2}$ and $r_i = r_f + \beta (r_m - r_f)$.""",
+    "logarithm": r"""$$\ell(\lambda) = \sum_{i=1}^n \left( \ln \lambda - \lambda x_i \right)$$""",
+}
+"""Constants put in, one letter with two shapes, a logarithm of what a draw may leave positive by chance."""
+
+
+def test_the_tests_of_strange_posts_pass(tmp_path: Path) -> None:
+    made = {name: generate(text) for name, text in STRANGE.items()}
+    assert failures(tmp_path, {name: (one, one.module.text) for name, one in made.items()}) == {}
+
+
 MUTATIONS = [
     ("return -_xlogy(y, y_hat)", "return _xlogy(y, y_hat)", "test_L_is_the_formula_of_line_2"),
     ("_xlog1py(1 - y, -y_hat)", "1.001 * _xlog1py(1 - y, -y_hat)", "test_L_is_the_formula_of_line_2"),

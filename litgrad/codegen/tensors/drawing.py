@@ -13,6 +13,8 @@ from litgrad.tensors.expr import Determinant, Inverse, Variable, topological
 Array = NDArray[np.float64]
 Kinds = dict[Variable, str]
 
+_DRAWN = 8
+"""How many points are drawn before a formula counts as one that has values at both signs."""
 _LENGTHS = ((2, 3, 4, 5), (1, 1, 1, 1), (4, 3, 2, 1), (3, 3, 3, 3))
 
 
@@ -54,12 +56,16 @@ def _kind(leaf: Variable, square: str, other: str) -> str:
 
 
 def _is_finite(program: Program, kinds: Kinds, sizes: Mapping[str, int]) -> bool:
-    rng = np.random.default_rng(0)
-    values = {leaf.name: drawn(rng, kinds[leaf], shape_of(leaf.shape, sizes)) for leaf in program.leaves}
-    values |= {letter: np.asarray(float(sizes[letter])) for letter in program.sizes}
+    """Whether a formula and its derivatives have values at all points drawn: one may be lucky."""
     rates = derivatives(program.literal, [leaf for leaf, _ in program.rates])
-    found = evaluate([program.literal, *rates], values, sizes)
-    return all(bool(np.isfinite(one).all()) for one in found)
+    numbers = {letter: np.asarray(float(sizes[letter])) for letter in program.sizes}
+    for seed in range(_DRAWN):
+        rng = np.random.default_rng(seed)
+        values = {leaf.name: drawn(rng, kinds[leaf], shape_of(leaf.shape, sizes)) for leaf in program.leaves}
+        found = evaluate([program.literal, *rates], values | numbers, sizes)
+        if not all(bool(np.isfinite(one).all()) for one in found):
+            return False
+    return True
 
 
 def drawn(rng: np.random.Generator, kind: str, shape: tuple[int, ...]) -> Array:

@@ -21,7 +21,7 @@ from litgrad.meaning.tensors.world import Layout, Undecided, World
 from litgrad.meaning.terms import NotRead
 from litgrad.source import Source, Span
 from litgrad.tensors.build import einsum
-from litgrad.tensors.expr import Einsum, ShapeError, Tensor, Variable
+from litgrad.tensors.expr import Einsum, ShapeError, Tensor, Variable, variables
 
 if TYPE_CHECKING:
     from litgrad.meaning.statements import Member
@@ -83,7 +83,7 @@ def definition_of(
     if left is None or right is None:
         return None
     head = _variable(left.tensor)
-    if head is None or not set(right.letters) <= set(left.letters):
+    if head is None or not set(right.letters) <= set(left.letters) or _names_clash(right.tensor):
         return None
     variable, labels = head
     body = _fitted(right, left)
@@ -100,7 +100,7 @@ def definition_of(
 def function_of(name: str, left: "Member", right: "Member", source: Source) -> tuple[TensorDefinition, ...]:
     """What `J(w) = ...` defines where its value is one of vectors and not of numbers alone."""
     value = right.tensor
-    if value is None or right.term is not None or value.letters:
+    if value is None or right.term is not None or value.letters or _names_clash(value.tensor):
         return ()
     variable, line = Variable(name, value.tensor.shape), source.line(left.span.start)
     return (TensorDefinition(variable, value.tensor, value.form, value, left.span, line),)
@@ -119,6 +119,12 @@ def definitions_of(
         there = definition_of(*terms, left.span, source)
         if there is not None:
             yield replace(there, implied=True)
+
+
+def _names_clash(tensor: Tensor) -> bool:
+    """Whether one name stands for two things: the `\\sigma_{im}` and `\\sigma_m` of one formula."""
+    found = variables(tensor)
+    return len({one.name for one in found}) < len(found)
 
 
 def head_of(term: TensorTerm) -> Variable | None:
