@@ -5,11 +5,9 @@
 `litgrad.parse_latex` reads a single formula as a SymPy expression.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
 from litgrad.version import VERSION as __version__  # noqa: N811 - the name that Python expects
 
+TYPE_CHECKING = False  # that of `typing`, without the time to load it
 if TYPE_CHECKING:
     from litgrad.compiler import CheckedPost, CompiledPost, check_post, compile_post
     from litgrad.expression import LatexError, parse_latex
@@ -50,6 +48,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         message = f"module 'litgrad' has no attribute {name!r}"
         raise AttributeError(message)
+    from importlib import import_module  # noqa: PLC0415 - the standard library's own time counts, too
+
     value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

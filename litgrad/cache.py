@@ -5,7 +5,7 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ _MAGIC = b"litgrad-cache-1"
 _BOUND = 1_000_000_000
 _TEMPORARY = ".tmp"
 _MARKER = "trimmed"
+_AT_ONCE = 1_000_000
+"""Bytes that are unpacked at once."""
 _INTERVAL = 3600
 """Seconds between two trims of a cache that grows by a few entries at a time."""
 _BODY_LIMIT = 200_000_000
@@ -59,19 +61,40 @@ class Cache:
 
     def body(self, key: str) -> Json | None:
         """The body of an entry; None if there is none that is sound."""
-        with suppress(OSError, ValueError, zlib.error), _opened(self._place(key)) as file:
-            _, digest = _read_head(file, key)
-            packed = file.read()
-            if _digest(packed) != digest:
-                return None
-            data = json.loads(zlib.decompressobj().decompress(packed, _BODY_LIMIT))
+        with suppress(ValueError, zlib.error):
+            data = json.loads(zlib.decompressobj().decompress(self._packed(key), _BODY_LIMIT))
             return data if isinstance(data, dict) else None
         return None
 
+    def records(self, key: str) -> Iterator[Any]:
+        """The records of an entry, unpacked one after the other; none if it is not sound."""
+        with suppress(ValueError, zlib.error):
+            yield from map(json.loads, _lines(self._packed(key)))
+
     def put(self, key: str, head: Json, body: Json) -> None:
         """Keep an entry; where the folder cannot be written, nothing is kept."""
+        self._put(key, head, zlib.compress(json.dumps(body).encode(), 1))
+
+    def put_records(self, key: str, records: Iterable[object]) -> None:
+        """Keep an entry of records, packed one after the other, so that little of it is in memory at once."""
+        packer = zlib.compressobj(1)
+        packed = [packer.compress(json.dumps(record).encode() + b"\n") for record in records]
+        self._put(key, {}, b"".join([*packed, packer.flush()]))
+
+    def _packed(self, key: str) -> bytes:
+        """The packed body of an entry; ValueError if there is none that is sound."""
+        try:
+            with _opened(self._place(key)) as file:
+                _, digest = _read_head(file, key)
+                packed = file.read()
+        except OSError as fault:
+            raise ValueError from fault
+        if _digest(packed) != digest:
+            raise ValueError
+        return packed
+
+    def _put(self, key: str, head: Json, packed: bytes) -> None:
         line = json.dumps(head).encode()
-        packed = zlib.compress(json.dumps(body).encode(), 1)
         first = b" ".join((_MAGIC, key.encode(), _digest(line), _digest(packed)))
         place = self._place(key)
         temporary = place.with_name(f"{place.name}.{os.getpid()}{_TEMPORARY}")
@@ -153,6 +176,16 @@ def _read_head(file: BinaryIO, key: str) -> tuple[Json, bytes]:
     if not isinstance(head, dict):
         raise ValueError  # noqa: TRY004 - unsound, like the others
     return head, body_digest
+
+
+def _lines(packed: bytes) -> Iterator[bytes]:
+    """The lines of a packed text; what follows the last line break is none."""
+    unpacker, begun, size = zlib.decompressobj(), b"", 0
+    while packed and size < _BODY_LIMIT:
+        *lines, begun = (begun + unpacker.decompress(packed, _AT_ONCE)).split(b"\n")
+        yield from lines
+        packed = unpacker.unconsumed_tail
+        size += _AT_ONCE
 
 
 def _digest(data: bytes) -> bytes:

@@ -94,7 +94,7 @@ def _standby() -> Finding:
     at = place()
     if at is None:
         return Finding(None, "standby", "this system has no sockets between processes of one user")
-    if at.exists():
+    if Path(at).exists():
         return Finding(True, "standby", "a process stands by, so that builds start at once")
     return Finding(None, "standby", "no process stands by; with `litgrad standby` builds start at once")
 

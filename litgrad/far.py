@@ -63,9 +63,7 @@ def build_far(
     built = [
         entry_of(post.path, post.name, one) for post, one in zip(planned, outcomes, strict=True) if one.built
     ]
-    storage.write(
-        {path: encoded(text) for path, text in render_lists(built, base_url, options.theme).items()}
-    )
+    storage.write(render_lists(built, base_url, options.theme))
     removed = _remove_others(storage, {post.name.slug for post in planned})
     return BuildResult(outcomes, (), sum(written for _, written in done), removed)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from litgrad.version import version
 
+_ROOT = Path(__file__).parent
 _LIBRARIES = (
     *("jinja2", "markdown_it_py", "markupsafe", "mdit_py_plugins", "mpmath", "numpy"),
     *("python_flint", "pyyaml", "sympy"),
@@ -26,22 +27,23 @@ def _digest(stamp: str) -> str:
     digest = hashlib.sha256(f"{stamp}\n{sys.version_info[:3]}\n".encode())
     for name in _libraries():
         digest.update(name.encode() + b"\n")
-    root = Path(__file__).parent
-    for path in _files(root):
-        digest.update(f"{path.relative_to(root).as_posix()}\n".encode())
+    for file in _files():
+        path = Path(file)
+        digest.update(f"{path.relative_to(_ROOT).as_posix()}\n".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root):
+def _files() -> Iterator[str]:
+    """The files of litgrad, as texts: they are looked at before each command that is handed over."""
+    for folder, folders, names in os.walk(_ROOT):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
-        yield from (Path(folder) / name for name in sorted(names))
+        yield from (f"{folder}{os.sep}{name}" for name in sorted(names))
 
 
 def sources() -> Iterator[str]:
     """The files of litgrad, and what tells the versions of the libraries: their folders of metadata."""
-    yield from map(str, _files(Path(__file__).parent))
+    yield from _files()
     yield from (f"{folder}{os.sep}{name}" for folder, name in _metadata())
 
 
@@ -53,7 +55,7 @@ def _libraries() -> Iterator[str]:
 def _metadata() -> Iterator[tuple[str, str]]:
     for folder in sys.path:
         try:
-            names = sorted(path.name for path in Path(folder or ".").iterdir())
+            names = sorted(os.listdir(folder or "."))  # noqa: PTH208 - as texts, too
         except OSError:
             continue
         for name in names:

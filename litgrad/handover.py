@@ -1,6 +1,7 @@
 """Handing a command to a process that stands by with everything loaded, where this user has started one.
 
-Only the standard library is loaded here: this runs before anything else.
+This runs before anything else, so it loads little: `dataclasses`, `pathlib` and `typing` alone would take
+longer than all that it does.
 """
 
 import hashlib
@@ -13,13 +14,13 @@ import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from types import FrameType
-from typing import Any
 
 if sys.platform != "win32":
     import resource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
 
 COMMANDS = frozenset(["build", "check", "explain"])
 """What is handed over: commands that come to an end."""
@@ -33,19 +34,20 @@ _PATIENCE = 2.0
 """Seconds in which the other side must answer."""
 
 
-def place() -> Path | None:
+def place() -> str | None:
     """The socket of this user and this installation; None where there can be none."""
     if not hasattr(socket, "AF_UNIX") or not hasattr(os, "fork"):
         return None
     home = os.environ.get("XDG_RUNTIME_DIR") or f"/tmp/litgrad-{os.getuid()}"  # noqa: S108 - it is checked
     same = [sys.executable, __file__, os.environ.get("PYTHONPATH", ""), str(sys.flags)]
-    return Path(home) / f"litgrad-{hashlib.sha256(json.dumps(same).encode()).hexdigest()[:16]}.sock"
+    name = f"litgrad-{hashlib.sha256(json.dumps(same).encode()).hexdigest()[:16]}.sock"
+    return os.path.join(home, name)  # noqa: PTH118 - no pathlib here
 
 
-def is_own(folder: Path) -> bool:
+def is_own(folder: str) -> bool:
     """Whether a folder is this user's and nobody else can put anything into it."""
     with suppress(OSError):
-        found = folder.lstat()
+        found = os.lstat(folder)
         return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
     return False
 
@@ -55,52 +57,35 @@ def loaded_under() -> Mapping[str, str]:
     return {name: value for name, value in os.environ.items() if name.startswith(_LOADED)}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A command and the circumstances that it was given under."""
-
-    arguments: Sequence[str]
-    folder: str
-    environment: Mapping[str, str]
-    loaded: Mapping[str, str]
-    mask: int
-    """Of the permissions of new files."""
-    limits: Mapping[str, Sequence[int]]
-    """Of resources, by their numbers."""
-    processors: Sequence[int]
-    nice: int
-    encodings: Sequence[tuple[str, str]]
-    """Of the standard output and the error output: the encoding and what becomes of the rest."""
-
-
 def hand_over(arguments: Sequence[str]) -> int | None:
     """The exit status of a command that a process standing by carried out; None where none took it."""
     at = place() if arguments[:1] and arguments[0] in COMMANDS else None
-    if at is None or not at.exists() or not is_own(at.parent):
+    if at is None or not os.path.exists(at) or not is_own(os.path.dirname(at)):  # noqa: PTH110, PTH120
         return None
     with suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as line:
         line.settimeout(_PATIENCE)
-        line.connect(str(at))
+        line.connect(at)
         if _taken(line, _request(arguments)):
             line.settimeout(None)
             return _followed(line)
     return None
 
 
-def _request(arguments: Sequence[str]) -> Request:
+def _request(arguments: Sequence[str]) -> Mapping[str, object]:
+    """The command and its circumstances, as `standby.Request` has them."""
     numbers = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
     streams = (sys.stdout, sys.stderr)
-    return Request(
-        arguments,
-        str(Path.cwd()),
-        dict(os.environ),
-        loaded_under(),
-        _mask(),
-        {str(number): resource.getrlimit(number) for number in numbers},
-        sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [],
-        os.nice(0),
-        [(one.encoding, one.errors or "strict") for one in streams],
-    )
+    return {
+        "arguments": arguments,
+        "folder": os.getcwd(),  # noqa: PTH109 - no pathlib here
+        "environment": dict(os.environ),
+        "loaded": loaded_under(),
+        "mask": _mask(),
+        "limits": {str(number): resource.getrlimit(number) for number in numbers},
+        "processors": sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [],
+        "nice": os.nice(0),
+        "encodings": [(one.encoding, one.errors or "strict") for one in streams],
+    }
 
 
 def _mask() -> int:
@@ -109,9 +94,9 @@ def _mask() -> int:
     return mask
 
 
-def _taken(line: socket.socket, request: Request) -> bool:
+def _taken(line: socket.socket, request: Mapping[str, object]) -> bool:
     """Send a request with the standard streams; whether it is taken."""
-    data = json.dumps({name: getattr(request, name) for name in request.__slots__}).encode()
+    data = json.dumps(request).encode()
     socket.send_fds(line, [SIZE.pack(len(data))], [0, 1, 2])
     line.sendall(data)
     return line.recv(1) == TAKEN
@@ -120,17 +105,16 @@ def _taken(line: socket.socket, request: Request) -> bool:
 def _followed(line: socket.socket) -> int | None:
     """Wait for the exit status, passing on what this process is told; None if the other side is gone."""
 
-    def pass_on(number: int, _frame: FrameType | None) -> None:
+    def pass_on(number: int, _frame: "FrameType | None") -> None:
         with suppress(OSError):
             line.send(bytes([number]))
 
-    handlers: dict[int, Any] = {}
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        handlers[number] = signal.signal(number, pass_on)
+    told = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = [signal.signal(number, pass_on) for number in told]
     try:
         return read_status(line.recv)
     finally:
-        for number, handler in handlers.items():
+        for number, handler in zip(told, handlers, strict=True):
             signal.signal(number, handler)
 
 

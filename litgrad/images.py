@@ -4,7 +4,6 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -26,6 +25,8 @@ def local_image(address: str) -> str | None:
     >>> local_image("img/a%20cat.png"), local_image("../cat.png"), local_image("cat.svg")
     ('img/a cat.png', None, None)
     """
+    from html import unescape
+
     path = unquote(unescape(address)).removeprefix("./")
     parts = path.split("/")
     fine = all(part and not part.startswith(".") for part in parts) and len(path) <= _LONGEST

@@ -1,10 +1,12 @@
 """`render_lists`: what lists the posts of a site: its index and, where its address is known, its feed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from litgrad.options import Theme
-from litgrad.outcome import Entry
+from litgrad.outcome import Entry, Listed, encoded
 from litgrad.page.environment import themed
 from litgrad.page.feed import Published, atom, day_of, sitemap
 from litgrad.page.index import TITLE, IndexEntry, render_index
@@ -13,23 +15,40 @@ from litgrad.terminal import summary
 _PLAIN = Theme()
 
 
-def render_lists(entries: Sequence[Entry], base_url: str | None, theme: Theme = _PLAIN) -> Mapping[str, str]:
-    """The texts by their path below the site's root."""
+@dataclass(frozen=True, slots=True)
+class _Rows(Sequence[IndexEntry]):
+    """The entries as the index shows them, made when they are looked at."""
+
+    entries: Sequence[Entry]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - of one, or of a slice
+        found = self.entries[index]
+        return _Rows(found) if isinstance(index, slice) else _row(found)
+
+
+def render_lists(
+    entries: Sequence[Entry], base_url: str | None, theme: Theme = _PLAIN
+) -> Mapping[str, bytes]:
+    """The files by their path below the site's root."""
     with themed(theme):
         return _rendered(entries, base_url)
 
 
-def _rendered(entries: Sequence[Entry], base_url: str | None) -> Mapping[str, str]:
+def _rendered(entries: Sequence[Entry], base_url: str | None) -> Mapping[str, bytes]:
     feeds = _feeds(entries, f"{base_url.rstrip('/')}/") if base_url else {}
-    index = render_index([_row(entry) for entry in entries], feed="feed.xml" in feeds)
-    return {"index.html": index, **feeds}
+    index = render_index(_Rows(entries), feed="feed.xml" in feeds)
+    return {"index.html": index, **{path: encoded(text) for path, text in feeds.items()}}
 
 
 def _row(entry: Entry) -> IndexEntry:
-    links = tuple((name, f"{entry.href}#L{line}") for name, line in entry.listed.functions)
+    listed = Listed.unpacked(entry.listed)
+    links = tuple((name, f"{entry.href}#L{line}") for name, line in listed.functions)
     return IndexEntry(
         entry.title, entry.href, entry.path, dict(entry.counts), entry.functions, entry.errors,
-        links, entry.listed.words, entry.listed.lead, entry.listed.day,
+        links, listed.words, listed.lead, listed.day,
     )  # fmt: skip
 
 
@@ -42,4 +61,6 @@ def _feeds(entries: Sequence[Entry], base: str) -> Mapping[str, str]:
 
 def _published(entry: Entry) -> Published:
     line = summary(entry.path, dict(entry.counts), entry.functions)
-    return Published(entry.title, quote(entry.href), line, day_of({"date": entry.listed.day}))
+    return Published(
+        entry.title, quote(entry.href), line, day_of({"date": Listed.unpacked(entry.listed).day})
+    )

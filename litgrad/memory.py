@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
-from fractions import Fraction
 from typing import Any, ParamSpec, TypeVar
 
 Arguments = ParamSpec("Arguments")
@@ -151,6 +150,8 @@ Teller = Callable[[Any, Notes, Place | None], str]
 @functools.cache
 def _teller(kind: type) -> Teller:
     """What tells the values of a type."""
+    from fractions import Fraction
+
     if kind is type(None) or issubclass(kind, (str, int, float, bytes, Fraction)):
         return lambda value, _notes, _place: repr(value)
     if issubclass(kind, (tuple, list)):
@@ -183,8 +184,8 @@ def _placed(value: Any, notes: Notes, place: Place | None) -> str:  # noqa: ANN4
 
 
 def _dataclass(value: Any, notes: Notes, place: Place | None) -> str:  # noqa: ANN401 - as above
-    parts = [told(getattr(value, name), notes, place) for name in _compared(type(value))]
-    return f"{type(value).__qualname__}({','.join(parts)})"
+    parts = [getattr(value, name) for name in _compared(type(value))]
+    return f"{type(value).__qualname__}{_several(parts, notes, place)}"
 
 
 @functools.cache

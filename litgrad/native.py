@@ -3,11 +3,7 @@
 import os
 import platform
 import shlex
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -70,6 +66,8 @@ def _made(texts: Mapping[str, str]) -> Mapping[str, bytes | str]:
     """The library of each text, or why there is none."""
     if not texts:
         return {}
+    from concurrent.futures import ThreadPoolExecutor
+
     command = compiler()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return dict(zip(texts, pool.map(partial(_tried, command), texts.values()), strict=True))
@@ -88,6 +86,8 @@ class CompilerError(Exception):
 
 def compiler() -> list[str]:
     """The command of the C compiler: `$CC`, or `cc`; raises CompilerError where it cannot be found."""
+    import shutil
+
     words = shlex.split(os.environ.get("CC") or "cc")
     if not words or shutil.which(words[0]) is None:
         message = f"there is no C compiler ({words[0] if words else 'CC'}); the modules use NumPy"
@@ -101,8 +101,10 @@ def compile_library(source: str, command: list[str]) -> bytes:
     Nothing but the text itself depends on a post, and the compiler reads it from its standard input. Raises
     CompilerError.
     """
+    from tempfile import TemporaryDirectory
+
     said = ""
-    with tempfile.TemporaryDirectory(prefix="litgrad-") as folder:
+    with TemporaryDirectory(prefix="litgrad-") as folder:
         target = Path(folder) / "library"
         for flags in _attempts():
             said = _compiled(source, [*command, "-x", "c", "-", "-o", str(target), *flags])
@@ -124,6 +126,8 @@ def _attempts() -> Iterator[list[str]]:
 
 def _compiled(source: str, command: list[str]) -> str:
     """Run the compiler; what it says last."""
+    import subprocess
+
     try:
         done = subprocess.run(  # noqa: S603 - the user's compiler; nothing of a post is in its command
             command, input=source.encode(), capture_output=True, timeout=_SECONDS, check=False

@@ -1,5 +1,6 @@
 """What came of one post: plain data that a worker hands over and the cache keeps."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,20 @@ class Listed:
     lead: str = ""
     """Its first sentences."""
 
+    def packed(self) -> str:
+        """It as one text: of thousands of posts it is kept, and seldom looked at.
+
+        >>> Listed.unpacked(Listed((("f", 12),), "words").packed())
+        Listed(functions=(('f', 12),), words='words', day='', lead='')
+        """
+        return json.dumps([self.functions, self.words, self.day, self.lead], separators=(",", ":"))
+
+    @staticmethod
+    def unpacked(text: str) -> "Listed":
+        """The inverse; what no post was compiled for is empty."""
+        functions, *rest = json.loads(text or "[[]]")
+        return Listed(tuple((name, line) for name, line in functions), *rest)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -35,10 +50,8 @@ class Entry:
     counts: tuple[tuple[Verdict, int], ...]
     functions: int
     errors: int
-    listed: Listed
-
-
-_NOT_LISTED = Listed()
+    listed: str
+    """Packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,10 @@ class Outcome:
     title: str = ""
     counts: Mapping[Verdict, int] = field(default_factory=dict)
     functions: int = 0
-    listed: Listed = _NOT_LISTED
+    listed: str = ""
+    """What an index and a feed tell, packed."""
+    mark: str = ""
+    """A digest of all that they tell, the title and the counts, too."""
     images: tuple[str, ...] = ()
     """The pictures that its page shows, below the post's folder."""
     failure: str | None = None
@@ -80,14 +96,25 @@ class Outcome:
 
     def fails(self, *, strict: bool) -> bool:
         """Whether this post makes the exit status 1."""
-        if not self.built or any(found.severity is Severity.ERROR for found in self.diagnostics):
+        if not self.built or self.errors:
             return True
         if self.counts.get(Verdict.REFUTED):
             return True
         return strict and bool(self.counts.get(Verdict.CONDITIONAL) or self.counts.get(Verdict.UNCHECKED))
 
+    @property
+    def errors(self) -> int:
+        """How many messages tell of a fault of the post."""
+        return sum(found.severity is Severity.ERROR for found in self.diagnostics)
+
+    def marked(self) -> "Outcome":
+        """The same with its mark for lists."""
+        counts = sorted((verdict.value, count) for verdict, count in self.counts.items())
+        told = (self.title, counts, self.functions, self.errors, self.listed)
+        return replace(self, mark=hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32])
+
     def brief(self) -> "Outcome":
-        """The same without texts, so that a thousand of them fit into little memory."""
+        """The same without texts, so that thousands of them fit into little memory."""
         return replace(self, source=Source(self.source.path, ""), texts={}, listing=())
 
 

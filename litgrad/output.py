@@ -16,6 +16,10 @@ except ImportError:  # a system without it has no lock between two builds
 
 MANIFEST = ".litgrad.json"
 _TEMPORARY = ".litgrad-tmp"
+_UNFINISHED = ".litgrad-unfinished"
+"""Stands in the folder from the first change of a build to its end."""
+
+_NOT_THROUGH_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class OutputError(Exception):
@@ -32,6 +36,8 @@ class Folder:
     written: int = 0
     saved: dict[str, str] = field(default_factory=dict)
     """What the manifest says."""
+    begun: bool = False
+    """Whether anything was changed."""
 
     def claim(self, paths: Iterable[str]) -> None:
         """Note in the manifest that these files will be litgrad's; refuse if one is already there and is not.
@@ -64,7 +70,7 @@ class Folder:
         digests = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
         new = [path for path, digest in digests.items() if not self.holds(path, digest)]
         self.owned |= digests
-        _replace({self.root / path: files[path] for path in new})
+        self._replace({self.root / path: files[path] for path in new})
         self.written += len(new)
 
     def keep_only(self, paths: Iterable[str]) -> int:
@@ -84,11 +90,27 @@ class Folder:
         if self.owned != self.saved:
             files = dict(sorted(self.owned.items()))
             data = json.dumps({"files": files}, separators=(",\n", ": ")) + "\n"
-            _replace({self.root / MANIFEST: data.encode()})
+            self._replace({self.root / MANIFEST: data.encode()})
             self.saved = dict(self.owned)
+
+    def _replace(self, files: Mapping[Path, bytes]) -> None:
+        if files and not self.begun:
+            self.begun = True
+            with suppress(OSError):
+                os.close(os.open(self._place(_UNFINISHED), os.O_CREAT | os.O_WRONLY | _NOT_THROUGH_LINKS))
+        _replace(files)
+
+    def end(self) -> None:
+        """Note that nothing is half written."""
+        if self.begun:
+            with suppress(OSError):
+                os.unlink(self._place(_UNFINISHED))
 
     def sweep(self) -> None:
         """Remove what a build that was killed left half written."""
+        if not os.path.lexists(self._place(_UNFINISHED)):
+            return
+        self.begun = True
         for folder in _folders_of(self.owned) | {""}:
             with suppress(FileNotFoundError, NotADirectoryError):
                 for name in os.listdir(self._place(folder)):
@@ -127,7 +149,10 @@ def open_folder(root: Path) -> Generator[Folder]:
             saved = _saved(root)
             folder = Folder(root, _inside(root, saved), saved=saved)
             folder.sweep()
-            yield folder
+            try:
+                yield folder
+            finally:
+                folder.end()
     except OSError as fault:
         named = fault.filename2 or fault.filename
         place = named if isinstance(named, str) else str(root)
@@ -199,13 +224,7 @@ def _with_parents(folder: str) -> Iterator[str]:
 
 def _opened(path: str) -> int:
     """A file, but neither through a link nor waiting for another program to feed it."""
-    return os.open(
-        path,
-        os.O_RDONLY
-        | getattr(os, "O_BINARY", 0)
-        | getattr(os, "O_NOFOLLOW", 0)
-        | getattr(os, "O_NONBLOCK", 0),
-    )
+    return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | _NOT_THROUGH_LINKS)
 
 
 def _replace(files: Mapping[Path, bytes]) -> None:

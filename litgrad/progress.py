@@ -1,6 +1,5 @@
 """A line in the terminal that tells how far a build is: counts, a bar, the current post."""
 
-import shutil
 import sys
 from typing import TextIO
 
@@ -25,6 +24,8 @@ class Progress:
     def draw(self) -> None:
         """Put the line where the cursor is."""
         if self.shown:
+            import shutil
+
             width = shutil.get_terminal_size().columns - 1
             self.stream.write(
                 _ERASE + set_cell_size(line(self.done, self.total, self.current), width).rstrip()

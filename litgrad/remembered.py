@@ -186,10 +186,14 @@ def _read_example(plain: Any) -> Counterexample | None:  # noqa: ANN401 - JSON d
 
 def _positions(source: Source) -> Callable[[Any], list[int]]:
     """Spans, or what JSON data has for one, as lines and columns."""
+    known: dict[tuple[int, int], list[int]] = {}
 
     def place(span: Any) -> list[int]:  # noqa: ANN401 - as above
         ends = (span.start, span.end) if isinstance(span, Span) else (span["start"], span["end"])
-        return [number for end in map(source.position, ends) for number in (end.line, end.column)]
+        if ends not in known:
+            found = map(source.position, ends)
+            known[ends] = [number for end in found for number in (end.line, end.column)]
+        return known[ends]
 
     return place
 

@@ -1,7 +1,7 @@
 """Outcomes in the cache: which key a post has, and its outcome as an entry."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from litgrad.cache import Cache, default_folder
 from litgrad.diagnostics import Diagnostic
 from litgrad.fingerprint import fingerprint
 from litgrad.options import Options
-from litgrad.outcome import Listed, Outcome
+from litgrad.outcome import Outcome
 from litgrad.plain import from_plain, to_plain
 from litgrad.source import Source
 from litgrad.verdict import Verdict
@@ -43,14 +43,14 @@ class Shelf:
             body = {"texts": dict(outcome.texts), "listing": list(outcome.listing)}
             self.cache.put(self._key(source, module), head_of(outcome, source), body)
 
-    def recalled(self, site: str) -> Mapping[str, Any]:
-        """What the last build of a site knew of its posts, and when which file was changed."""
-        return (self.cache.body(self.cache.key("site", site)) if self.cache else None) or {}
+    def recalled(self, site: str, part: str) -> Iterator[Any]:
+        """A part of what the last builds of a site knew of its posts, and when which file was changed."""
+        return self.cache.records(self.cache.key("site", part, site)) if self.cache else iter(())
 
-    def keep_recalled(self, known: Mapping[str, Any], site: str) -> None:
+    def keep_recalled(self, known: Iterable[object], site: str, part: str) -> None:
         """Keep it for the next build."""
         if self.cache is not None:
-            self.cache.put(self.cache.key("site", site), {}, known)
+            self.cache.put_records(self.cache.key("site", part, site), known)
 
     def notes(self, path: str, module: str | None) -> Mapping[str, Any]:
         """What the last run on a post noted for the next one, whatever its text was."""
@@ -100,7 +100,8 @@ def head_of(outcome: Outcome, source: Source) -> Mapping[str, Any]:
         "title": outcome.title,
         "counts": {verdict.value: count for verdict, count in outcome.counts.items()},
         "functions": outcome.functions,
-        "listed": to_plain(outcome.listed),
+        "listed": outcome.listed,
+        "mark": outcome.mark,
         "images": list(outcome.images),
         "digests": dict(outcome.digests),
     }
@@ -114,12 +115,8 @@ def from_head(source: Source, head: Mapping[str, Any]) -> Outcome:
         str(head["title"]),
         {Verdict(name): int(count) for name, count in head["counts"].items()},
         int(head["functions"]),
-        _listed(head["listed"]),
+        str(head["listed"]),
+        str(head["mark"]),
         tuple(map(str, head["images"])),
         digests={str(role): str(digest) for role, digest in head["digests"].items()},
     )
-
-
-def _listed(plain: Mapping[str, Any]) -> Listed:
-    functions = tuple((str(name), int(line)) for name, line in plain["functions"])
-    return Listed(functions, str(plain["words"]), str(plain["day"]), str(plain["lead"]))

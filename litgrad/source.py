@@ -1,8 +1,10 @@
 """A post's text and places in it: the one coordinate system from Markdown to HTML."""
 
+import dataclasses
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,7 +46,7 @@ class Cell:
     """Of the code in it; empty for Markdown."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)  # it has no slots, for what is worked out once
 class Source:
     """One post: where it came from and its text, line ends normalised to newline characters."""
 
@@ -55,11 +57,7 @@ class Source:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        starts = [0]
-        for offset, character in enumerate(self.text):
-            if character == "\n":
-                starts.append(offset + 1)
-        return starts
+        return list(accumulate((len(line) + 1 for line in self.text.split("\n")[:-1]), initial=0))
 
     def position(self, offset: int) -> Position:
         """The line and column of a character offset.

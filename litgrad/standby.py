@@ -14,7 +14,7 @@ import struct
 import sys
 import time
 import traceback
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from litgrad.fingerprint import fingerprint, sources
-from litgrad.handover import SIZE, STATUS, TAKEN, Request, is_own, loaded_under, place
+from litgrad.handover import SIZE, STATUS, TAKEN, is_own, loaded_under, place
 from litgrad.recall import Stamp, stamp
 from litgrad.tasks import warm_up
 
@@ -39,6 +39,25 @@ _SIGNALS = frozenset([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 
 class StandbyError(Exception):
     """It cannot stand by here; the message is one line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command and the circumstances that it was given under."""
+
+    arguments: Sequence[str]
+    folder: str
+    environment: Mapping[str, str]
+    loaded: Mapping[str, str]
+    """The variables that count when libraries are loaded."""
+    mask: int
+    """Of the permissions of new files."""
+    limits: Mapping[str, Sequence[int]]
+    """Of resources, by their numbers."""
+    processors: Sequence[int]
+    nice: int
+    encodings: Sequence[tuple[str, str]]
+    """Of the standard output and the error output: the encoding and what becomes of the rest."""
 
 
 @dataclass(slots=True)
@@ -152,30 +171,31 @@ def standing_by(run: Run) -> Generator[Standby]:
     warm_up()
     gc.collect()
     gc.freeze()
+    folder = Path(at).parent
     with suppress(FileExistsError):
-        at.parent.mkdir(mode=0o700, parents=True)
-    if not is_own(at.parent):
-        raise StandbyError(f"others can write to {at.parent}")
+        folder.mkdir(mode=0o700, parents=True)
+    if not is_own(str(folder)):
+        raise StandbyError(f"others can write to {folder}")
     with socket.socket(socket.AF_UNIX) as server:
         _bound(server, at)
         try:
             yield Standby(run, server, loaded)
         finally:
-            at.unlink(missing_ok=True)
+            Path(at).unlink(missing_ok=True)
 
 
 def _stamps() -> dict[str, Stamp | None]:
     return {path: stamp(path) for path in sources()}
 
 
-def _bound(server: socket.socket, at: Path) -> None:
+def _bound(server: socket.socket, at: str) -> None:
     with suppress(OSError), socket.socket(socket.AF_UNIX) as other:
-        other.connect(str(at))
+        other.connect(at)
         raise StandbyError("another process stands by already")
-    at.unlink(missing_ok=True)
+    Path(at).unlink(missing_ok=True)
     before = os.umask(0o177)
     try:
-        server.bind(str(at))
+        server.bind(at)
     finally:
         os.umask(before)
     server.listen()

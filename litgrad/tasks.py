@@ -15,6 +15,7 @@ from litgrad.faults import place_of
 from litgrad.images import images_in
 from litgrad.options import Options, Theme
 from litgrad.outcome import Listed, Outcome, as_json, encoded
+from litgrad.page import static_files
 from litgrad.page.environment import load_templates
 from litgrad.page.feed import day_of
 from litgrad.page.lead import lead_of
@@ -55,11 +56,16 @@ def failed(source: Source, reason: str) -> Outcome:
     return Outcome(source, title=source.path, failure=reason, texts=texts)
 
 
-@cache
 def warm_up(theme: Theme = _PLAIN) -> None:
     """Compile a small post, once, so that what is forked from here has everything loaded."""
-    compile_post(_WARM)
+    _compile_a_post()
     load_templates(theme)
+    static_files(theme.css)
+
+
+@cache
+def _compile_a_post() -> None:
+    compile_post(_WARM)
 
 
 def _as_text(post: Mapping[str, Any]) -> str:
@@ -96,14 +102,15 @@ def _compiled(source: Source, options: Options, module: str) -> Outcome:
     texts = {"page": post.page, "module": post.module.text, "tests": post.tests.text}
     outcome = _outcome(post, {**texts, "native": post.module.native} if options.native else texts)
     images = tuple(images_in(post.page))
-    return replace(outcome, functions=len(post.module.functions), listed=_listed(post), images=images)
+    functions = len(post.module.functions)
+    return replace(outcome, functions=functions, listed=_listed(post), images=images).marked()
 
 
-def _listed(post: CompiledPost) -> Listed:
+def _listed(post: CompiledPost) -> str:
     functions = tuple((function.name, function.module_line) for function in post.module.functions)
     day = day_of(post.document.front_matter)
     words, lead = words_of(post.document.source.text), lead_of(post.document)
-    return Listed(functions, words, day.isoformat() if day else "", lead)
+    return Listed(functions, words, day.isoformat() if day else "", lead).packed()
 
 
 def _outcome(post: CheckedPost, texts: Mapping[str, str]) -> Outcome:

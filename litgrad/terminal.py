@@ -50,7 +50,7 @@ def visible(text: str) -> str:
     >>> visible("a\tb\u202ec")
     'a    b<U+202E>c'
     """
-    return "".join(map(_shown, text))
+    return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
 
 
 def _shown(character: str) -> str:

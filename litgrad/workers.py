@@ -2,7 +2,6 @@
 
 import gc
 import math
-import multiprocessing
 import os
 import signal
 import sys
@@ -11,10 +10,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:  # a build in which nothing changed starts no process
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 if sys.platform != "win32":
     import resource
@@ -51,6 +52,8 @@ class Known(Generic[Result]):
     """A result that needs no work."""
 
     result: Result
+    light: bool = False
+    """Whether any number of such may wait for an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,8 @@ class Limits:
 class _Running(Generic[Result]):
     index: int
     job: Job[Result]
-    process: BaseProcess
-    results: Connection
+    process: "BaseProcess"
+    results: "Connection"
     began: float
     seconds: float
     deadline: float
@@ -99,6 +102,8 @@ class Pool(Generic[Result]):
     """Called with the number of a job when its work begins."""
     _running: list[_Running[Result]] = field(default_factory=list)
     _done: dict[int, Result] = field(default_factory=dict)
+    _light: set[int] = field(default_factory=set)
+    """Those of them that count for nothing."""
     _again: deque[_Running[Result]] = field(default_factory=deque)
     is_warm: bool = False
     """Whether a worker was needed."""
@@ -111,7 +116,7 @@ class Pool(Generic[Result]):
         A worker that passes its deadline or dies is tried once more without time of its own, then given up.
         Where no process can be forked, the jobs run here.
         """
-        if "fork" not in multiprocessing.get_all_start_methods():
+        if not hasattr(os, "fork"):
             yield from (self._here(index, job) for index, job in enumerate(jobs))
             return
         waiting = enumerate(jobs)
@@ -119,6 +124,7 @@ class Pool(Generic[Result]):
             index = 0
             while self._fill(waiting) or index in self._done or self._running:
                 if index in self._done:
+                    self._light.discard(index)
                     yield self._done.pop(index)
                     index += 1
                 else:
@@ -143,19 +149,24 @@ class Pool(Generic[Result]):
             late = self._again.popleft()
             self._start(late.index, late.job, last=True)
         taken = False
-        while len(self._running) < self.at_once and len(self._done) < _AHEAD * self.at_once:
+        bound = _AHEAD * self.at_once
+        while len(self._running) < self.at_once and len(self._done) - len(self._light) < bound:
             index, job = next(waiting, (-1, None))
             if job is None:
                 break
             taken = True
             if isinstance(job, Known):
                 self._done[index] = job.result
+                if job.light:
+                    self._light.add(index)
             else:
                 self.started(index)
                 self._start(index, job, last=False)
         return taken
 
     def _start(self, index: int, job: Job[Result], *, last: bool) -> None:
+        import multiprocessing
+
         self.count += 1
         if not self.is_warm:
             self._warm_up()
@@ -183,6 +194,8 @@ class Pool(Generic[Result]):
 
     def _collect(self) -> None:
         """Wait until a worker is through or late, and take it off the list."""
+        from multiprocessing.connection import wait
+
         first = min(worker.deadline for worker in self._running)
         ready = wait([worker.results for worker in self._running], max(first - time.monotonic(), 0))
         for worker in list(self._running):
@@ -244,7 +257,7 @@ def _uninterrupted() -> Generator[None]:
 
 
 def _work(
-    work: Callable[[float], Result], budget: float, sender: Connection, seconds: float, memory_bytes: int
+    work: Callable[[float], Result], budget: float, sender: "Connection", seconds: float, memory_bytes: int
 ) -> None:
     """What a worker does: it ignores Ctrl-C, its parent stops it; its limits hold if the parent is gone."""
     if sys.platform != "win32":

@@ -182,7 +182,7 @@ def test_a_post_runs_in_the_direction_of_its_title() -> None:
 
 def test_the_index_counts_and_links() -> None:
     counts = {Verdict.PROVED: 2, Verdict.REFUTED: 1}
-    index = render_index([IndexEntry("A <b>", "a/index.html", "a.md", counts, 3, 1)])
+    index = render_index([IndexEntry("A <b>", "a/index.html", "a.md", counts, 3, 1)]).decode()
     assert 'href="a/index.html"' in index
     assert "A &lt;b&gt;" in index
     assert "refuted" in index

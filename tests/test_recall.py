@@ -1,5 +1,6 @@
 """What a build recalls of the last one: nothing that was touched since, and what comes out is the same."""
 
+import json
 import os
 import shutil
 import time
@@ -90,6 +91,27 @@ def test_after_any_change_the_site_is_that_of_a_clean_build(posts: Path, tmp_pat
     assert built(posts, out) == built(posts, tmp_path / "clean", recalls=False)
 
 
+def test_after_one_change_upon_another_little_is_kept_and_the_site_is_that_of_a_clean_build(
+    posts: Path, tmp_path: Path
+) -> None:
+    out, shelf = tmp_path / "out", open_shelf(Options())
+    built(posts, out)
+    base = list(shelf.recalled(os.fspath(out.resolve()), "base"))
+    for number, name in enumerate(("good", "new", "good", "third", "new", "fourth")):
+        time.sleep(0.02)
+        (posts / f"{name}.md").write_text(GOOD.replace("2x", f"{number % 3}x"), "utf-8")
+        if number == 3:
+            (posts / "wrong.md").unlink()
+        after = built(posts, out)
+        assert after == built(posts, out)
+        assert after == built(posts, tmp_path / f"clean{number}", recalls=False)
+    assert list(shelf.recalled(os.fspath(out.resolve()), "base")) == base
+    _, *kept = shelf.recalled(os.fspath(out.resolve()), "since")
+    assert {Path(post).stem: bool(known) for post, *known in kept} == {
+        "good": True, "new": True, "third": True, "wrong": False, "fourth": True,
+    }  # fmt: skip
+
+
 def test_an_unchanged_post_is_not_read(posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     original = posts_on_disk.read_post
@@ -110,14 +132,28 @@ def test_a_post_that_was_just_written_is_read_again(
     monkeypatch.setattr(recall, "_SETTLED", 10**12)
     known = Recall(enabled=True)
     build_site([posts], tmp_path / "out", manner=Manner(recall=known))
-    assert known.plain()["posts"] == {}
+    assert not known.changed
 
 
-@pytest.mark.parametrize("damage", [{}, {"posts": 1}, {"lists": ["", []], "posts": {"a": 1}}, {"lists": 1}])
-def test_damaged_memories_are_none(damage: dict[str, object]) -> None:
-    known = Recall(enabled=True)
-    known.load(damage)
-    assert known.find(Path("a"), (1, 1, 1, 1), []) is None
+@pytest.mark.parametrize("part", ["base", "since"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        [],
+        [1],
+        [["name", ["", []]], ["posts/a.md", 1]],
+        [["name", ["", []]], [{}]],
+        [["name", 1]],
+        [["name", ["", []]], ["posts/a.md", [1, 1, 1, 1], [None], []]],
+    ],
+)
+def test_damaged_memories_are_none(posts: Path, tmp_path: Path, damage: list[object], part: str) -> None:
+    out, shelf = tmp_path / "out", open_shelf(Options())
+    first = built(posts, out)
+    name, _ = next(shelf.recalled(os.fspath(out.resolve()), "base"))
+    renamed = json.loads(json.dumps(damage).replace('"name"', json.dumps(name)))
+    shelf.keep_recalled(renamed, os.fspath(out.resolve()), part)
+    assert built(posts, out) == first
 
 
 @pytest.mark.parametrize("head", [{}, {"path": "posts/third.md"}, {"path": 1, "counts": 3}])
@@ -125,8 +161,6 @@ def test_a_damaged_outcome_is_none(posts: Path, tmp_path: Path, head: dict[str, 
     out, shelf = tmp_path / "out", open_shelf(Options())
     built(posts, out)
     site_of = os.fspath(out.resolve())
-    known = shelf.recalled(site_of)
-    for entry in known["posts"].values():
-        entry[2] = head
-    shelf.keep_recalled(known, site_of)
+    first, *known = shelf.recalled(site_of, "base")
+    shelf.keep_recalled([first, *([*one[:3], head] for one in known)], site_of, "base")
     assert built(posts, out) == built(posts, tmp_path / "clean", recalls=False)

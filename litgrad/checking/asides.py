@@ -10,6 +10,7 @@ from sympy import Derivative, Expr, Integral, Limit, Subs, Symbol
 from sympy.core.function import AppliedUndef
 
 from litgrad.checking.cells import judge_cases
+from litgrad.checking.conditions import conditions
 from litgrad.checking.contexts import context_of
 from litgrad.checking.normal_form import equal
 from litgrad.checking.numeric import readable, same, value
@@ -171,7 +172,8 @@ def _rounded_number(step: Step, setting: Setting) -> str | None:
     digits = min(len(node.text.partition(".")[2]) for node in decimals)
     a, b = value(left, {}), value(right, {})
     if a is not None and b is not None and abs(a - b) <= mpf(10) ** -digits:
-        return f"rounded numbers, which agree to the {digits} digits printed"
+        many = "digits" if digits > 1 else "digit"
+        return f"rounded numbers, which agree to the {digits} {many} printed"
     return "numbers rounded on the way"
 
 
@@ -206,17 +208,32 @@ def _restated_name(judged: Step, setting: Setting, statements: Statements) -> st
         introduced = derivation.steps[0].introduces
         for step in derivation.steps:
             name = introduced if introduced and not step.introduces else _head_of(step.left)
-            other = step.id != judged.id and not (step.introduces or step.aside)
-            if other and name in behind and _differs(step, setting):
+            other = step.id != judged.id and not (step.introduces or step.aside) and _gives(step)
+            if other and name in behind and _differs(step, setting, statements):
                 return f"the post gives `{name}` more than one value"
     return None
 
 
-def _differs(step: Step, setting: Setting) -> bool:
+def _gives(step: Step) -> bool:
+    """Whether a step gives its left side a value; `\\gamma \\approx 1 + x` gives none."""
+    return step.sign.symbol in _EQUAL
+
+
+def _differs(step: Step, setting: Setting, statements: Statements) -> bool:
     if step.left.term is None or step.right.term is None:
         return step.left.term is not None
     left, right = _exprs(step)
-    return prove(setting, left, right) is None and judge_cases(setting, left, right) is None
+    if prove(setting, left, right) is not None or judge_cases(setting, left, right) is not None:
+        return False
+    return not (conditions(setting, left, right) or _is_of_an_example(step, setting, statements))
+
+
+def _is_of_an_example(step: Step, setting: Setting, statements: Statements) -> bool:
+    """Whether a value holds with the numbers that conditions above give: `\\rho = 0.8` of `\\lambda = 8`."""
+    above = [one for one in statements.conditions if one.span.start < step.sign.span.start]
+    for condition in above:
+        setting = setting.with_value(condition.symbol, condition.value)
+    return bool(above) and prove(setting, *_exprs(step)) is not None
 
 
 def _names_behind(setting: Setting, sides: tuple[Expr, ...]) -> set[str]:

@@ -38,8 +38,13 @@ def find_repair(step: Step, setting: Setting, statements: Statements) -> Repair 
     """One small change of a side, the right one first, after which the step is proved."""
     differentiated = any(side.has(Derivative) for side in sides_of(step))
     functions = statements.scope.functions if differentiated else ()
-    likely = Slips(names_of(step, setting), lost_factors(step, setting), functions=frozenset(functions))
-    every = (likely, Slips(terms=lost_terms(step, statements)))
+    likely = Slips(
+        names_of(step, setting),
+        lost_factors(step, setting),
+        functions=frozenset(functions),
+        called=statements.scope.functions,
+    )
+    every = (likely, Slips(terms=lost_terms(step, statements), called=likely.called))
     scope, right, left = statements.scope, (step.right, step.left), (step.left, step.right)
     by_slips = (partial(_by_slips, sides, setting, scope, every) for sides in (right, left))
     by_pieces = (partial(_by_pieces, step, sides, setting, scope, likely) for sides in (right, left))

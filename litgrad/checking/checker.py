@@ -160,7 +160,8 @@ def judge(case: Case, step: Step) -> Judgement:
     if in_tensors is not None and in_tensors.verdict not in (Verdict.UNCHECKED, Verdict.REFUTED):
         return in_tensors
     by_size = _judged_by_size(case, step)
-    judged = [excused(one, step, case.statements) for one in (by_size, in_tensors) if one is not None]
+    again = partial(_by_size, case)
+    judged = [excused(one, step, case.statements, again) for one in (by_size, in_tensors) if one is not None]
     settled = next((one for one in judged if one.verdict is not Verdict.UNCHECKED), None)
     return (
         settled

@@ -27,7 +27,9 @@ CONTEXTS = (
     Context(
         _words(
             r"\b(?:is|are|for|sufficiently|very|so|infinitesimally) small\b|\bsmall (?:angles?|values?|\$)"
-            r"|\b(?:first|second|lowest|leading|linear|quadratic|higher) orders?\b|\bhigher[- ]order\b"
+            r"|\b(?:(?:first|second|lowest|leading|linear|quadratic|higher) orders?|higher[- ]order)\b"
+            r"(?! (?:linear |ordinary |partial |differential |low-?pass )*(?:systems?|equations?|ODEs?|PDEs?"
+            r"|filters?|circuits?|derivatives?|reactions?|kinetics|conditions?|moments?|processes|recurrences?)\b)"
             r"|\bneglect|\bapproximat|\broughly\b|\blineari[sz]|\bnearly\b|\balmost\b"
         ),
         "the words before it make it an approximation",

@@ -1,13 +1,15 @@
 """Matrices that are written out, compared entry by entry."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
+import sympy
 from mpmath import mpf
 from sympy import Expr, ImmutableDenseMatrix
 
+from litgrad.checking import reasons
 from litgrad.checking.functions_written import (
     WrittenFunction,
     functions_above,
@@ -17,6 +19,7 @@ from litgrad.checking.functions_written import (
 from litgrad.checking.letters import letters_of
 from litgrad.checking.numeric import value
 from litgrad.checking.proof import prove
+from litgrad.checking.refutation import search
 from litgrad.checking.setting import Setting
 from litgrad.checking.verdicts import Counterexample, Judgement, Verdict
 from litgrad.latex.tree import (
@@ -41,6 +44,9 @@ from litgrad.meaning.terms import NotRead
 _PLAIN = frozenset(
     "matrix pmatrix bmatrix smallmatrix psmallmatrix bsmallmatrix array matrix* pmatrix* bmatrix*".split()
 )
+_Pair = tuple[tuple[int, ...], Expr, Expr]
+"""A place in two matrices, and what each has there."""
+_DETERMINANTS = frozenset(["vmatrix", "vmatrix*"])
 _TIMES = frozenset([r"\cdot", r"\times", "*"])
 _BRACKETS = frozenset(["(", "[", "{"])
 _ENTRYWISE = frozenset([r"\odot", r"\circ"])
@@ -69,6 +75,8 @@ class _Entries:
         match node:
             case Array(environment=environment, rows=rows) if environment in _PLAIN:
                 return self._array(rows)
+            case Array(environment=environment, rows=rows) if environment in _DETERMINANTS:
+                return self._determinant(self._array(rows))
             case Annotated(body=body):
                 return self.of(body)
             case Grouped(open=sign, body=body) if sign.symbol in _BRACKETS:
@@ -76,22 +84,38 @@ class _Entries:
             case Scripted(base=base, sup=sup) if sup is not None and _holds_array(node, self.named):
                 return self._raised(node, base)
             case Sum(terms=terms, signs=signs) if _holds_array(node, self.named):
-                parts = [self.of(term) for term in terms]
+                parts = self._terms(terms)
                 minus = [sign is not None and sign.symbol == "-" for sign in signs]
                 return _added([-part if less else part for part, less in zip(parts, minus, strict=True)])
             case Product(factors=factors, signs=signs) if _holds_array(node, self.named):
                 return self._product(factors, tuple(sign.symbol for sign in signs))
             case Juxtaposed(factors=(Operator(name=r"\det"), matrix)) if _holds_array(matrix, self.named):
                 inner = self.of(matrix)
-                return (
-                    ImmutableDenseMatrix([[inner.det()]]) if inner.rows == inner.cols else self._number(node)
-                )
+                return self._determinant(inner) if inner.rows == inner.cols else self._number(node)
             case Juxtaposed(factors=factors) if _holds_array(node, self.named):
                 return self._product(factors, (r"\cdot",) * (len(factors) - 1))
         name = tensor_name(node)
         if name is not None and name in self.named:
             return self.of(self.named[name])
         return self._number(node)
+
+    def _terms(self, terms: tuple[Node, ...]) -> list[ImmutableDenseMatrix]:
+        """Terms of a sum; the I of `A - \\lambda I` has the size of the others."""
+        known = {at: self.of(term) for at, term in enumerate(terms) if not self._is_multiple_of_one(term)}
+        sizes = {part.shape for part in known.values()}
+        if len(sizes) != 1 or len(set(*sizes)) != 1:
+            return [self.of(term) for term in terms]
+        one = ImmutableDenseMatrix.eye(next(iter(sizes))[0])
+        return [known[at] if at in known else self._times_one(term, one) for at, term in enumerate(terms)]
+
+    def _is_multiple_of_one(self, term: Node) -> bool:
+        return is_identity(term.factors[-1] if isinstance(term, Juxtaposed) else term, self.scope)
+
+    def _times_one(self, term: Node, one: ImmutableDenseMatrix) -> ImmutableDenseMatrix:
+        factors = term.factors[:-1] if isinstance(term, Juxtaposed) else ()
+        for factor in factors:
+            one = _multiplied(one, self.of(factor))
+        return one
 
     def _array(self, rows: tuple[tuple[Node, ...], ...]) -> ImmutableDenseMatrix:
         if len({len(row) for row in rows}) != 1 or len(rows) * len(rows[0]) > _MOST_ENTRIES:
@@ -104,8 +128,7 @@ class _Entries:
             raise _NoEntries
         return ImmutableDenseMatrix([[term.expr]])
 
-    def _determinant(self, node: Node) -> ImmutableDenseMatrix:
-        inner = self.of(node)
+    def _determinant(self, inner: ImmutableDenseMatrix) -> ImmutableDenseMatrix:
         if inner.rows != inner.cols:
             raise _NoEntries
         return ImmutableDenseMatrix([[inner.det()]])
@@ -205,11 +228,63 @@ def _compared(
         reason = "the entries agree to the digits printed"
         return Judgement(Verdict.CONFIRMED, reason, rule="matrix algebra") if near else None
     (row, column), first, second = open_ones[0]
-    if not literal or not (first.is_Rational and second.is_Rational):
+    if literal and _is_worked_out(sides, step) and _agree_mostly(pairs, open_ones):
+        return _differing(open_ones, step, setting, sides_are_matrices=len(pairs) > 1)
+    if not literal or first.free_symbols or second.free_symbols:
+        return None
+    first, second = first.doit(), second.doit()
+    if not (first.is_Rational and second.is_Rational):
         return None
     reason = f"entry ({row + 1}, {column + 1}) is {first} on the left, {second} on the right"
     counterexample = Counterexample((), first, second)
     return Judgement(Verdict.REFUTED, reason, counterexample=counterexample, blame=step.right.span)
+
+
+def _is_worked_out(sides: tuple[ImmutableDenseMatrix, ImmutableDenseMatrix], step: Step) -> bool:
+    """Whether a product, inverse or determinant of matrices is said to be one, which is no equation to solve.
+
+    With a column of unknowns it may be one: `\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix} x = 3 x`.
+    """
+    left, right = _bare(step.left.node), step.right.node
+    is_determinant = isinstance(left, Array) and left.environment in _DETERMINANTS
+    several = min(sides[0].shape) > 1 and isinstance(left, (Juxtaposed, Product, Scripted))
+    symbols = [side.free_symbols for side in sides]
+    if not symbols[0] or symbols[0] != symbols[1] or right is None or not (is_determinant or several):
+        return False
+    arrays = [one for one in walk(right) if isinstance(one, Array)]
+    return len(arrays) == (0 if is_determinant else 1)
+
+
+def _agree_mostly(pairs: Sequence[_Pair], open_ones: Sequence[_Pair]) -> bool:
+    """Whether the sides agree but for a slip; those of an equation to solve agree nowhere, or by chance.
+
+    Of several entries with symbols more than half agree; of one, at least half of its terms.
+    """
+    if len(pairs) == 1:
+        ((_, first, second),) = pairs
+        terms, others = (set(sympy.Add.make_args(sympy.expand(side))) for side in (first, second))
+        return 2 * len(_with_symbols(terms & others)) >= len(_with_symbols(terms)) > 1
+    different = [place for place, first, second in open_ones if first.free_symbols | second.free_symbols]
+    whole = [place for place, first, second in pairs if first.free_symbols | second.free_symbols]
+    return 2 * len(different) < len(whole)
+
+
+def _with_symbols(terms: Iterable[Expr]) -> list[Expr]:
+    return [term for term in terms if term.free_symbols]
+
+
+def _differing(
+    pairs: Sequence[_Pair], step: Step, setting: Setting, *, sides_are_matrices: bool
+) -> Judgement | None:
+    """A refutation by the first entry that differs at a point."""
+    for (row, column), first, second in pairs:
+        found = search(setting, first, second, ()).counterexample
+        if found is not None:
+            reason = reasons.refutation(found, ())
+            if sides_are_matrices:
+                reason = reason.replace("the sides differ", f"entry ({row + 1}, {column + 1}) differs", 1)
+            return Judgement(Verdict.REFUTED, reason, counterexample=found, blame=step.right.span)
+    return None
 
 
 def _printed(step: Step) -> dict[tuple[int, ...], int] | None:

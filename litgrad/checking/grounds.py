@@ -28,6 +28,7 @@ class Grounds:
     """The terms that the domain of any expression may follow from."""
     _values: dict[str, list[tuple[Symbol, Any]]] = field(init=False, default_factory=dict)
     _bounding: tuple[Basic, ...] | None = None
+    _named: dict[Basic, frozenset[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for symbol, value in self.definitions.values.items():
@@ -40,10 +41,15 @@ class Grounds:
         found: dict[str, object] = {}
         waiting = [*exprs, *self._bounding]
         while waiting:
-            for name in sorted(_names(waiting.pop()) - found.keys()):
+            for name in sorted(self._names_in(waiting.pop()) - found.keys()):
                 found[name] = said = tuple(self._said_of(name))
                 waiting += [part for one in said for part in _terms(one)]
         return dict(sorted(found.items()))
+
+    def _names_in(self, term: Basic) -> frozenset[str]:
+        if term not in self._named:
+            self._named[term] = _names(term)
+        return self._named[term]
 
     def _said_of(self, name: str) -> Iterator[object]:
         yield from self._values.get(name, ())
@@ -73,10 +79,10 @@ class Grounds:
         return recalled(notes, key, make, write, read)
 
 
-def _names(term: Basic) -> set[str]:
+def _names(term: Basic) -> frozenset[str]:
     """The names of symbols, bound ones too, and of unknown functions."""
-    symbols = {one.name for one in term.atoms(Symbol)}
-    return symbols | {name_of(call) for call in term.atoms(AppliedUndef)}
+    found = term.atoms(Symbol, AppliedUndef)
+    return frozenset(one.name if isinstance(one, Symbol) else name_of(one) for one in found)
 
 
 def _terms(said: object) -> Iterator[Basic]:

@@ -46,13 +46,24 @@ def above(step: Step, given: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
 def _stated_alone(step: Step, leaves: set[Basic], statements: Statements) -> Iterator[Hypothesis]:
     for other in stated(step, statements, _is_alone, below=True):
         setting = Setting.of(statements, other)
-        left, right = map(setting.expanded, sides_of(other))
+        first, second = sides_of(other)
+        left, right = setting.expanded(first), setting.expanded(second)
         if _is_a_case(other) and other.sign.span.start > step.sign.span.start:
             continue
         if not (left - right).free_symbols & leaves:
             continue
+        if _names_a_zero(left - right) and not _names_a_zero(setting.opaque(first) - setting.opaque(second)):
+            continue  # it contradicts a definition: with that put in, anything would follow from it
         if other.aside is not None or _is_no_identity(other, setting, statements):
             yield Hypothesis(other, left - right)
+
+
+def _names_a_zero(gap: Expr) -> bool:
+    """Whether an equation `gap = 0` only says that one of its symbols is 0."""
+    factors = sympy.Mul.make_args(sympy.factor(gap))
+    return bool(gap.free_symbols) and all(
+        factor.is_number or factor.as_base_exp()[0].is_Symbol for factor in factors
+    )
 
 
 def _is_a_case(step: Step) -> bool:

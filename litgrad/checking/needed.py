@@ -33,7 +33,8 @@ def needless(step: Step, found: Proof, setting: Setting, statements: Statements)
     """
     if found.level is Level.IDENTICAL:
         return frozenset()
-    used = [one.symbol for one in statements.definitions if one.name in needed(step, found)]
+    put_in = needed(step, found)
+    used = [one.symbol for one in statements.definitions if one.name in put_in]
     below = [one for one in used if _is_below(one, step, statements)]
     names = frozenset(one for one in below if one in setting.definitions.values)
     if not names or prove(_without(setting, names), *sides_of(step)) is None:

@@ -63,6 +63,8 @@ def missing_premise(
                 continue
             changed = setting.with_value(name, candidate.value)
             sides = step.left.term.expr, step.right.term.expr
+            if any(map(changed.is_too_large, sides)):
+                continue
             if prove(changed, *sides) is not None and changed.has_points(*sides):
                 return Premise(name, candidate.value, f"{name.name} = {candidate.latex}")
     return None

@@ -87,8 +87,8 @@ def judge_approximation(
         return Judgement(Verdict.UNCHECKED, "an approximation without a printed number to judge it by")
     if apart <= _HALF:
         return Judgement(Verdict.CONFIRMED, "the sides agree to the digits printed")
-    exact = not (has_decimals(step.left.node) and has_decimals(step.right.node))
-    if apart <= 1 or not exact or doubt_of(step, derivation) or said_to_be_wrong(step, statements):
+    reachable = apart <= 1 or (_is_from_decimals(step) and not _is_out_of_reach(step, setting))
+    if reachable or doubt_of(step, derivation) or said_to_be_wrong(step, statements):
         return Judgement(
             Verdict.UNCHECKED, "the sides differ in the last digit printed, or are rounded on the way"
         )
@@ -103,8 +103,10 @@ def judge_rounded(
     What is computed from other decimals may have lost digits: it is refuted only out of their reach.
     """
     literals = [one for one in (step.left, step.right) if has_decimals(one.node) and printed(one)]
-    if len(literals) != 1 or any(setting.expanded(side).free_symbols for side in sides_of(step)):
+    if any(setting.expanded(side).free_symbols for side in sides_of(step)):
         return None
+    if len(literals) != 1:
+        return _whole_number_out_of_reach(step, setting, statements)
     apart = distance(setting, step)
     if apart is None or (apart > 1 and doubt_of(step, derivation)):
         return None
@@ -120,6 +122,28 @@ def judge_rounded(
     if has_decimals(other.node) and not out_of_reach(setting, other, *shown):
         return None
     return _apart(step, setting)
+
+
+def _whole_number_out_of_reach(step: Step, setting: Setting, statements: Statements) -> Judgement | None:
+    """A whole number beside decimals from which it cannot come: `0.693 / 0.0231 = 3`."""
+    whole = [one for one in (step.left, step.right) if printed(one) and not has_decimals(one.node)]
+    if len(whole) != 1 or said_to_be_wrong(step, statements) or context_of(step, statements):
+        return None
+    return _apart(step, setting) if _is_out_of_reach(step, setting) else None
+
+
+def _is_from_decimals(step: Step) -> bool:
+    """Whether both sides hold decimals, so that one may have been computed from rounded ones."""
+    return has_decimals(step.left.node) and has_decimals(step.right.node)
+
+
+def _is_out_of_reach(step: Step, setting: Setting) -> bool:
+    """Whether a printed number cannot come from the decimals of the other side, however they were rounded."""
+    for side, other in ((step.right, step.left), (step.left, step.right)):
+        shown = printed(side)
+        if shown is not None and printed(other) is None:
+            return not fits_another_base(setting, other, *shown) and out_of_reach(setting, other, *shown)
+    return False
 
 
 def _apart(step: Step, setting: Setting) -> Judgement:

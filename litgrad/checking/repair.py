@@ -18,7 +18,7 @@ from litgrad.latex.tree import (
     Sum,
 )
 from litgrad.latex.unparse import unparse
-from litgrad.meaning.names import name_of
+from litgrad.meaning.names import name_of, without_primes
 from litgrad.source import Span
 
 _PAIRS = {
@@ -54,6 +54,8 @@ class Slips:
     """Terms that may have been lost."""
     functions: frozenset[str] = frozenset()
     """Functions whose prime may have been lost."""
+    called: frozenset[str] = frozenset()
+    """All functions of the post."""
 
 
 def edits(node: Node, slips: Slips) -> list[Edit]:
@@ -114,7 +116,7 @@ def _here(node: Node, slips: Slips) -> Iterator[Edit]:
                 squared = Scripted(node.span, node, None, Number(node.span, "2"))
                 yield Edit(squared, node.span, f"{name}^2", f"with `{name}^2` for `{name}`", 5)
         case Juxtaposed():
-            yield from _dropped_factors(node)
+            yield from _dropped_factors(node, slips)
     yield from _other_names(node, slips)
     yield from _wrapped(node, slips)
 
@@ -125,7 +127,7 @@ def _other_names(node: Node, slips: Slips) -> Iterator[Edit]:
     if name not in map(name_of, slips.names):
         return
     for other in slips.names:
-        if name_of(other) != name:
+        if name_of(other) != name and (name in slips.called) == (name_of(other) in slips.called):
             text = unparse(other)
             cost = 1 if isinstance(node, Scripted) else 4
             yield Edit(other, node.span, text, f"with `{text}` for `{unparse(node)}`", cost)
@@ -185,9 +187,11 @@ def _more_terms_of_a_fraction(node: Fraction, slips: Slips) -> Iterator[Edit]:
             yield replace(edit, node=replace(node, **{field: edit.node}))
 
 
-def _dropped_factors(node: Juxtaposed) -> Iterator[Edit]:
+def _dropped_factors(node: Juxtaposed, slips: Slips) -> Iterator[Edit]:
+    """A factor too many; the f and the (x) of `f(x)` are none."""
     for index, factor in enumerate(node.factors):
-        if isinstance(factor, Operator):
+        called = {name_of(without_primes(one)) for one in node.factors[max(index - 1, 0) : index + 1]}
+        if isinstance(factor, Operator) or not called.isdisjoint(slips.called):
             continue
         rest = node.factors[:index] + node.factors[index + 1 :]
         smaller = rest[0] if len(rest) == 1 else replace(node, factors=rest)

@@ -22,6 +22,8 @@ _CONCLUDES = re.compile(
     r"|it follows|solving|follows)\b",
     re.IGNORECASE,
 )
+_SUPPOSES = re.compile(r"\b(?:with|where|for|if|when|using|setting|taking|let|at)\s+\$?\s*$", re.IGNORECASE)
+"""Words just before a value that is put in, and not concluded."""
 _BETWEEN = " \t\n$&\\.,;"
 """What stands between two rows without a word."""
 _NEAR = 80
@@ -92,6 +94,8 @@ def _told(step: Step, derivation: Derivation, statements: Statements) -> Step | 
         return None
     in_rows = all(is_in_a_row(one, text) for one in (premise, step)) and not text[start:end].strip(_BETWEEN)
     if (_CONCLUDES.search(text, start, end) is None and not in_rows) or HEADING.search(text, start, end):
+        return None
+    if _SUPPOSES.search(text, start, end) is not None:
         return None
     return premise
 

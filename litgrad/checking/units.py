@@ -52,24 +52,38 @@ _BEHIND = re.compile(
 )
 
 
-def words_behind(node: Node | None, source: Source) -> str | None:
-    """The words that may be a unit behind a number: `36\\,\\text{km/h}`, `60 \\text{ minutes}`."""
+_OUTSIDE = re.compile(r"(?:\\[,;:! ]|~|\s)*\${1,2}(?:~|\s)*(?P<word>[^\W\d_][^\s{}~$]*)")
+
+
+def words_behind(node: Node | None, source: Source, *, outside: bool = False) -> str | None:
+    """The words that may be a unit behind a number: `36\\,\\text{km/h}`, `60 \\text{ minutes}`.
+
+    With `outside` also those behind its formula: `$15$ m/s $= 54$ km/h`.
+    """
     if node is None or not any(isinstance(part, Number) for part in walk(node)):
         return None
     found = _BEHIND.match(source.text, node.span.end)
+    if found is None and outside:
+        found = _OUTSIDE.match(source.text, node.span.end)
     if found is None or not found["word"][0].isalpha() or found["word"].lower() in SMALL_WORDS:
         return None
     return found["word"]
 
 
+def _words(step: Step, source: Source) -> tuple[str | None, ...]:
+    """The words behind both sides; where the sign begins a formula, those between formulas count."""
+    begins = "$" in source.text[step.left.span.end : step.sign.span.start]
+    return tuple(words_behind(side.node, source, outside=begins) for side in (step.left, step.right))
+
+
 def units_unread(step: Step, source: Source) -> bool:
     """Whether words that may be units stand behind the numbers of a side."""
-    return any(words_behind(side.node, source) is not None for side in (step.left, step.right))
+    return any(_words(step, source))
 
 
 def have_other_units(step: Step, source: Source) -> bool:
     """Whether the sides end in different words, so that equal numbers may be different quantities."""
-    left, right = (words_behind(side.node, source) for side in (step.left, step.right))
+    left, right = _words(step, source)
     return left is not None and right is not None and left != right
 
 

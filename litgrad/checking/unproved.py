@@ -1,5 +1,7 @@
 """Steps that are not proved as stated: true under a premise or a condition, confirmed, or handed on."""
 
+import re
+
 from sympy import Expr, Symbol
 
 from litgrad.checking import reasons
@@ -25,6 +27,12 @@ from litgrad.diagnostics import Label
 from litgrad.meaning.cases import Cases
 from litgrad.meaning.statements import Step
 
+_TELLS_OF = re.compile(
+    r"\b(?:vanish|zeros?\b|roots?\b|maxim|minim|peaks?\b|extrem|largest|smallest|greatest|least|critical|stationary"
+    r"|attain|reach|becomes?\b|reduces?\b|equals?\b|gives?\b)",
+    re.IGNORECASE,
+)
+"""Words that tell what happens at a value; it is not the one for which the step holds."""
 _LINES_BEHIND = 6
 """How far behind a step words may say for which values it holds."""
 
@@ -105,8 +113,10 @@ def _in_passing(case: Case, step: Step, setting: Setting) -> Judgement | None:
 
 def _is_heard(case: Case, at: int, step: Step) -> bool:
     """Whether a value is given above a step, or in the words that follow it, as in "for $y = 1$"."""
-    line = case.statements.source.line
-    return line(at) <= line(step.right.span.end) + _LINES_BEHIND
+    source, end = case.statements.source, step.right.span.end
+    if at > end and _TELLS_OF.search(source.text, end, at) is not None:
+        return False
+    return source.line(at) <= source.line(end) + _LINES_BEHIND
 
 
 def _without_counterexample(

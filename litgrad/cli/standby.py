@@ -22,6 +22,7 @@ def standby(*, minutes: float) -> None:
     While it runs, `litgrad build`, `check` and `explain` are carried out in copies of this process, which has
     everything loaded. Nothing is kept from one to the next, so what comes out is the same.
     """
+    from litgrad import site  # noqa: F401 - loaded for all that are forked from here
     from litgrad.cli import main
     from litgrad.standby import StandbyError, standing_by
 

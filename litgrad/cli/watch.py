@@ -5,7 +5,6 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
@@ -117,6 +116,8 @@ def _lasting_cache() -> Generator[None]:
     if default_folder() is not None:
         yield
         return
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory(prefix="litgrad-") as folder:
         os.environ["LITGRAD_CACHE"] = folder
         yield

@@ -19,8 +19,8 @@ class Rewrite:
     pattern: str
     replacement: str
     why: str
-    witness: tuple[Expr, tuple[tuple[Symbol, float], ...]]
-    """An expression of the pattern and a point where its literal form loses digits."""
+    witness: Callable[[], tuple[Expr, tuple[tuple[Symbol, float], ...]]]
+    """Gives an expression of the pattern and a point where its literal form loses digits."""
     apply: Callable[[Expr], Expr | None]
 
 
@@ -62,45 +62,46 @@ _exp = sympy.exp
 
 REWRITES: tuple[Rewrite, ...] = (
     Rewrite("1 / (1 + exp(-u))", "sigmoid(u)", "exp(-u) overflows for u below -709",
-            (1 / (1 + _exp(-_U)), ((_U, -745.0),)), exponentials.sigmoid),
+            lambda: (1 / (1 + _exp(-_U)), ((_U, -745.0),)), exponentials.sigmoid),
     Rewrite("exp(u) / (exp(u) + exp(v))", "sigmoid(u - v)", "exp(u) overflows for u above 709",
-            (_exp(_U) / (_exp(_U) + _exp(_V)), ((_U, 800.0), (_V, 790.0))), exponentials.exponential_share),
+            lambda: (_exp(_U) / (_exp(_U) + _exp(_V)), ((_U, 800.0), (_V, 790.0))),
+            exponentials.exponential_share),
     Rewrite("exp(u) * sigmoid(-u)", "sigmoid(u)", "exp(u) overflows for u above 709",
-            (_exp(_U) * Sigmoid(-_U), ((_U, 800.0),)), exponentials.exponential_times_sigmoid),
+            lambda: (_exp(_U) * Sigmoid(-_U), ((_U, 800.0),)), exponentials.exponential_times_sigmoid),
     Rewrite("1 - sigmoid(u)", "sigmoid(-u)", "for large u the difference cancels to 0",
-            (1 - Sigmoid(_U), ((_U, 40.0),)), exponentials.complement),
+            lambda: (1 - Sigmoid(_U), ((_U, 40.0),)), exponentials.complement),
     Rewrite("log(sigmoid(u))", "-softplus(-u)", "sigmoid(u) is 0 for u below -745",
-            (sympy.log(Sigmoid(_U)), ((_U, -800.0),)), exponentials.log_sigmoid),
+            lambda: (sympy.log(Sigmoid(_U)), ((_U, -800.0),)), exponentials.log_sigmoid),
     Rewrite("log(1 + exp(u))", "softplus(u)", "exp(u) overflows for u above 709, is lost beside 1 below -37",
-            (sympy.log(1 + _exp(_U)), ((_U, -40.0),)), exponentials.softplus),
+            lambda: (sympy.log(1 + _exp(_U)), ((_U, -40.0),)), exponentials.softplus),
     Rewrite("softplus(u) - softplus(-u)", "u", "for small u the difference cancels",
-            (Softplus(_U) - Softplus(-_U), ((_U, 1e-17),)), exponentials.softplus_difference),
+            lambda: (Softplus(_U) - Softplus(-_U), ((_U, 1e-17),)), exponentials.softplus_difference),
     Rewrite("log(exp(u) + exp(v))", "logaddexp(u, v)", "exp(u) overflows for u above 709",
-            (sympy.log(_exp(_U) + _exp(_V)), ((_U, 800.0), (_V, 790.0))),
+            lambda: (sympy.log(_exp(_U) + _exp(_V)), ((_U, 800.0), (_V, 790.0))),
             exponentials.log_sum_of_exponentials),
     Rewrite("logaddexp(u, v) - u", "softplus(v - u)", "where u is the larger one the difference cancels to 0",
-            (Logaddexp(_U, _V) - _U, ((_U, 40.0), (_V, 0.0))), exponentials.logaddexp_minus),
+            lambda: (Logaddexp(_U, _V) - _U, ((_U, 40.0), (_V, 0.0))), exponentials.logaddexp_minus),
     Rewrite("sigmoid(u) - 1", "-sigmoid(-u)", "for large u the difference cancels to 0",
-            (Sigmoid(_U) - 1, ((_U, 40.0),)), exponentials.sigmoid_minus_one),
+            lambda: (Sigmoid(_U) - 1, ((_U, 40.0),)), exponentials.sigmoid_minus_one),
     Rewrite("(exp(u) - exp(-u)) / (exp(u) + exp(-u))", "tanh(u)",
             "exp(u) overflows for u above 709, and for small u the difference cancels",
-            ((_exp(_U) - _exp(-_U)) / (_exp(_U) + _exp(-_U)), ((_U, 1e-9),)), exponentials.tanh),
+            lambda: ((_exp(_U) - _exp(-_U)) / (_exp(_U) + _exp(-_U)), ((_U, 1e-9),)), exponentials.tanh),
     Rewrite("1 - tanh(u)**2", "4 * sigmoid(2 * u) * sigmoid(-2 * u)",
             "for large u the difference cancels to 0",
-            (1 - sympy.tanh(_U) ** 2, ((_U, 40.0),)), exponentials.sech_squared),
+            lambda: (1 - sympy.tanh(_U) ** 2, ((_U, 40.0),)), exponentials.sech_squared),
     Rewrite("log(1 + u)", "log1p(u)", "1 + u loses the digits of a small u",
-            (sympy.log(1 + _U), ((_U, 1e-17),)), cancelling.log1p),
+            lambda: (sympy.log(1 + _U), ((_U, 1e-17),)), cancelling.log1p),
     Rewrite("exp(u) - 1", "expm1(u)", "for small u the difference cancels",
-            (_exp(_U) - 1, ((_U, 1e-17),)), cancelling.expm1),
+            lambda: (_exp(_U) - 1, ((_U, 1e-17),)), cancelling.expm1),
     Rewrite("1 - exp(u)", "-expm1(u)", "for small u the difference cancels",
-            (1 - _exp(_U), ((_U, 1e-17),)), cancelling.minus_expm1),
+            lambda: (1 - _exp(_U), ((_U, 1e-17),)), cancelling.minus_expm1),
     Rewrite("x * log(u)", "xlogy(x, u)", "0 * log(0) is nan; the limit is 0",
-            (_X * sympy.log(_U), ((_X, 0.0), (_U, 0.0))), cancelling.xlogy),
+            lambda: (_X * sympy.log(_U), ((_X, 0.0), (_U, 0.0))), cancelling.xlogy),
     Rewrite("u**2 - v**2", "(u - v) * (u + v)", "the squares cancel where u is near v",
-            (_U**2 - _V**2, ((_U, 1.0 + 2**-30), (_V, 1.0))), cancelling.square_difference),
+            lambda: (_U**2 - _V**2, ((_U, 1.0 + 2**-30), (_V, 1.0))), cancelling.square_difference),
     Rewrite("1 - cos(u)", "2 * sin(u / 2)**2", "for small u the difference cancels",
-            (1 - sympy.cos(_U), ((_U, 1e-9),)), cancelling.versine),
+            lambda: (1 - sympy.cos(_U), ((_U, 1e-9),)), cancelling.versine),
     Rewrite("sqrt(1 + u) - 1", "u / (sqrt(1 + u) + 1)", "for small u the difference cancels",
-            (sympy.sqrt(1 + _U) - 1, ((_U, 1e-17),)), cancelling.root_minus_one),
+            lambda: (sympy.sqrt(1 + _U) - 1, ((_U, 1e-17),)), cancelling.root_minus_one),
 )  # fmt: skip
 """Applied in this order at every node; a test measures each at its witness."""

@@ -6,8 +6,7 @@ Syntax never guesses: `f(x)`, `a(1-a)` and `wx` are all `Juxtaposed`, `\\frac{dL
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cache
-from typing import TypeAlias, get_args
+from typing import Any, TypeAlias, get_args
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.latex.macros import Macro
@@ -261,27 +260,32 @@ class Formula:
     """The author's macros that it defines."""
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly below a node, in reading order."""
-    for name in _parts_of(type(node)):
+    found: list[Node] = []
+    for name in _PARTS[type(node)]:
         value = getattr(node, name)
-        if type(value) in _KINDS:
-            yield value
-        elif type(value) is tuple:
-            yield from _nodes_in(value)
+        if type(value) is tuple:
+            _add_nodes(value, found)
+        elif type(value) in _KINDS:
+            found.append(value)
+    return found
 
 
-@cache
 def _parts_of(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(slot.name for slot in fields(kind))
+    """The fields that may hold nodes."""
+    return tuple(part.name for part in fields(kind) if "Node" in str(part.type))
 
 
-def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
+_PARTS = {kind: _parts_of(kind) for kind in NODE_TYPES}
+
+
+def _add_nodes(values: tuple[Any, ...], found: list[Node]) -> None:
     for value in values:
         if type(value) is tuple:
-            yield from _nodes_in(value)
-        elif isinstance(value, NODE_TYPES):
-            yield value
+            _add_nodes(value, found)
+        elif type(value) in _KINDS:
+            found.append(value)
 
 
 def with_children(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -303,7 +307,8 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         found = waiting.pop()
         yield found
-        waiting.extend(reversed([*children(found)]))
+        if _PARTS[type(found)]:
+            waiting.extend(reversed(children(found)))
 
 
 def word_of(node: Node) -> str | None:

@@ -63,7 +63,9 @@ def evaluated(reader: "Interpreter", node: Scripted) -> Expr:
     ends = [_value(reader, part) for part in (node.sup, node.sub) if part is not None]
     if named is None and any(variable in end.free_symbols for end in ends):
         raise NoMeaning(node.span, "an evaluation that does not say of which variable")
-    values = [sympy.Subs(inner, variable, end) for end in ends]
+    if any(map(_is_infinite, ends)):
+        reader.leave(node.span, "a value at infinity, which litgrad does not judge yet", calculus=True)
+    values = [_at(inner, variable, end) for end in ends]
     return values[0] if len(values) == 1 else add(values[0], negate(values[1]))
 
 
@@ -86,3 +88,12 @@ def _integrated(reader: "Interpreter", expr: Expr) -> Symbol | None:
 
 def _value(reader: "Interpreter", node: Node) -> Expr:
     return reader.expr(node.sides[1] if isinstance(node, Related) else node)
+
+
+def _is_infinite(end: Expr) -> bool:
+    return end in (sympy.oo, -sympy.oo)
+
+
+def _at(inner: Expr, variable: Expr, end: Expr) -> Expr:
+    """The value at an end; at an infinite one, where it goes: `t e^{-t}` has no value there."""
+    return sympy.Limit(inner, variable, end, "-") if _is_infinite(end) else sympy.Subs(inner, variable, end)

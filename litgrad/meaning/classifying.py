@@ -41,6 +41,7 @@ from litgrad.meaning.sections import gives_another_value, heading_between
 from litgrad.meaning.statements import (
     Assumption,
     Condition,
+    Definition,
     Member,
     Step,
 )
@@ -80,6 +81,9 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
         return replace(step, aside="it is a condition, not an identity")
     if head is None or step.sign.symbol not in _DEFINING | _EQUAL or not leading or _is_rate(noted, step):
         return declared(noted, step, leading=leading)
+    if head[0] not in noted.introduced and _is_of_given(noted, step, head[1]):
+        noted.introduced[head[0]] = step.left.span
+        return replace(step, introduces=unparse(step.left.node))
     if recalls_a_constant(head[0], step.right.node) or is_matrix_function(head[0]):
         return declared(noted, step, leading=leading)
     return declared(noted, introduction(noted, step, *head, cue=cue), leading=leading)
@@ -88,6 +92,16 @@ def classified(noted: Noted, step: Step, cue: Cue | None, *, leading: bool, inli
 def _gives_a_function(step: Step, head: tuple[str, tuple[str, ...] | None] | None) -> bool:
     """`if $f(x) := x^2$`: it says outright what f is, also where a value would be a condition."""
     return step.sign.symbol in _DEFINING and head is not None and head[1] is not None
+
+
+def _is_of_given(noted: Noted, step: Step, parameters: tuple[str, ...] | None) -> bool:
+    """`\\varphi(n) = (p - 1)(q - 1)` of an n that has its value: it says nothing of another argument."""
+    if not parameters or step.right.term is None:
+        return False
+    given = {one.name for one in noted.definitions if one.parameters is None}
+    return given >= set(parameters) and set(map(symbol, parameters)).isdisjoint(
+        step.right.term.expr.free_symbols
+    )
 
 
 def _is_remainder(step: Step) -> bool:
@@ -169,14 +183,24 @@ def _is_infinite(node: Node | None) -> bool:
 
 def is_given_anew(noted: Noted, step: Step, name: str, parameters: tuple[str, ...] | None) -> bool:
     """Whether a section gives a name another value than the sections above it."""
-    last = next((one for one in reversed(noted.definitions) if one.name == name), None)
-    value = step.right.term
-    if last is None or value is None or not value.expr.free_symbols:
+    given = (one for one in (*noted.definitions, *noted.indexed) if one.name == name)
+    last = max(given, key=lambda one: one.span, default=None)
+    if last is None or not heading_between(noted.source, last.span.end, step.left.span.start):
         return False
-    if not heading_between(noted.source, last.span.end, step.left.span.start):
+    value = step.right.term
+    if (value is None or last in noted.indexed) and _has_other_parameters(last, parameters):
+        return True
+    if value is None or not value.expr.free_symbols:
         return False
     arguments = None if parameters is None else tuple(map(symbol, parameters))
     return gives_another_value(name, arguments, value.expr, noted.definitions)
+
+
+def _has_other_parameters(last: Definition, parameters: tuple[str, ...] | None) -> bool:
+    """`\\ell(\\mu)` below `\\ell(\\lambda) = ...`: a function of its own."""
+    if parameters is None or last.parameters is None:
+        return False
+    return set(map(symbol, parameters)).isdisjoint(last.parameters)
 
 
 def is_given(noted: Noted, member: Member) -> bool:

@@ -1,4 +1,4 @@
-"""Powers by a count that is called T: `\\gamma^T` beside `\\sum_{t=1}^T` is no transpose."""
+"""Powers by a number that is called T: `\\gamma^T` beside `\\sum_{t=1}^T`, `(1 + y)^{-T}` beside `T + 1`."""
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -24,10 +24,14 @@ _COUNTS = frozenset(["T", "H"])
 def with_powers_by_counts(formulas: list[Formula]) -> list[Formula]:
     """Formulas in which numbers to the power of a bound of the post's sums are powers.
 
-    A number is one that is written as such: `2^T`, `(1 + r)^T`, `\\gamma^T` of a Greek letter.
+    A number is one that is written as such: `2^T`, `(1 + r)^T`, `\\gamma^T` of a Greek letter. Of a T that
+    bounds no sum, and is added to a number elsewhere, powers of numbers and of sums with a number are.
     """
     counts = frozenset(name for formula in formulas for name in _bounds_of(formula))
-    return [_in_formula(formula, counts) for formula in formulas] if counts else formulas
+    numbers = frozenset(name for formula in formulas for name in _numbers_of(formula)) - counts
+    if not counts and not numbers:
+        return formulas
+    return [_in_formula(formula, counts, numbers) for formula in formulas]
 
 
 def _bounds_of(formula: Formula) -> Iterator[str]:
@@ -39,26 +43,43 @@ def _bounds_of(formula: Formula) -> Iterator[str]:
                 )
 
 
-def _in_formula(formula: Formula, counts: frozenset[str]) -> Formula:
+def _numbers_of(formula: Formula) -> Iterator[str]:
+    """The letters that are added to numbers: `T + 1`, `-T-1`."""
+    for side in (side for row in formula.rows for side in row.sides if side is not None):
+        for node in walk(side):
+            if isinstance(node, Sum) and any(isinstance(term, Number) for term in node.terms):
+                yield from (one.name for one in node.terms if isinstance(one, Letter) and one.name in _COUNTS)
+
+
+def _in_formula(formula: Formula, counts: frozenset[str], numbers: frozenset[str]) -> Formula:
     rows = tuple(
-        replace(row, sides=tuple(side and _read(side, counts) for side in row.sides)) for row in formula.rows
+        replace(row, sides=tuple(side and _read(side, counts, numbers) for side in row.sides))
+        for row in formula.rows
     )
     return formula if rows == formula.rows else replace(formula, rows=rows)
 
 
-def _read(node: Node, counts: frozenset[str]) -> Node:
+def _read(node: Node, counts: frozenset[str], numbers: frozenset[str]) -> Node:
     values = {field.name: getattr(node, field.name) for field in fields(node)}
-    changed = {name: _each(value, counts) for name, value in values.items()}
+    changed = {name: _each(value, counts, numbers) for name, value in values.items()}
     below = node if changed == values else replace(node, **changed)
-    if not isinstance(below, Scripted) or not isinstance(below.sup, Letter) or not _is_number(below.base):
+    if not isinstance(below, Scripted) or below.sup is None or not _is_number(below.base):
         return below
-    return replace(below, sup=_braced(below.sup)) if below.sup.name in counts else below
+    name = _name_in(below.sup)
+    meant = counts if isinstance(below.base, Letter) else counts | numbers
+    return replace(below, sup=_braced(below.sup)) if name in meant else below
 
 
-def _each(value: object, counts: frozenset[str]) -> object:
+def _name_in(power: Node) -> str | None:
+    """The letter of `T` and `-T`."""
+    one = power.terms[0] if isinstance(power, Sum) and len(power.terms) == 1 else power
+    return one.name if isinstance(one, Letter) else None
+
+
+def _each(value: object, counts: frozenset[str], numbers: frozenset[str]) -> object:
     if isinstance(value, tuple):
-        return tuple(_each(one, counts) for one in value)
-    return _read(value, counts) if isinstance(value, NODE_TYPES) else value
+        return tuple(_each(one, counts, numbers) for one in value)
+    return _read(value, counts, numbers) if isinstance(value, NODE_TYPES) else value
 
 
 def _is_number(base: Node) -> bool:

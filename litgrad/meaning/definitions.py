@@ -36,6 +36,8 @@ class _Worked:
     """Expressions with all calls put in."""
     expanded: dict[Expr, Expr] = field(default_factory=dict)
     """Expressions in the leaves."""
+    behind: dict[str, frozenset[Symbol]] = field(default_factory=dict)
+    """The symbols of functions' bodies that are no parameters."""
 
 
 @lru_cache(maxsize=32)
@@ -122,6 +124,15 @@ class Definitions:
                 waiting.extend(self._unknown_via(name))
                 waiting.extend(symbols_of(self, self.values[name]) if name in self.values else ())
         return False
+
+    def behind(self, function: str) -> frozenset[Symbol]:
+        """The symbols of a function's body that are no parameters: sigma in `f(x) = x / \\sigma`."""
+        known = self._worked.behind
+        if function not in known:
+            known[function] = frozenset()  # until it is known: a function may lead back to itself
+            parameters, body = self.functions.get(function, ((), sympy.Integer(0)))
+            known[function] = frozenset(symbols_of(self, body)) - frozenset(parameters)
+        return known[function]
 
     def _unknown_via(self, symbol: Symbol) -> list[Symbol]:
         """The variables that a symbol depends on in a way that is not stated."""
@@ -228,7 +239,11 @@ class Definitions:
 
     def _inlined(self, expr: Expr, symbol: Symbol) -> Expr:
         """Calls that hold the symbol replaced by the function's body; other calls stay."""
-        calls = [call for call in expr.atoms(AppliedUndef) if symbol in call.free_symbols]
+        calls = [
+            call
+            for call in expr.atoms(AppliedUndef)
+            if symbol in call.free_symbols or symbol in self.behind(name_of(call))
+        ]
         bodies = {call: self._body(call) for call in sorted(calls, key=text_of) if self._has_body(call)}
         return expr.xreplace(bodies) if bodies else expr
 
@@ -342,10 +357,11 @@ def _free_outside_rates(expr: Expr) -> set[Symbol]:
 
 
 def symbols_of(definitions: Definitions, expr: Expr) -> list[Symbol]:
-    """The free symbols of an expression in a fixed order."""
-    return sorted(
-        (free for free in expr.free_symbols if isinstance(free, Symbol)), key=lambda free: free.name
-    )
+    """The free symbols of an expression and of the bodies of its calls, in a fixed order."""
+    found = {free for free in expr.free_symbols if isinstance(free, Symbol)}
+    for call in expr.atoms(AppliedUndef):
+        found |= definitions.behind(name_of(call))
+    return sorted(found, key=lambda free: free.name)
 
 
 def _depth(call: AppliedUndef) -> tuple[int, str]:

@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 
 def leibniz(reader: "Interpreter", node: Node) -> Expr:
     """`\\frac{dL}{d\\hat{y}}`, `\\frac{\\partial^2 L}{\\partial x \\partial y}`, `\\frac{d[..]}{dx}`."""
-    above, below = halves(node)
-    operand = _operand(above)
+    operand = _operand(halves(node)[0])
     if operand is None:
         raise NoMeaning(node.span, "a derivative of nothing")
+    return _of_operand(reader, operand, node)
+
+
+def _of_operand(reader: "Interpreter", operand: Node, node: Node) -> Expr:
+    """The derivative of an operand by what stands below the line, as often as both halves say."""
+    above, below = halves(node)
     by = _variables(reader, below)
     if _order(above) == 1 and len(by) == 1 and by[0][1] > 1:
         return _by_power(reader, operand, *by[0], node.span)
@@ -70,7 +75,7 @@ def applied(reader: "Interpreter", node: Node, rest: tuple[Node, ...]) -> tuple[
     if count < len(rest):
         reader.doubt("the derivative may reach beyond the bracket")
     operand = rest[0] if count == 1 else Juxtaposed(rest[0].span | rest[-1].span, rest[:count])
-    value = _derivative(reader, operand, _variables(reader, halves(node)[1]), node.span)
+    value = _of_operand(reader, operand, node)
     reader.note(node.span | operand.span, value)
     return value, rest[count:]
 
@@ -124,9 +129,9 @@ def _derivative(reader: "Interpreter", operand: Node, by: list[tuple[Symbol, int
         inner: Expr = reader.function(name)(*dict.fromkeys(variable for variable, _ in by))
         reader.note(operand.span, reader.symbol(name))
     else:
-        plain = reader.expr(operand)
+        plain = _by_its_head(reader, name, by) or reader.expr(operand)
         inner = _dependent(reader, plain, [variable for variable, _ in by])
-        if not any(_within(variable, inner) for variable, _ in by):
+        if not any(_within(variable, inner) or _is_behind(reader, variable, inner) for variable, _ in by):
             reader.doubt(f"what is differentiated does not contain `{by[0][0].name}`")
     return Derivative(inner, *by)
 
@@ -137,6 +142,21 @@ def _within(variable: Symbol, expr: Expr) -> bool:
     names = {free.name for part in sympy.preorder_traversal(expr) for free in part.free_symbols}
     names |= {part.name for part in sympy.preorder_traversal(expr) if isinstance(part, Symbol)}
     return variable.name in names or (bool(scripted) and any(name.startswith(f"{base}_{{") for name in names))
+
+
+def _by_its_head(reader: "Interpreter", name: str | None, by: list[tuple[Symbol, int]]) -> Expr | None:
+    """`\\ell` in a derivative by mu, where the post defines `\\ell(\\mu)` and elsewhere `\\ell(p)`."""
+    names = {variable.name for variable, _ in by}
+    if name is None or names & set(reader.scope.parameters.get(name, ())):
+        return None
+    found = next((head for head in reader.scope.heads.get(name, ()) if names <= set(head)), None)
+    return None if found is None else reader.function(name)(*map(reader.symbol, found))
+
+
+def _is_behind(reader: "Interpreter", variable: Symbol, expr: Expr) -> bool:
+    """Whether a function is called whose body holds a variable: sigma in `f(x) = x / \\sigma`."""
+    called = (function_name(call) for call in expr.atoms(AppliedUndef))
+    return any(variable.name in reader.scope.held.get(name, ()) for name in called)
 
 
 def _dependent(reader: "Interpreter", expr: Expr, by: list[Symbol]) -> Expr:

@@ -175,6 +175,7 @@ class Interpreter:
             case Number(text=text):
                 return self._number(text, node)
             case Sum():
+                node = large.over_a_negative(node) or node
                 longer = large.over_later_terms(node)
                 if longer is not None:
                     self.doubt("the sum may end before the next plus or minus")
@@ -419,6 +420,8 @@ _SHRINKING = (sympy.sin, sympy.cos, sympy.tanh, sympy.log, sympy.Abs, sympy.atan
 
 
 def _size_of_power(expr: sympy.Pow, base: float, exponent: float) -> float | None:
+    if expr.exp == -1 and isinstance(expr.base, sympy.log) and expr.base.args[0].is_Integer:
+        return 2.0  # over the logarithm of a whole number, which is above 1/2
     if expr.exp.is_negative or base <= 1:
         return float(EXPONENT_LIMIT) if expr.exp.is_negative and not expr.base.is_Integer else 1.0
     return base**exponent if exponent * math.log(base) < _EXPONENT_OF_HUGE else None

@@ -267,6 +267,23 @@ def _is_d(node: Node) -> bool:
 # -------------------------------- reach --------------------------------
 
 
+def over_a_negative(node: Sum) -> Sum | None:
+    """A sum, product or limit of a term that begins with a sign: `\\lim_{x \\to 0} -x`, `\\sum_i -a_i`.
+
+    None where none stands just before a sign.
+    """
+    for at, term in enumerate(node.terms[:-1]):
+        factors = term.factors if isinstance(term, Juxtaposed) else (term,)
+        if not reaches(factors[-1]) or _is_integral(factors[-1]) or not isinstance(factors[-1], Scripted):
+            continue
+        held, sign = node.terms[at + 1], node.signs[at + 1]
+        inner = Sum((sign.span if sign else held.span) | held.span, (held,), (sign,))
+        whole = Juxtaposed(term.span | inner.span, (*factors, inner))
+        terms = (*node.terms[:at], whole, *node.terms[at + 2 :])
+        return Sum(node.span, terms, (*node.signs[: at + 1], *node.signs[at + 2 :]))
+    return None
+
+
 def regrouped(node: Sum) -> Sum | None:
     """A sum whose integral reaches over later terms: `\\int x + a dx`.
 

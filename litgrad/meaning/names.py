@@ -21,6 +21,7 @@ from litgrad.latex.tree import (
     Sum,
     Text,
     children,
+    walk,
 )
 from litgrad.latex.unparse import unparse
 from litgrad.meaning.constants import recalls_a_constant
@@ -151,6 +152,10 @@ class Scope:
     """Where a name is defined, else where it is first used as a value."""
     called: Mapping[str, Span] = field(default_factory=dict)
     """Where a name is first applied to arguments."""
+    held: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The names that stand in all bodies of a function that the post defines."""
+    heads: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """All lists of parameters with which the post defines a function."""
     variances: frozenset[str] = frozenset()
     """Names whose squares are arguments of functions: the sigma of `f(x \\mid \\mu, \\sigma^2)`."""
 
@@ -208,6 +213,8 @@ def survey(formulas: Iterable[Formula], guessed: frozenset[str] = frozenset()) -
         guessed,
         places=places,
         called=uses.called,
+        held=_held(formulas),
+        heads=_heads(formulas),
     )
 
 
@@ -243,6 +250,25 @@ def _defined_functions(formulas: Iterable[Formula]) -> Iterator[tuple[str, tuple
         head = function_head(side)
         if head is not None:
             yield *head, side.span
+
+
+def _heads(formulas: Iterable[Formula]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Each defined function with all its lists of parameters."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for name, arguments, _ in _defined_functions(formulas):
+        found[name] = (*found.get(name, ()), arguments)
+    return found
+
+
+def _held(formulas: Iterable[Formula]) -> dict[str, frozenset[str]]:
+    """Each defined function with the names in all that it is said to be."""
+    found: dict[str, frozenset[str]] = {}
+    for side, value in _given(formulas):
+        head = function_head(side)
+        if head is not None and value is not None:
+            names = frozenset(name for node in walk(value) if (name := name_of(node)) is not None)
+            found[head[0]] = found.get(head[0], names) & names
+    return found
 
 
 def _defined_values(formulas: Iterable[Formula]) -> Iterator[tuple[str, Span]]:

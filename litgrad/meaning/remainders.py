@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from litgrad.latex.tree import Grouped, Juxtaposed, Node, Product, Text
+from litgrad.latex.tree import Grouped, Juxtaposed, Node, Product, Sum, Text
 
 _MODULO = frozenset([r"\pmod", r"\bmod"])
 
@@ -22,6 +22,11 @@ def congruence_of(node: Node) -> Congruence | None:
             whole = first[0].span | first[-1].span
             inner = first[0] if len(first) == 1 else Product(whole, tuple(first), tuple(before))
             return Congruence(inner, last)
+        case Sum(terms=(*first, last), signs=signs):
+            behind = congruence_of(last)
+            if behind is not None:
+                inner = Sum(node.span, (*first, behind.inner), signs)
+                return Congruence(inner, behind.modulus)
         case Juxtaposed(factors=(*first, Grouped(body=Juxtaposed(factors=(Text(text=text), modulus))))):
             if text.strip() == "mod" and first:
                 whole = first[0].span | first[-1].span

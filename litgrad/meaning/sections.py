@@ -13,7 +13,8 @@ from litgrad.meaning.forms import function, name_of
 from litgrad.meaning.statements import Definition
 from litgrad.source import Source
 
-_HEADING = re.compile(r"^(?:#{1,6}\s|<h[1-6]\b)", re.MULTILINE)
+_HEADING = re.compile(r"^(?:#{1,6}\s|<h[1-6]\b|\*\*[^*\n]+\*\*[.:]?[ \t]*$)", re.MULTILINE)
+"""Also a line in bold letters alone."""
 _POINTS = (sympy.Rational(3, 7), sympy.Rational(11, 13), sympy.Rational(17, 19))
 """Values that the symbols take in turn."""
 _DIGITS = 20

@@ -104,5 +104,7 @@ def _terms(node: Node) -> Iterator[str]:
     match node:
         case Grouped(body=body):
             yield from _terms(body)
+        case Juxtaposed(factors=(Letter(name=number), Letter(name="I"))) if not number[-1].isupper():
+            yield "I"  # the lambda of `A - \\lambda I` is a number
         case Sum(terms=parts) | Juxtaposed(factors=parts) | Product(factors=parts) if name is None:
             yield from (found for part in parts if not isinstance(part, Number) for found in _terms(part))

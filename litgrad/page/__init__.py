@@ -1,9 +1,11 @@
 """Pages: MathML with an identity per subterm, jinja2 templates, the site's static files."""
 
 import re
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
+_STATIC = Path(__file__).parent / "static"
 _REMARK = re.compile(r"//.*|/\*.*\*/")
 """A line that is a remark from end to end."""
 _SPACES = re.compile(r"\s*([{};])\s*|(?<=[:,])\s+")
@@ -12,12 +14,16 @@ _SPACES = re.compile(r"\s*([{};])\s*|(?<=[:,])\s+")
 
 def static_files(css: str = "") -> dict[str, bytes]:
     """The files that every site needs, and a theme's style sheet, by their path below its static folder."""
-    own = _below(files("litgrad.page") / "static", "")
     theme = {"theme.css": css.encode("utf-8", "replace")} if css else {}
-    return dict(sorted({**own, **theme}.items()))
+    return dict(sorted({**_own(), **theme}.items()))
 
 
-def _below(folder: Traversable, prefix: str) -> dict[str, bytes]:
+@cache
+def _own() -> Mapping[str, bytes]:
+    return _below(_STATIC, "")
+
+
+def _below(folder: Path, prefix: str) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for item in folder.iterdir():
         if item.is_dir():
@@ -27,7 +33,7 @@ def _below(folder: Traversable, prefix: str) -> dict[str, bytes]:
     return found
 
 
-def _sent(item: Traversable) -> bytes:
+def _sent(item: Path) -> bytes:
     """A file as a browser gets it: scripts and styles without indentation and remarks."""
     if not item.name.endswith((".css", ".js")):
         return item.read_bytes()

@@ -8,6 +8,7 @@ from functools import lru_cache
 from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, PrefixLoader, Template, TemplateError
 
 from litgrad.options import Theme
+from litgrad.page import bytecode
 
 _OWN = PackageLoader("litgrad.page")
 _THEME: ContextVar[Theme] = ContextVar("theme")
@@ -42,7 +43,12 @@ def _environment(theme: Theme) -> Environment:
     own = PrefixLoader({"litgrad": _OWN})
     loader = ChoiceLoader([DictLoader(dict(theme.templates)), own, _OWN])
     environment = Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+        loader=loader,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        bytecode_cache=bytecode.Compiled(bytecode.folder()),
     )
     environment.globals.update(styled=bool(theme.css))  # ty: ignore[invalid-argument-type]
     return environment

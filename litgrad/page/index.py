@@ -3,7 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
 
+from litgrad.outcome import encoded
 from litgrad.page.controls import visible
 from litgrad.page.counts import counted
 from litgrad.page.environment import template
@@ -30,18 +33,42 @@ class IndexEntry:
     """Its date, as in 2026-03-01."""
 
 
-def render_index(entries: Sequence[IndexEntry], *, feed: bool = False) -> str:
-    """The index of a site: each post with its counts, and their sum; `feed` where the site has one."""
+@dataclass(frozen=True, slots=True)
+class _Rows(Sequence[tuple[IndexEntry, list[tuple[str, str, str, int]]]]):
+    """Each post with its counts, made when the template comes to it."""
+
+    entries: Sequence[IndexEntry]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - of one, or of a slice
+        found = self.entries[index]
+        return _Rows(found) if isinstance(index, slice) else (found, counted(found.counts))
+
+
+def render_index(entries: Sequence[IndexEntry], *, feed: bool = False) -> bytes:
+    """The index of a site: each post with its counts, and their sum; `feed` where the site has one.
+
+    It is written piece by piece, since that of ten thousand posts is as large as all else in memory.
+    """
     total: Counter[Verdict] = Counter()
+    functions = 0
     for entry in entries:
         total.update(entry.counts)
-    rows = [(entry, counted(entry.counts)) for entry in entries]
-    functions = sum(entry.functions for entry in entries)
-    return visible(
-        template("index.html").render(
-            rows=rows, total=counted(total), functions=functions, feed=feed, root="", title=TITLE
-        )
+        functions += entry.functions
+    pieces = template("index.html").stream(
+        rows=_Rows(entries), total=counted(total), functions=functions, feed=feed, root="", title=TITLE
     )
+    pieces.enable_buffering(_AT_ONCE)
+    page = BytesIO()
+    for piece in pieces:
+        page.write(encoded(visible(piece)))
+    return page.getvalue()
+
+
+_AT_ONCE = 200
+"""Pieces of the template that are written together."""
 
 
 TITLE = "Posts compiled by litgrad"

@@ -14,6 +14,7 @@ from litgrad.page.program import CALLS, CONSTANTS, OPERATIONS, RECIPROCALS, Valu
 
 _DEEPEST = 40
 _COUNT = 12
+_DIGITS = "%.8e " * _COUNT
 _LEAST = 4
 """Points at which a term must have a value to be told from others."""
 
@@ -121,10 +122,12 @@ def told(values: Values | None) -> tuple[str, ...] | None:
     """What two equal values have in common: nine digits at each point; None where too little is known."""
     if values is None:
         return None
-    values = np.broadcast_to(values, _COUNT)
-    if np.isfinite(values).sum() < _LEAST:
+    if np.shape(values) != (_COUNT,):
+        values = np.broadcast_to(values, _COUNT)
+    finite = np.isfinite(values)
+    if finite.sum() < _LEAST:
         return None
-    return tuple(f"{number + 0.0:.8e}" if np.isfinite(number) else "" for number in values.tolist())
+    return tuple((_DIGITS % tuple(np.where(finite, values + 0.0, np.nan).tolist())).split())
 
 
 def is_constant(values: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from litgrad.names import Name, name_posts
+from litgrad.names import Name, name_posts, slug_of
 from litgrad.native import compile_all
 from litgrad.options import Options
 from litgrad.outcome import Outcome
@@ -63,7 +63,7 @@ def build_site(
     with open_folder(out) as folder:
         folder.claim([*static, "index.html", *planned])
         folder.write(static)
-        manner.recall.load(manner.shelf.recalled(os.fspath(out.resolve())))
+        manner.recall.load(manner.shelf, os.fspath(out.resolve()))
         outcomes = tuple(written(folder, posts, options, manner))
         compiled = compile_all(folder, sources_of(posts, outcomes, options))
         lists = listed(
@@ -82,9 +82,7 @@ def build_site(
         ]
         removed = folder.keep_only([*static, *lists, *images, *kept, *compiled.files])
         manner.recall.keep_only(post.file for post in posts)
-        if manner.recall.changed:
-            manner.shelf.keep_recalled(manner.recall.plain(), os.fspath(out.resolve()))
-            manner.recall.changed = False
+        manner.recall.save(manner.shelf, os.fspath(out.resolve()))
     notices = (*found.notices, *_renamed(names), *compiled.notices, *lost)
     return BuildResult(outcomes, notices, folder.written, removed)
 
@@ -114,6 +112,6 @@ def report_of(outcomes: Iterable[Outcome]) -> Mapping[str, Any]:
 def _renamed(names: Mapping[str, Name]) -> Iterator[str]:
     """A line for each post that could not get the name that follows from its path."""
     for path, name in names.items():
-        wanted = name_posts([path])[path]
-        if name != wanted:
-            yield f"{path}: another post is named `{wanted.slug}`; this one is `{name.slug}`"
+        wanted = slug_of(path)
+        if name.slug != wanted:
+            yield f"{path}: another post is named `{wanted}`; this one is `{name.slug}`"

@@ -3,11 +3,10 @@
 import json
 from collections.abc import Sequence
 
-from litgrad.diagnostics import Severity
 from litgrad.memory import digest
 from litgrad.names import Name
 from litgrad.options import Options
-from litgrad.outcome import Entry, Outcome, encoded
+from litgrad.outcome import Entry, Outcome
 from litgrad.output import Folder
 from litgrad.site.manner import Manner
 from litgrad.site.post import Post
@@ -24,28 +23,19 @@ def listed(
     manner: Manner,
 ) -> Sequence[str]:
     """What lists all posts, now in the site: the index and, at an address, the feed and the sitemap."""
-    entries = [entry_of(post.path, post.name, outcome) for post, outcome in pairs]
-    key = digest(json.dumps([base_url, *map(_told, entries)]))
+    told = [(post.path, post.name.slug, outcome.mark) for post, outcome in pairs]
+    key = digest(json.dumps([base_url, *told]))
     known = [path for path in _LISTS if path in folder.owned]
     if manner.recall.has_lists(key, (f"{folder.root}/{path}" for path in known)):
         return known
     from litgrad.lists import render_lists
 
+    entries = [entry_of(post.path, post.name, outcome) for post, outcome in pairs]
     texts = render_lists(entries, base_url, options.theme)
     folder.claim(texts)
-    folder.write({path: encoded(text) for path, text in texts.items()})
+    folder.write(texts)
     manner.recall.keep_lists(key, (f"{folder.root}/{path}" for path in _LISTS if path in texts))
     return list(texts)
-
-
-def _told(entry: Entry) -> object:
-    """All that the lists tell of a post, as JSON data."""
-    counts = [(verdict.value, count) for verdict, count in entry.counts]
-    one = entry.listed
-    return (
-        *(entry.path, entry.href, entry.title, counts, entry.functions, entry.errors),
-        *(one.functions, one.words, one.day, one.lead),
-    )
 
 
 def entry_of(path: str, name: Name, outcome: Outcome) -> Entry:
@@ -56,6 +46,6 @@ def entry_of(path: str, name: Name, outcome: Outcome) -> Entry:
         outcome.title,
         tuple((verdict, outcome.counts.get(verdict, 0)) for verdict in Verdict),
         outcome.functions,
-        sum(found.severity is Severity.ERROR for found in outcome.diagnostics),
+        outcome.errors,
         outcome.listed,
     )

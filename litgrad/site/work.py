@@ -49,7 +49,9 @@ def outcomes_of(
         lambda index: manner.watcher.starts(shown(posts[index].file)),
     )
     jobs = (
-        Known(known) if (known := recalled(post)) else _job(post, options, manner, there, compiling=compiling)
+        Known(known, light=not known.source.text)
+        if (known := recalled(post))
+        else _job(post, options, manner, there, compiling=compiling)
         for post in posts
     )
     for post, outcome in zip(posts, pool.run(jobs), strict=True):

@@ -76,17 +76,35 @@ def converges(ratio: Expr, assumed: Iterable[tuple[Expr, Set]], positive: Sequen
 
     Takes what the symbols' expressions are said to lie in, and what is known to be above zero.
     """
-    values: Set = sympy.S.Reals
+    assumed, values = list(assumed), sympy.S.Reals
     for expr, inside in assumed:
         if equal(expr, ratio, positive):
             values = values.intersect(inside)
         elif equal(expr, sympy.Abs(ratio), positive) and inside.is_subset(Interval.open(-oo, 1)):
             return True
-    if values.is_subset(Interval.open(-1, 1)):
+    if values.is_subset(Interval.open(-1, 1)) or _stays_small(ratio, assumed):
         return True
     if isinstance(ratio, sympy.exp) and is_nonnegative(-ratio.args[0], positive, strict=True):
         return True
     return all(is_nonnegative(1 + sign * ratio, positive, strict=True) for sign in (1, -1))
+
+
+def _stays_small(ratio: Expr, assumed: Iterable[tuple[Expr, Set]]) -> bool:
+    """Whether a ratio such as `1 - a` runs between -1 and 1 over all that a symbol may be."""
+    names = list(ratio.free_symbols)
+    if len(names) != 1 or not ratio.is_polynomial(*names) or sympy.degree(ratio, names[0]) != 1:
+        return False
+    inside: Set = sympy.S.Reals
+    for expr, values in assumed:
+        inside = inside.intersect(values) if expr == names[0] and isinstance(values, Interval) else inside
+    if not isinstance(inside, Interval):
+        return False
+    ends = [
+        (ratio.xreplace({names[0]: end}), is_open)
+        for end, is_open in ((inside.start, inside.left_open), (inside.end, inside.right_open))
+    ]
+    (low, low_open), (high, high_open) = sorted(ends, key=lambda end: end[0])
+    return Interval(low, high, low_open, high_open).is_subset(Interval.open(-1, 1))
 
 
 def _multiplied_out(body: Expr, index: Symbol) -> Expr:

@@ -314,10 +314,22 @@ def _other_values(step: Step, statements: Statements, sides: tuple[Expr, Expr]) 
     for name in sorted(names):
         if values[name] > 1 or (values[name] and name == head):
             yield f"the post gives `{name}` more than one value"
+    for name in sorted({name_of(call) for side in sides for call in side.atoms(AppliedUndef)}):
+        if _is_given_otherwise(name, statements):
+            yield f"the post gives `{name}` more than one value"
     given = {name.rpartition("_{")[0] for name in values}
     for name in sorted(names - values.keys()):
         if subscripted(name) is None and name.rpartition("_{")[0] in given - {""}:
             yield f"`{name}` is one of a family that the post gives values"
+
+
+def _is_given_otherwise(name: str, statements: Statements) -> bool:
+    """Whether `\\ell(\\mu)` is given a value that is no definition, where the post defines `\\ell(p)`."""
+    given = (*statements.definitions, *statements.indexed, *statements.calculus)
+    valued = {one.name for one in given if one.parameters is None}
+    known = {tuple(map(str, one.parameters)) for one in given if one.name == name and one.parameters}
+    heads = statements.scope.heads.get(name, ())
+    return any(head not in known and valued.isdisjoint(head) for head in heads) if known else False
 
 
 def _doubts_of_functions(statements: Statements, sides: tuple[Expr, ...]) -> Iterator[str]:
