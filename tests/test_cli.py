@@ -192,3 +192,13 @@ def test_a_full_disk_behind_the_standard_output_is_told() -> None:
         done = built(full.fileno())
     assert done.returncode == 1
     assert done.stderr == b"litgrad: cannot write the standard output: No space left on device\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes the streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_standard_streams_may_be_closed(folder: Path, closed: str) -> None:
+    command = f'"{sys.executable}" -m litgrad build posts/good.md -o out {closed}'
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert (folder / "out/good/index.html").exists()

@@ -37,7 +37,7 @@ def _composite(
     if written is None or isinstance(written, Symbol) or unstated_behind(definitions, written) is not None:
         return None
     value = written_out(definitions, written)
-    order = tuple(dict.fromkeys(_between(definitions, value, frozenset([definition.symbol]))))
+    order = tuple(_between(definitions, value, {definition.symbol}))
     leaves = tuple(dict.fromkeys([*first, *_leaves(definitions, value, order)]))
     if not leaves or not (alone or order or written.has(AppliedUndef)):
         return None
@@ -65,12 +65,13 @@ def _without_calls(definitions: Definitions, expr: Expr, above: frozenset[str]) 
     return substitute(expr, table)
 
 
-def _between(definitions: Definitions, expr: Expr, above: frozenset[Symbol]) -> Iterator[tuple[Symbol, Expr]]:
-    """The definitions that an expression needs, each after those it needs itself."""
+def _between(definitions: Definitions, expr: Expr, seen: set[Symbol]) -> Iterator[tuple[Symbol, Expr]]:
+    """The definitions that an expression needs, each once and after those it needs itself."""
     for symbol in symbols_in_order(expr):
-        if symbol in definitions.values and symbol not in above:
+        if symbol in definitions.values and symbol not in seen:
+            seen.add(symbol)
             body = written_out(definitions, definitions.values[symbol])
-            yield from _between(definitions, body, above | {symbol})
+            yield from _between(definitions, body, seen)
             yield symbol, body
 
 

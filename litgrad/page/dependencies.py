@@ -56,8 +56,8 @@ def _uses(statements: Statements, glossary: Mapping[str, Entry]) -> dict[str, li
     """For each defined name what stands in its formula, its own arguments left out."""
     found: dict[str, list[str]] = {}
     for definition in definitions_of(statements):
-        hidden = {definition.name, *arguments_of(definition)}
-        names = [name for name in glossary if name in names_of(definition) - hidden]
+        used = names_of(definition) - {definition.name, *arguments_of(definition)}
+        names = [name for name in glossary if name in used]
         if definition.name in glossary:
             found.setdefault(definition.name, names)
     return found

@@ -82,6 +82,7 @@ class _Glossary:
             size for shape in shapes for size in shape if isinstance(size, str) and not is_unknown(size)
         }
         self.lines = _lines(statements)
+        self.named = {name: names_of(one) for name, one in self.definitions.items()}
 
     def entry(self, number: int, name: str) -> Entry:
         definition = self.definitions.get(name)
@@ -112,8 +113,8 @@ class _Glossary:
         """The definitions in whose formulas a name stands, as more than their own argument."""
         return [
             one
-            for one in self.definitions.values()
-            if name != one.name and name not in arguments_of(one) and name in names_of(one)
+            for known, one in self.definitions.items()
+            if name in self.named[known] and name != one.name and name not in arguments_of(one)
         ]
 
     def _kind(self, name: str, definition: Defined | None) -> Markup:
