@@ -63,6 +63,11 @@ class Recall:
             return outcome
         return None
 
+    def is_changed(self, post: Path, read: Stamp | None) -> bool:
+        """Whether a post is not as it was when something came of it; its outputs are not looked at."""
+        known = self._posts.get(os.fspath(post))
+        return bool(self._posts) and (known is None or known.post != read)
+
     def keep(self, post: Path, read: Stamp | None, outputs: Iterable[str], outcome: Outcome) -> None:
         """Keep an outcome with the stamp that the post had before it was read, unless that was just made."""
         place = os.fspath(post)

@@ -111,15 +111,20 @@ class Pool(Generic[Result]):
     """How many were."""
 
     def run(self, jobs: Iterable[Job[Result] | Known[Result]]) -> Generator[Result]:
-        """Do all jobs and give their results in order, taking the jobs as they are needed.
+        """Do all jobs and give their results in order, taking the jobs as they are needed."""
+        yield from self.run_numbered(enumerate(jobs))
 
+    def run_numbered(self, jobs: Iterable[tuple[int, Job[Result] | Known[Result]]]) -> Generator[Result]:
+        """Do jobs that are numbered from 0 on, of which a few may come before their turn.
+
+        No more than can run at once, so that room is left for the others' results.
         A worker that passes its deadline or dies is tried once more without time of its own, then given up.
         Where no process can be forked, the jobs run here.
         """
         if not hasattr(os, "fork"):
-            yield from (self._here(index, job) for index, job in enumerate(jobs))
+            yield from _in_order((index, self._here(index, job)) for index, job in jobs)
             return
-        waiting = enumerate(jobs)
+        waiting = iter(jobs)
         try:
             index = 0
             while self._fill(waiting) or index in self._done or self._running:
@@ -232,6 +237,17 @@ class Pool(Generic[Result]):
             self._done[worker.index] = worker.job.stopped(reason)
         else:
             self._again.append(worker)
+
+
+def _in_order(results: Iterable[tuple[int, Result]]) -> Generator[Result]:
+    """Numbered results in their order, each as soon as those before it are there."""
+    early: dict[int, Result] = {}
+    turn = 0
+    for index, result in results:
+        early[index] = result
+        while turn in early:
+            yield early.pop(turn)
+            turn += 1
 
 
 def _processor_seconds(number: int | None) -> float:

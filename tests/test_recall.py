@@ -112,6 +112,21 @@ def test_after_one_change_upon_another_little_is_kept_and_the_site_is_that_of_a_
     }  # fmt: skip
 
 
+def test_the_work_on_a_changed_post_begins_before_the_others_are_looked_at(
+    posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(posts, tmp_path / "out")
+    looked: list[str] = []
+    find = Recall.find
+    monkeypatch.setattr(
+        Recall, "find", lambda self, post, *rest: looked.append(post.stem) or find(self, post, *rest)
+    )
+    time.sleep(0.02)
+    (posts / "third.md").write_text(GOOD, "utf-8")
+    assert built(posts, tmp_path / "out") == built(posts, tmp_path / "clean", recalls=False)
+    assert looked[:3] == ["third", "good", "wrong"]
+
+
 def test_an_unchanged_post_is_not_read(posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     original = posts_on_disk.read_post

@@ -400,6 +400,27 @@ def test_many_jobs_are_taken_as_they_are_needed(at_once: int) -> None:
     assert list(results) == [str(index) for index in range(1, 600)]
 
 
+@pytest.mark.parametrize("at_once", [1, 2])
+@pytest.mark.parametrize("forks", [True, False])
+def test_a_few_jobs_may_come_before_their_turn(
+    at_once: int, monkeypatch: pytest.MonkeyPatch, *, forks: bool
+) -> None:
+    if not forks:
+        monkeypatch.delattr(os, "fork")
+    first = [250, 120][:at_once]
+    order = [*first, *(index for index in range(300) if index not in first)]
+    begun: list[int] = []
+    pool = Pool[str](at_once, LIMITS, started=begun.append)
+    jobs = (
+        (index, Known(str(index)) if index % 100 else Job(partial(done, str(index)), str)) for index in order
+    )
+    with_work = (
+        (index, Job(partial(done, str(index)), str) if index in first else job) for index, job in jobs
+    )
+    assert list(pool.run_numbered(with_work)) == [str(index) for index in range(300)]
+    assert begun[:at_once] == first
+
+
 def test_workers_are_gone_when_nobody_wants_their_results() -> None:
     results = Pool[str](2, Limits(60, 4_000_000_000)).run([Job(partial(done, "a"), str), Job(late, str)])
     assert next(results) == "a"

@@ -30,8 +30,11 @@ def written(folder: Folder, posts: Sequence[Post], options: Options, manner: Man
         folder.owned.update((path, found.digests.get(role, "")) for path, role in places)
         return replace(found, source=read_post(post.file, options)[0]) if found.diagnostics else found
 
+    def changed(post: Post) -> bool:
+        return manner.recall.is_changed(post.file, stamp(post.file))
+
     there = partial(_is_there, folder, options)
-    found = outcomes_of(posts, options, manner, there=there, recalled=recalled)
+    found = outcomes_of(posts, options, manner, there=there, recalled=recalled, changed=changed)
     for post, outcome in zip(posts, found, strict=True):
         if outcome.built and outcome.texts:
             texts = [encoded(outcome.texts[role]) for role in roles_of(options)]

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 
 from litgrad.diagnostics import Diagnostic
 from litgrad.memory import remembering
@@ -28,6 +29,10 @@ def _nothing(_post: Post) -> Outcome | None:
     return None
 
 
+def _unchanged(_post: Post) -> bool:
+    return False
+
+
 def outcomes_of(
     posts: Sequence[Post],
     options: Options,
@@ -36,10 +41,12 @@ def outcomes_of(
     compiling: bool = True,
     there: Callable[[Post, Outcome], bool] = _everywhere,
     recalled: Callable[[Post], Outcome | None] = _nothing,
+    changed: Callable[[Post], bool] = _unchanged,
 ) -> Iterator[Outcome]:
     """What comes of each post, kept for the next build; `there` tells whether its files are.
 
-    `recalled` gives what this process knows of a post without looking at its text.
+    `recalled` gives what this process knows of a post without looking at its text; `changed` tells of a
+    post, before any other is looked at, that there will be work on it.
     """
     manner.watcher.begins(len(posts))
     pool: Pool[Outcome] = Pool(
@@ -49,17 +56,27 @@ def outcomes_of(
         lambda index: manner.watcher.starts(shown(posts[index].file)),
     )
     jobs = (
-        Known(known, light=not known.source.text)
-        if (known := recalled(post))
-        else _job(post, options, manner, there, compiling=compiling)
-        for post in posts
+        (
+            index,
+            Known(known, light=not known.source.text)
+            if (known := recalled(posts[index]))
+            else _job(posts[index], options, manner, there, compiling=compiling),
+        )
+        for index in _in_turn(posts, changed, pool.at_once)
     )
-    for post, outcome in zip(posts, pool.run(jobs), strict=True):
+    for post, outcome in zip(posts, pool.run_numbered(jobs), strict=True):
         path = shown(post.file)
         same = outcome.source.path == path
         yield outcome if same else replace(outcome, source=replace(outcome.source, path=path))
     if pool.is_warm:
         manner.shelf.trim(added=pool.count)
+
+
+def _in_turn(posts: Sequence[Post], changed: Callable[[Post], bool], at_once: int) -> Iterator[int]:
+    """The posts by number: first those to work on, as many as are worked on at once, then the others."""
+    first = list(islice((index for index, post in enumerate(posts) if changed(post)), at_once))
+    yield from first
+    yield from (index for index in range(len(posts)) if index not in first)
 
 
 def _processors() -> int:
