@@ -1,32 +1,16 @@
 """`render_lists`: what lists the posts of a site: its index and, where its address is known, its feed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from litgrad.options import Theme
 from litgrad.outcome import Entry, Listed, encoded
 from litgrad.page.environment import themed
 from litgrad.page.feed import Published, atom, day_of, sitemap
-from litgrad.page.index import TITLE, IndexEntry, render_index
+from litgrad.page.index import TITLE, IndexEntry, Made, render_index
 from litgrad.terminal import summary
 
 _PLAIN = Theme()
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows(Sequence[IndexEntry]):
-    """The entries as the index shows them, made when they are looked at."""
-
-    entries: Sequence[Entry]
-
-    def __len__(self) -> int:
-        return len(self.entries)
-
-    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - of one, or of a slice
-        found = self.entries[index]
-        return _Rows(found) if isinstance(index, slice) else _row(found)
 
 
 def render_lists(
@@ -39,7 +23,7 @@ def render_lists(
 
 def _rendered(entries: Sequence[Entry], base_url: str | None) -> Mapping[str, bytes]:
     feeds = _feeds(entries, f"{base_url.rstrip('/')}/") if base_url else {}
-    index = render_index(_Rows(entries), feed="feed.xml" in feeds)
+    index = render_index(Made(entries, _row), feed="feed.xml" in feeds)
     return {"index.html": index, **{path: encoded(text) for path, text in feeds.items()}}
 
 

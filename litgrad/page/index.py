@@ -1,16 +1,18 @@
 """`render_index`: the page that lists a site's posts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from litgrad.outcome import encoded
 from litgrad.page.controls import visible
 from litgrad.page.counts import counted
 from litgrad.page.environment import template
 from litgrad.verdict import Verdict
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,18 @@ class IndexEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows(Sequence[tuple[IndexEntry, list[tuple[str, str, str, int]]]]):
-    """Each post with its counts, made when the template comes to it."""
+class Made(Sequence[Row]):
+    """What is made of each of some things, when it is asked for, so that it is not all in memory at once."""
 
-    entries: Sequence[IndexEntry]
+    things: Sequence[Any]
+    make: Callable[[Any], Row]
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self.things)
 
     def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - of one, or of a slice
-        found = self.entries[index]
-        return _Rows(found) if isinstance(index, slice) else (found, counted(found.counts))
+        found = self.things[index]
+        return Made(found, self.make) if isinstance(index, slice) else self.make(found)
 
 
 def render_index(entries: Sequence[IndexEntry], *, feed: bool = False) -> bytes:
@@ -57,8 +60,9 @@ def render_index(entries: Sequence[IndexEntry], *, feed: bool = False) -> bytes:
     for entry in entries:
         total.update(entry.counts)
         functions += entry.functions
+    rows = Made(entries, lambda entry: (entry, counted(entry.counts)))
     pieces = template("index.html").stream(
-        rows=_Rows(entries), total=counted(total), functions=functions, feed=feed, root="", title=TITLE
+        rows=rows, total=counted(total), functions=functions, feed=feed, root="", title=TITLE
     )
     pieces.enable_buffering(_AT_ONCE)
     page = BytesIO()
